@@ -1,0 +1,1 @@
+"""The data that flows between the stages: frozen records without behaviour that touches the machine."""

@@ -1,0 +1,88 @@
+"""What tracing gives: files, and the edges that lead from one to the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class EdgeKind(StrEnum):
+    """Why one file needs another; policy and `lbundle why` go by it."""
+
+    HANDLER = "handler"
+    """The start: the settings name this module."""
+    IMPORT = "import"
+    """Runs when the module loads."""
+    TRY = "try"
+    """Runs when the module loads, inside `try` with an `except ImportError`."""
+    CONDITIONAL = "conditional"
+    """Runs when the module loads, under an `if` that the target does not decide."""
+    FUNCTION = "function"
+    """Runs when a function does."""
+    PACKAGE = "package"
+    """The `__init__` of a package above an imported module."""
+    DYNAMIC = "dynamic"
+    """A string names the module."""
+    ENTRY_POINT = "entry-point"
+    METADATA = "metadata"
+    DATA = "data"
+    NATIVE = "native"
+    """A string inside a shared object names the module."""
+    LINK = "link"
+    """The dynamic linker loads it (DT_NEEDED)."""
+    KNOWN = "known"
+    """A rule in `known_packages/` says so."""
+    OBSERVED = "observed"
+    """A recorded run loaded it."""
+    INCLUDE = "include"
+    """The user's settings name it."""
+
+
+WEAK_KINDS = frozenset({EdgeKind.TRY, EdgeKind.FUNCTION, EdgeKind.CONDITIONAL})
+"""Kinds that often lead to optional dependencies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """One reason for one file to ship: `source` leads to `target`."""
+
+    source: str
+    """The path of the file that needs it; empty for the handler itself."""
+    target: str
+    kind: EdgeKind
+    line: int
+    """Where in `source`, from 1; 0 where lines mean nothing."""
+    name: str
+    """What was asked for: a dotted module, a glob, a library's soname, a distribution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingImport:
+    """An import that nothing in the site, the runtime or the standard library provides."""
+
+    source: str
+    line: int
+    name: str
+    kind: EdgeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceWarning:
+    """Something the trace could not see through, and what was done about it."""
+
+    source: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportGraph:
+    """Files reached from any handler of a target, and why."""
+
+    modules: Mapping[str, str]
+    """Path of every Python module reached → its dotted name."""
+    edges: Mapping[str, tuple[Edge, ...]]
+    """Path of a file → what it leads to, in order of appearance."""
+    missing: tuple[MissingImport, ...]
+    warnings: tuple[TraceWarning, ...]
+    reads_source: frozenset[str]
+    """Paths of modules that read Python source at run time, so that bytecode alone is not enough."""

@@ -1,0 +1,70 @@
+"""What planning gives: every file that ships with its cause, every one that does not with its rule."""
+
+from dataclasses import dataclass
+
+from bundler.model.imports import Edge
+from bundler.model.project import Function
+from bundler.model.wheels import SiteFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFile:
+    """A file that ships, and the edge that first led to it."""
+
+    file: SiteFile
+    cause: Edge
+    module: str | None
+    """Its dotted name when it is a Python module, else `None`."""
+    needs_source: bool
+    """Its distribution reads Python source at run time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omission:
+    """A file of the full install that does not ship."""
+
+    path: str
+    owner: str
+    size_bytes: int
+    rule: str
+    """One word of `OMISSION_RULES`."""
+
+
+OMISSION_RULES = {
+    "unreached": "no import leads to it",
+    "external": "something else provides its package",
+    "runtime": "the Lambda runtime provides its package",
+    "excluded": "the settings exclude it",
+    "tests": "it belongs to a package's own tests",
+    "documentation": "it is documentation",
+    "stub": "it only serves type checkers",
+    "build": "it only serves building: headers, sources of extensions, static libraries",
+    "metadata": "only the thin part of a package's metadata is read at run time",
+    "unused-data": "no module that ships opens it",
+    "unlinked": "no shared object that ships loads it",
+    "junk": "version control, caches, virtual environments, locks",
+    "patterns": "`package.patterns` leaves it out",
+    "bytecode": "stale bytecode is replaced by our own",
+}
+"""What each rule means, for `lbundle why` and the report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeakEdge:
+    """A way into another distribution that only optional imports open."""
+
+    edge: Edge
+    distribution: str
+    size_bytes: int
+    """What would go if it were cut."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one function's zip will hold, in order of path."""
+
+    function: Function
+    files: tuple[PlannedFile, ...]
+    omissions: tuple[Omission, ...]
+    weak_edges: tuple[WeakEdge, ...]
+    warnings: tuple[str, ...]

@@ -1,0 +1,111 @@
+"""What configuring gives: a project, its functions, and what each is built for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Architecture(StrEnum):
+    """An instruction set, spelled as Lambda spells it."""
+
+    X86_64 = "x86_64"
+    ARM64 = "arm64"
+
+    @property
+    def machine(self) -> str:
+        """The name `platform.machine()`, wheel tags and ELF tools use."""
+        return "aarch64" if self is Architecture.ARM64 else "x86_64"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The runtime and architecture a bundle is built for, whatever machine builds it."""
+
+    runtime: str
+    """As Lambda names it: `python3.12`."""
+    architecture: Architecture
+    python: tuple[int, int]
+    glibc: tuple[int, int]
+    """The runtime's C library: wheels and shared objects may need no newer one."""
+
+    def __str__(self) -> str:
+        return f"{self.runtime} on {self.architecture}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handler:
+    """The function object that Lambda calls, as `module.attribute`."""
+
+    module: str
+    """Dotted, as the runtime imports it: `handlers.users`."""
+    attribute: str
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.attribute}"
+
+
+class BytecodeMode(StrEnum):
+    """Which of source and bytecode ships."""
+
+    AUTO = "auto"
+    """Own code as both, packages as bytecode alone unless they read their source."""
+    ONLY = "only"
+    BESIDE = "beside"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """The most a bundle may weigh, in bytes; `None` is no limit of the user's."""
+
+    zip_bytes: int | None = None
+    unzipped_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user asks of lbundle for one function, defaults filled in."""
+
+    requirements: tuple[Path, ...]
+    """Requirements files, in order; empty for a function without packages."""
+    include: tuple[str, ...]
+    """Globs of own files that ship even though nothing leads to them; a Python file named here is traced too."""
+    exclude: tuple[str, ...]
+    """Ordered globs of bundle paths that never ship; a later `!glob` takes files back in."""
+    exclude_modules: tuple[str, ...]
+    """Dotted modules that are not followed, with all below them: the user's answer to a weak edge."""
+    external: tuple[str, ...] | None
+    """Distributions that something else provides; `None` stands for the runtime's own boto3 family."""
+    bytecode: BytecodeMode
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """One Lambda function to bundle."""
+
+    name: str
+    """The key in the user's settings, which names the zip too."""
+    handler: Handler
+    handler_path: str
+    """The handler's file, relative to `code_root`, with forward slashes."""
+    target: Target
+    code_root: Path
+    """The folder that becomes the root of the zip: `/var/task`."""
+    patterns: tuple[str, ...]
+    """Serverless `package.patterns` over own files, in order, `!` negates; the last that matches decides, none: it ships."""
+    options: Options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A service: where it is and what it deploys."""
+
+    root: Path
+    name: str
+    stage: str
+    settings_path: Path
+    """The file the functions were read from."""
+    functions: tuple[Function, ...]
+    notes: tuple[str, ...]
+    """What was skipped or left alone, one sentence each: image functions, other runtimes, …"""

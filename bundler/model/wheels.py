@@ -1,0 +1,94 @@
+"""What resolving gives: pins, the wheels that answer them, and the site they make together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+OWN_CODE = ""
+"""The owner of files that belong to the project itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One distribution at one version, as a lock names it."""
+
+    name: str
+    """Normalised as PEP 503 says."""
+    version: str
+    hashes: tuple[str, ...]
+    """Accepted digests as `sha256:…`; empty when the lock has none."""
+    url: str | None = None
+    """Where the lock says the file is, when it does not come from an index."""
+    origin: str
+    """The lock's file and line, for messages."""
+
+    def __str__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """Everything a set of functions may install, markers already answered for one target."""
+
+    pins: tuple[Pin, ...]
+    paths: tuple[Path, ...]
+    """The files it was read from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wheel:
+    """A chosen wheel in the cache."""
+
+    pin: Pin
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFile:
+    """One file of the virtual site-packages, readable where it lies."""
+
+    path: str
+    """Where it is imported from or opened, relative to the root of the zip, with forward slashes."""
+    owner: str
+    """The normalised name of its distribution, or `OWN_CODE`."""
+    size_bytes: int
+    crc: int
+    """The CRC-32 a wheel's table of contents gives; 0 for own files, which have none."""
+    container: Path
+    """The wheel, or the folder of own code, that holds it."""
+    container_sha256: str
+    """The wheel's digest; empty for own files, which are known by their content alone."""
+    member: str
+    """Its name inside the container; a wheel's `X.data/purelib/…` differs from `path`."""
+
+    @property
+    def is_own(self) -> bool:
+        return self.owner == OWN_CODE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """An installed distribution as its metadata describes it."""
+
+    name: str
+    version: str
+    dist_info: str
+    """Its metadata folder in the site: `requests-2.32.3.dist-info`."""
+    wheel: Wheel
+    requires: tuple[str, ...]
+    """Normalised names it needs on the target, without extras of its own."""
+    entry_points: tuple[tuple[str, str, str], ...]
+    """Each as group, name and `module:attribute`."""
+
+    def __str__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The virtual site-packages of one target: every file a full install would have, own code among them."""
+
+    files: Mapping[str, SiteFile]
+    distributions: tuple[Distribution, ...]
+    warnings: tuple[str, ...]

@@ -1,0 +1,120 @@
+"""What is known about each Lambda Python runtime: Python, C library, packages, limits, sources.
+
+The facts stand in `runtimes.json` and `standard_library.json` beside this file; `null` there is unknown and stays unknown
+here.
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from bundler.errors import SettingsError
+from bundler.model.project import Architecture, Target
+
+BOTO3_FAMILY = ("boto3", "botocore", "s3transfer", "jmespath")
+"""Packages the runtime brings that only work together: all are left to the runtime or none (AWS says the same)."""
+
+
+class UnknownRuntimeError(SettingsError):
+    """The settings ask for a runtime that Lambda does not have for Python."""
+
+    def __init__(self, runtime: str) -> None:
+        super().__init__(
+            f"`{runtime}` is not a Python runtime of Lambda",
+            hints=(f"the runtimes are: {', '.join(runtime_names())}",),
+        )
+
+
+def runtime_names() -> tuple[str, ...]:
+    """Return every Python runtime there is, oldest first."""
+    return tuple(_facts()["runtimes"])
+
+
+def make_target(runtime: str, architecture: Architecture) -> Target:
+    """Return the target of a runtime's name, `python3.12`; raise `UnknownRuntimeError` for any other word."""
+    known = _runtime(runtime)
+    return Target(
+        runtime=runtime,
+        architecture=architecture,
+        python=_pair(known["python"]),
+        glibc=_pair(known["glibc"]),
+    )
+
+
+def max_glibcxx(runtime: str) -> tuple[int, ...] | None:
+    """Return the newest GLIBCXX symbol version of the runtime's libstdc++, or `None` where unknown."""
+    version = _runtime(runtime)["max_glibcxx"]
+    return None if version is None else tuple(int(part) for part in version.split("."))
+
+
+def deprecation_date(runtime: str) -> str | None:
+    """Return the ISO date on which AWS ends support for the runtime, or `None` where unknown."""
+    date: str | None = _runtime(runtime)["deprecation_date"]
+    return date
+
+
+def preinstalled_versions(runtime: str) -> dict[str, str | None]:
+    """Return the packages the runtime is known to carry, each with its version where that is known."""
+    return {
+        name: package["version"]
+        for name, package in _runtime(runtime)["preinstalled"].items()
+        if package["present"]
+    }
+
+
+def preinstalled_modules(runtime: str) -> frozenset[str]:
+    """Return the top-level modules the runtime brings beside the standard library."""
+    return frozenset(
+        module
+        for package in _runtime(runtime)["preinstalled"].values()
+        if package["present"]
+        for module in package["import_names"]
+    )
+
+
+def system_libraries(runtime: str) -> frozenset[str]:
+    """Return the sonames the runtime's operating system is known to have."""
+    return frozenset(_facts()["system_libraries"][_runtime(runtime)["os"]]["present"])
+
+
+@cache
+def standard_library(python: tuple[int, int]) -> frozenset[str]:
+    """Return the top-level names of the standard library of a CPython version."""
+    names = json.loads(_text("standard_library.json"))
+    major, minor = python
+    return frozenset(names["common"].split()) | frozenset(
+        names["versions"][f"{major}.{minor}"].split()
+    )
+
+
+def direct_upload_limit_bytes() -> int:
+    """Return the size a zip must stay below to be uploaded without S3."""
+    return int(_facts()["limits"]["zip_direct_upload_bytes"])
+
+
+def unzipped_limit_bytes() -> int:
+    """Return the size a function and its layers must stay below once unzipped."""
+    return int(_facts()["limits"]["zip_unzipped_bytes"])
+
+
+def _runtime(name: str) -> dict[str, Any]:
+    runtimes: dict[str, dict[str, Any]] = _facts()["runtimes"]
+    if name not in runtimes:
+        raise UnknownRuntimeError(name)
+    return runtimes[name]
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(_text("runtimes.json"))
+    return facts
+
+
+def _text(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _pair(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")
+    return int(major), int(minor)

@@ -1,0 +1,163 @@
+"""Names, versions, markers and tags as the Python packaging standards define them, always for the target.
+
+The only file that imports `packaging`; its types stay here.
+"""
+
+from functools import cache
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.tags import compatible_tags, cpython_tags
+from packaging.utils import (
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+
+from bundler.model.project import Target
+
+# The first glibc of PEP 600's scheme, and the names older than it, newest first (PEP 513, 571, 599).
+_LEGACY_MANYLINUX = {(2, 17): "manylinux2014", (2, 12): "manylinux2010", (2, 5): "manylinux1"}
+_OLDEST_GLIBC_MINOR = {"x86_64": 5, "aarch64": 17}
+
+
+def normalise_name(name: str) -> str:
+    """Return a distribution's name as PEP 503 normalises it."""
+    return str(canonicalize_name(name))
+
+
+@cache
+def target_tags(target: Target) -> tuple[str, ...]:
+    """Return every wheel tag the target accepts, best first: each manylinux level down from its glibc, abi3, pure."""
+    platforms = _platforms(target)
+    major, minor = target.python
+    interpreter = f"cp{major}{minor}"
+    return tuple(
+        str(tag)
+        for tags in (
+            cpython_tags(target.python, abis=[interpreter], platforms=platforms),
+            compatible_tags(target.python, interpreter=interpreter, platforms=platforms),
+        )
+        for tag in tags
+    )
+
+
+def _platforms(target: Target) -> list[str]:
+    machine = target.architecture.machine
+    major, newest = target.glibc
+    platforms = []
+    for minor in range(newest, _OLDEST_GLIBC_MINOR[machine] - 1, -1):
+        platforms.append(f"manylinux_{major}_{minor}_{machine}")
+        if legacy := _LEGACY_MANYLINUX.get((major, minor)):
+            platforms.append(f"{legacy}_{machine}")
+    return [*platforms, f"linux_{machine}"]
+
+
+def wheel_rank(filename: str, target: Target) -> tuple[int, int] | None:
+    """Return how well a wheel fits, lower is better, or `None` when it does not fit or its name is not a wheel's.
+
+    The second number prefers the highest build number (PEP 427).
+    """
+    try:
+        _, _, build, tags = parse_wheel_filename(filename)
+    except (InvalidWheelFilename, InvalidVersion):
+        return None
+    ranks = _tag_ranks(target)
+    fitting = [ranks[str(tag)] for tag in tags if str(tag) in ranks]
+    return (min(fitting), -(build[0] if build else 0)) if fitting else None
+
+
+@cache
+def _tag_ranks(target: Target) -> dict[str, int]:
+    return {tag: rank for rank, tag in reversed(list(enumerate(target_tags(target))))}
+
+
+def wheel_name_and_version(filename: str) -> tuple[str, str] | None:
+    """Return the normalised name and version in a wheel's file name, or `None` when it is not a wheel's."""
+    try:
+        name, version, _, _ = parse_wheel_filename(filename)
+    except (InvalidWheelFilename, InvalidVersion):
+        return None
+    return str(name), str(version)
+
+
+def is_same_version(one: str, other: str) -> bool:
+    """Tell whether two spellings mean the same version (`1.0` and `1.0.0`)."""
+    try:
+        return Version(one) == Version(other)
+    except InvalidVersion:
+        return one == other
+
+
+def is_newer_version(one: str, other: str) -> bool:
+    """Tell whether `one` is a later version than `other`; unreadable versions are not."""
+    try:
+        return Version(one) > Version(other)
+    except InvalidVersion:
+        return False
+
+
+def marker_environment(target: Target) -> dict[str, str]:
+    """Return PEP 508's marker variables as the target would answer them."""
+    major, minor = target.python
+    return {
+        "implementation_name": "cpython",
+        "implementation_version": f"{major}.{minor}.0",
+        "os_name": "posix",
+        "platform_machine": target.architecture.machine,
+        "platform_python_implementation": "CPython",
+        "platform_release": "",
+        "platform_system": "Linux",
+        "platform_version": "",
+        "python_full_version": f"{major}.{minor}.0",
+        "python_version": f"{major}.{minor}",
+        "sys_platform": "linux",
+        "extra": "",
+    }
+
+
+def is_marker_true(marker: str, target: Target, extras: tuple[str, ...] = ()) -> bool:
+    """Answer a PEP 508 marker for the target; with extras, true when any of them makes it so. `ValueError` if malformed."""
+    try:
+        parsed = Marker(marker)
+    except InvalidMarker as error:
+        raise ValueError(str(error)) from error
+    environment = marker_environment(target)
+    return any(parsed.evaluate({**environment, "extra": extra}) for extra in ("", *extras))
+
+
+def is_python_allowed(requires_python: str, target: Target) -> bool:
+    """Tell whether a `Requires-Python` admits the target; a malformed one is taken to."""
+    try:
+        allowed = SpecifierSet(requires_python)
+    except InvalidSpecifier:
+        return True
+    major, minor = target.python
+    # Any patch level of the runtime's minor version will do, as Lambda moves them: `>=3.9.1` admits python3.9.
+    return any(allowed.contains(f"{major}.{minor}.{patch}", prereleases=True) for patch in (99, 0))
+
+
+class ParsedRequirement:
+    """A PEP 508 requirement read for one target."""
+
+    __slots__ = ("extras", "marker", "name", "pinned_version", "url")
+
+    def __init__(self, text: str) -> None:
+        """Read `text`; raise `ValueError` when it is not a requirement."""
+        try:
+            parsed = Requirement(text)
+        except InvalidRequirement as error:
+            raise ValueError(str(error)) from error
+        self.name = normalise_name(parsed.name)
+        self.extras = tuple(sorted(normalise_name(extra) for extra in parsed.extras))
+        self.marker = str(parsed.marker) if parsed.marker else None
+        self.url = parsed.url
+        specifiers = list(parsed.specifier)
+        is_pin = (
+            len(specifiers) == 1
+            and specifiers[0].operator in {"==", "==="}
+            and not specifiers[0].version.endswith(".*")
+        )
+        self.pinned_version = specifiers[0].version if is_pin else None

@@ -1,0 +1,41 @@
+"""Read site files where they lie, and write results whole or not at all."""
+
+import os
+import tempfile
+import threading
+import zipfile
+from pathlib import Path
+
+from bundler.model.wheels import SiteFile
+
+_open_wheels: dict[Path, zipfile.ZipFile] = {}
+_lock = threading.Lock()
+
+
+def read_site_file(file: SiteFile) -> bytes:
+    """Return the bytes of a site file, from inside its wheel or from the project's folder."""
+    if file.is_own or file.container.is_dir():
+        return (file.container / file.member).read_bytes()
+    return open_wheel(file.container).read(file.member)
+
+
+def open_wheel(path: Path) -> zipfile.ZipFile:
+    """Return the wheel's archive, opened once per process; `ZipFile` lets threads read side by side."""
+    with _lock:
+        if path not in _open_wheels:
+            _open_wheels[path] = zipfile.ZipFile(path)
+        return _open_wheels[path]
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that readers see the old content or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
