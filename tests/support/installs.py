@@ -1,0 +1,87 @@
+"""Interpreters and full installs for tests: found or made once, then shared through the system's temporary folder."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from bundler.runtimes import preinstalled_versions, runtime_names
+
+_ASK_PYTHON = "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.executable)"
+
+
+@cache
+def find_python(version: str) -> Path | None:
+    """Return an interpreter of a version, `3.12`: the running one, one on the PATH, or pyenv's newest; else `None`."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    candidates = [
+        Path(sys.executable),
+        *(Path(found) for found in (shutil.which(f"python{version}"),) if found),
+        *sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True),
+    ]
+    for candidate in candidates:
+        found_version, _, executable = _ask(candidate)
+        if found_version == version:
+            return Path(executable)
+    return None
+
+
+def _ask(python: Path) -> tuple[str, str, str]:
+    """Return an interpreter's version and its own path; pyenv's shims exist for versions that are not active."""
+    done = subprocess.run([python, "-I", "-c", _ASK_PYTHON], capture_output=True, text=True, check=False)
+    return done.stdout.strip().partition("\n")
+
+
+def install_full(requirements: Path, folder: Path, python: Path) -> Path:
+    """Put what `pip install --target` gives for pinned requirements into `folder`, with that interpreter's pip.
+
+    Installed once per content and interpreter, then linked: change no file of it in place.
+    """
+    pins = requirements.read_bytes()
+    installed = _installed_once("full", python, pins, ["-r", str(requirements)])
+    shutil.copytree(installed, folder, copy_function=_link_or_copy, dirs_exist_ok=True)
+    return folder
+
+
+def runtime_packages(python: Path) -> Path:
+    """Return a folder with boto3 and what it needs, in the version that the interpreter's Lambda runtime carries."""
+    runtime = f"python{_ask(python)[0]}"
+    version = preinstalled_versions(runtime).get("boto3") if runtime in runtime_names() else None
+    requirement = f"boto3=={version}" if version else "boto3"
+    return _installed_once("runtime", python, requirement.encode(), [requirement])
+
+
+def _installed_once(kind: str, python: Path, key: bytes, arguments: list[str]) -> Path:
+    digest = hashlib.sha256(b"\0".join((os.fsencode(python), key))).hexdigest()[:20]
+    shared = Path(tempfile.gettempdir()) / f"lbundle-tests-{os.getuid()}"
+    shared.mkdir(mode=0o700, exist_ok=True)
+    finished = shared / f"{kind}-{digest}"
+    if not finished.exists():
+        unfinished = Path(tempfile.mkdtemp(dir=shared))
+        _pip_install(python, unfinished, arguments)
+        try:
+            unfinished.rename(finished)
+        except OSError:  # another run was faster
+            shutil.rmtree(unfinished)
+    return finished
+
+
+def _pip_install(python: Path, folder: Path, arguments: list[str]) -> None:
+    command = [python, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    done = subprocess.run(
+        [*command, "--target", folder, *arguments], capture_output=True, text=True, check=False, cwd=folder
+    )
+    if done.returncode:
+        msg = f"pip could not install {arguments}:\n{done.stderr}"
+        raise RuntimeError(msg)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
