@@ -1,0 +1,53 @@
+"""Configure: settings on disk → `Project`.
+
+In: a project's folder, and what the command line asks for in place of its settings. Out: the project with every
+function it bundles, each with its target, handler file and options; or one error that lists every mistake.
+"""
+
+from pathlib import Path
+
+from bundler.configure.check import Wishes, make_project
+from bundler.configure.serverless import CODE_FILE_NAMES, FILE_NAMES, read_serverless
+from bundler.configure.tables import Mistakes
+from bundler.errors import SettingsMissingError
+from bundler.model.project import Project
+
+__all__ = ["read_project"]
+
+
+def read_project(
+    root: Path,
+    *,
+    stage: str | None,
+    functions: tuple[str, ...],
+    runtime: str | None,
+    architecture: str | None,
+) -> Project:
+    """Read the settings of the project in `root`.
+
+    Args:
+        root: The folder that holds the settings.
+        stage: The stage to deploy, in place of the settings' own.
+        functions: Names to limit the project to; empty for all.
+        runtime: A runtime in place of every function's own.
+        architecture: An architecture in place of every function's own.
+
+    Raises:
+        SettingsError: There are no settings, or something in them is wrong.
+    """
+    root = root.absolute()
+    wishes = Wishes(functions=functions, runtime=runtime, architecture=architecture)
+    mistakes = Mistakes()
+    for name in FILE_NAMES:
+        if (root / name).is_file():
+            service = read_serverless(root / name, stage, functions, mistakes)
+            return make_project(service, root, wishes, mistakes)
+    raise SettingsMissingError(str(root), FILE_NAMES, _hints(root))
+
+
+def _hints(root: Path) -> tuple[str, ...]:
+    return tuple(
+        f"`{name}` is code, which lbundle does not run: `serverless print --format yaml` writes what it says"
+        for name in CODE_FILE_NAMES
+        if (root / name).is_file()
+    )

@@ -1,0 +1,128 @@
+"""Tables → Project: every function is checked, and every mistake of the file reported at once."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bundler.configure.handlers import HandlerError, find_handler
+from bundler.configure.options import read_options
+from bundler.configure.service import FunctionTable, Service
+from bundler.configure.tables import Mistakes, Setting, suggest
+from bundler.errors import UnknownArchitectureError
+from bundler.model.project import Architecture, Function, Handler, Project, Target
+from bundler.runtimes import UnknownRuntimeError, make_target, runtime_names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line asks for in place of the settings."""
+
+    functions: tuple[str, ...]
+    runtime: str | None
+    architecture: str | None
+
+
+def make_project(service: Service, root: Path, wishes: Wishes, mistakes: Mistakes) -> Project:
+    """Return the project that a service's tables describe; raise `SettingsMistakesError` with all that is wrong."""
+    checker = _Checker(root, wishes, mistakes)
+    functions = [checker.check(table) for table in service.functions]
+    mistakes.raise_if_any(service.settings_path.name)
+    return Project(
+        root=root,
+        name=service.name,
+        stage=service.stage,
+        settings_path=service.settings_path,
+        functions=tuple(function for function in functions if function is not None),
+        notes=(*service.notes, *checker.notes),
+    )
+
+
+@dataclass(slots=True)
+class _Checker:
+    root: Path
+    wishes: Wishes
+    mistakes: Mistakes
+    notes: list[str] = field(default_factory=list)
+
+    def check(self, table: FunctionTable) -> Function | None:
+        """Return a function, or `None` when it is skipped or something is wrong with it."""
+        runtime_setting = _nearest("runtime", table)
+        runtime = runtime_setting.text() if runtime_setting else None
+        skipped = table.skipped or _why_not_python(runtime)
+        if skipped:
+            self._skip(table, skipped)
+            return None
+        target = self._target(table, runtime_setting, runtime)
+        handler = self._handler(table)
+        options = read_options(table.options, self.root)
+        if target is None or handler is None:
+            return None
+        return Function(
+            name=table.name,
+            handler=handler[0],
+            handler_path=handler[1],
+            target=target,
+            code_root=self.root,
+            patterns=table.patterns,
+            options=options,
+        )
+
+    def _skip(self, table: FunctionTable, reason: str) -> None:
+        if table.name in self.wishes.functions:
+            table.setting.reject(f"cannot be bundled: {reason}")
+        self.notes.append(f"function `{table.name}` is left alone: {reason}")
+
+    def _target(self, table: FunctionTable, setting: Setting | None, runtime: str | None) -> Target | None:
+        architecture = self._architecture(table)
+        name = self.wishes.runtime or runtime
+        if name is None:
+            self._report_missing(table, "runtime", f"has no runtime, such as `{runtime_names()[-1]}`")
+            return None
+        try:
+            return make_target(name, architecture)
+        except UnknownRuntimeError:
+            if self.wishes.runtime or setting is None:
+                raise
+            setting.reject(f"`{name}` is not a Python runtime of Lambda, {suggest(name, runtime_names())}")
+            return None
+
+    def _architecture(self, table: FunctionTable) -> Architecture:
+        known = [architecture.value for architecture in Architecture]
+        setting = _nearest("architecture", table)
+        word = self.wishes.architecture or (setting.text() if setting else None) or Architecture.X86_64.value
+        if word in known:
+            return Architecture(word)
+        if self.wishes.architecture or setting is None:
+            raise UnknownArchitectureError(word, tuple(known))
+        setting.reject(f"`{word}` is not an architecture of Lambda, {suggest(word, known)}")
+        return Architecture.X86_64
+
+    def _handler(self, table: FunctionTable) -> tuple[Handler, str] | None:
+        setting = table.setting.get("handler")
+        if setting is None:
+            self._report_missing(table, "handler", "has no handler, such as `handlers/users.create_user`")
+            return None
+        text = setting.text()
+        if text is None:
+            return None
+        try:
+            return find_handler(text, self.root)
+        except HandlerError as error:
+            setting.reject(str(error))
+            return None
+
+    def _report_missing(self, table: FunctionTable, name: str, problem: str) -> None:
+        # A setting that is there and could not be answered has been reported already, under its own key.
+        keys = [f"{setting.key}.{name}" for setting in (table.setting, *table.providers)]
+        if not any(self.mistakes.has(key) for key in keys):
+            self.mistakes.add(table.setting.place, table.setting.key, problem)
+
+
+def _nearest(name: str, table: FunctionTable) -> Setting | None:
+    for setting in (table.setting, *table.providers):
+        if setting.has(name):
+            return setting.get(name)
+    return None
+
+
+def _why_not_python(runtime: str | None) -> str | None:
+    return None if runtime is None or runtime.startswith("python") else f"its runtime is `{runtime}`"

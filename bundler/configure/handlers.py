@@ -1,0 +1,134 @@
+"""From a handler as the settings write it to its file, and whether that file defines it. Nothing is imported."""
+
+import ast
+import difflib
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from bundler.configure.tables import suggest
+from bundler.model.project import Handler
+
+# With one of these a module may define names that no statement shows.
+_DYNAMIC_NAMES = frozenset({"globals", "vars", "locals", "exec", "eval", "setattr", "__dict__", "modules"})
+_SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "env", "site-packages", "build", "dist"})
+_MAX_FILES_LISTED = 2000
+
+
+class HandlerError(Exception):
+    """What is wrong with a handler, as the end of a message."""
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(problem)
+
+
+def find_handler(text: str, root: Path) -> tuple[Handler, str]:
+    """Return a handler and its file, relative to `root` with forward slashes.
+
+    Both `handlers/users.create_user` and `handlers.users.create_user` name the function `create_user` of
+    `handlers/users.py` or `handlers/users/__init__.py`, as Lambda reads them.
+
+    Raises:
+        HandlerError: The file or the function is not there.
+    """
+    handler = _split(text)
+    path = _find_file(handler.module, root)
+    _check_attribute(handler.attribute, path, root)
+    return handler, path
+
+
+def _split(text: str) -> Handler:
+    module, _, attribute = text.removeprefix("./").rpartition(".")
+    dotted = module.replace("/", ".")
+    if not attribute.isidentifier() or not all(dotted.split(".")):
+        raise HandlerError(problem=f"`{text}` is not of the form `folder/module.function`")
+    return Handler(module=dotted, attribute=attribute)
+
+
+def _find_file(module: str, root: Path) -> str:
+    base = module.replace(".", "/")
+    # Of a package and a module with one name, Python imports the package.
+    candidates = (f"{base}/__init__.py", f"{base}.py")
+    for candidate in candidates:
+        if (root / candidate).is_file():
+            return candidate
+    raise HandlerError(problem=f"the file `{candidates[1]}` is not there, {_nearest_files(candidates[1], root)}")
+
+
+def _nearest_files(wanted: str, root: Path) -> str:
+    there = sorted(_python_files(root))
+    near = difflib.get_close_matches(wanted, there, n=3, cutoff=0.6)
+    near = near or [path for path in there if PurePosixPath(path).name == PurePosixPath(wanted).name][:3]
+    if near:
+        return f"did you mean {' or '.join(f'`{path}`' for path in near)}?"
+    in_folder = [path for path in there if PurePosixPath(path).parent == PurePosixPath(wanted).parent] or there
+    return suggest("", in_folder[:8])
+
+
+def _python_files(root: Path) -> Iterator[str]:
+    count = 0
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
+        for name in files:
+            if name.endswith(".py"):
+                yield (Path(folder) / name).relative_to(root).as_posix()
+                count += 1
+        if count > _MAX_FILES_LISTED:
+            return
+
+
+def _check_attribute(attribute: str, path: str, root: Path) -> None:
+    try:
+        tree = ast.parse((root / path).read_bytes())
+    except (SyntaxError, ValueError, OSError, RecursionError, MemoryError):
+        return  # Perhaps a newer grammar than this Python's; tracing reads it with the target's.
+    names = defined_names(tree)
+    if names is None or attribute in names:
+        return
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    there = [name for name in functions if not name.startswith("_")] or sorted(names)
+    listed = ", ".join(f"`{name}`" for name in there) or "nothing"
+    raise HandlerError(problem=f"`{path}` does not define `{attribute}`, it defines: {listed}")
+
+
+def defined_names(tree: ast.Module) -> frozenset[str] | None:
+    """Return the names a module's statements bind at module level, or `None` when it may bind others unseen."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            names.update(node.names)
+        if isinstance(node, ast.Name | ast.Attribute) and _last_name(node) in _DYNAMIC_NAMES:
+            return None
+    for node in _module_level(tree):
+        if isinstance(node, ast.alias) and node.name == "*":
+            return None
+        names.update(_bound_by(node))
+    return None if "__getattr__" in names else frozenset(names)
+
+
+def _module_level(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk everything that runs in the module's own scope."""
+    waiting = [node]
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            yield child
+            if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+                waiting.append(child)
+
+
+def _bound_by(node: ast.AST) -> tuple[str, ...]:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return (node.name,)
+        case ast.alias():
+            return (node.asname or node.name.partition(".")[0],)
+        case ast.Name(ctx=ast.Store()):
+            return (node.id,)
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            return (name,)
+        case _:
+            return ()
+
+
+def _last_name(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr

@@ -1,0 +1,104 @@
+"""lbundle's own options: each key of `custom.lbundle` and how its value is read."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from bundler.configure.tables import Setting, suggest
+from bundler.model.project import BytecodeMode, Limit, Options
+from bundler.standards import normalise_name
+
+DEFAULT_REQUIREMENTS = "requirements.txt"
+OPTION_KEYS = ("requirements", "include", "exclude", "exclude-modules", "external", "bytecode", "limit")
+
+# As AWS writes its limits, "250 MB" is 262,144,000 bytes; here MB is what the SI says and MiB what AWS means.
+_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
+_Value = TypeVar("_Value")
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+def read_options(tables: tuple[Setting, ...], root: Path) -> Options:
+    """Return the options of one function from the tables that set them; of one key, the last table's value counts."""
+    chosen = {
+        name: setting for table in tables for name in OPTION_KEYS if (setting := _option(table, name)) is not None
+    }
+    return Options(
+        requirements=_requirements(chosen, root),
+        include=_read(chosen, "include", Setting.texts, ()),
+        exclude=_read(chosen, "exclude", Setting.texts, ()),
+        exclude_modules=_read(chosen, "exclude-modules", _modules, ()),
+        external=_read(chosen, "external", _distributions, None),
+        bytecode=_read(chosen, "bytecode", _bytecode, BytecodeMode.AUTO),
+        limit=_read(chosen, "limit", _limit, Limit()),
+    )
+
+
+def _option(table: Setting, name: str) -> Setting | None:
+    return table.get(name) if table.has(name) else None
+
+
+def _read(chosen: Mapping[str, Setting], name: str, reader: Callable[[Setting], _Value], default: _Value) -> _Value:
+    return reader(chosen[name]) if name in chosen else default
+
+
+def _requirements(chosen: Mapping[str, Setting], root: Path) -> tuple[Path, ...]:
+    if "requirements" not in chosen:
+        default = root / DEFAULT_REQUIREMENTS
+        return (default,) if default.is_file() else ()
+    paths = []
+    for element in chosen["requirements"].elements():
+        name = element.text()
+        if name is not None and not (root / name).is_file():
+            there = [path.name for path in root.iterdir() if path.suffix in {".txt", ".in", ".lock", ".toml"}]
+            element.reject(f"the file `{name}` is not there, {suggest(name, sorted(there))}")
+        elif name is not None:
+            paths.append(root / name)
+    return tuple(paths)
+
+
+def _modules(setting: Setting) -> tuple[str, ...]:
+    names = []
+    for element in setting.elements():
+        name = element.text()
+        if name is not None and not _MODULE.fullmatch(name):
+            element.reject(f"`{name}` is not the dotted name of a module (all below it goes with it)")
+        elif name is not None:
+            names.append(name)
+    return tuple(names)
+
+
+def _distributions(setting: Setting) -> tuple[str, ...]:
+    return tuple(normalise_name(name) for name in setting.texts())
+
+
+def _bytecode(setting: Setting) -> BytecodeMode:
+    modes = [mode.value for mode in BytecodeMode]
+    word = setting.text()
+    if word is None or word in modes:
+        return BytecodeMode(word or "auto")
+    setting.reject(f"`{word}` is not one of {', '.join(f'`{mode}`' for mode in modes)}")
+    return BytecodeMode.AUTO
+
+
+def _limit(setting: Setting) -> Limit:
+    setting.reject_unknown(("zip", "unzipped"))
+    sizes = {name: child for name in ("zip", "unzipped") if (child := _option(setting, name)) is not None}
+    return Limit(
+        zip_bytes=_read(sizes, "zip", _size, None),
+        unzipped_bytes=_read(sizes, "unzipped", _size, None),
+    )
+
+
+def _size(setting: Setting) -> int | None:
+    value = setting.node.value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    match = _SIZE.fullmatch(str(value).strip()) if is_number or isinstance(value, str) else None
+    unit = _UNITS.get(match[2].lower()) if match else None
+    size = int(float(match[1]) * unit) if match and unit else 0
+    if size > 0:
+        return size
+    shown = value if isinstance(value, str | int | float) else setting.node.describe()
+    setting.reject(f"`{shown}` is not a size such as `5 MB`, `40 MiB` or a number of bytes")
+    return None

@@ -1,0 +1,136 @@
+"""The Serverless Framework's settings: serverless.yml with its stage, variables, functions and package patterns."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from bundler.configure.dotenv import read_dotenv
+from bundler.configure.options import OPTION_KEYS
+from bundler.configure.service import FunctionTable, Service, choose_names
+from bundler.configure.tables import Mistakes, Setting
+from bundler.configure.variables import DEFAULT_STAGE, Variables
+from bundler.configure.yaml_lines import Node, read_document
+
+FILE_NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
+CODE_FILE_NAMES = ("serverless.ts", "serverless.js", "serverless.mjs", "serverless.cjs")
+
+
+def read_serverless(path: Path, stage: str | None, wanted: tuple[str, ...], mistakes: Mistakes) -> Service:
+    """Read a serverless.yml into tables; `wanted` limits them to those functions."""
+    document = read_document(path, path.name)
+    reader = _Reader(path.parent, document, mistakes)
+    stage_name = stage or reader.find_stage()
+    top = reader.open({"stage": stage} if stage else {}, stage_name)
+    functions = _functions(top, mistakes)
+    names = choose_names(functions, wanted)
+    return Service(
+        settings_path=path,
+        name=_service_name(top) or path.parent.resolve().name,
+        stage=stage_name,
+        functions=tuple(_function(top, name, functions[name]) for name in names),
+    )
+
+
+class _Reader:
+    """Opens the document twice: once to learn the stage, once with it."""
+
+    def __init__(self, folder: Path, document: Node, mistakes: Mistakes) -> None:
+        self._folder = folder
+        self._document = document
+        self._mistakes = mistakes
+
+    def find_stage(self) -> str:
+        provider = _provider(self._top({}, DEFAULT_STAGE, os.environ))
+        setting = provider.get("stage") if provider else None
+        return (setting.text() if setting else None) or DEFAULT_STAGE
+
+    def open(self, options: Mapping[str, str], stage: str) -> Setting:
+        top = self._top(options, stage, os.environ)
+        use_dotenv = top.get("useDotenv")
+        if use_dotenv is None or not use_dotenv.boolean():
+            return top
+        return self._top(options, stage, {**read_dotenv(self._folder, stage), **os.environ})
+
+    def _top(self, options: Mapping[str, str], stage: str, environment: Mapping[str, str]) -> Setting:
+        variables = Variables(
+            folder=self._folder, document=self._document, options=options, stage=stage, environment=environment
+        )
+        return Setting("", self._document, variables.resolve, self._mistakes)
+
+
+def _service_name(top: Setting) -> str | None:
+    service = top.get("service")
+    if service is not None and service.has("name"):
+        service = service.get("name")
+    return service.text() if service else None
+
+
+def _provider(top: Setting) -> Setting | None:
+    """Return the provider's table; `provider: aws` is short for a table without settings."""
+    provider = top.get("provider")
+    return None if provider is None or isinstance(provider.node.value, str) else provider
+
+
+def _functions(top: Setting, mistakes: Mistakes) -> dict[str, Setting]:
+    """Return every function's table by name: `functions` is a mapping, or a list of mappings."""
+    setting = top.get("functions")
+    functions: dict[str, Setting] = {}
+    for table in setting.elements() if setting else []:
+        if not isinstance(table.node.value, dict):
+            table.reject("must be a mapping of functions, not " + table.node.describe())
+            continue
+        for name, node in table.node.value.items():
+            key = f"functions.{name}"
+            if name in functions:
+                mistakes.add(node.place, key, "there is another function of this name")
+            functions[name] = table.under(key, name)
+    return functions
+
+
+def _function(top: Setting, name: str, setting: Setting) -> FunctionTable:
+    provider = _provider(top)
+    patterns = _patterns(top, setting)
+    return FunctionTable(
+        name=name,
+        setting=setting,
+        providers=(provider,) if provider else (),
+        patterns=patterns,
+        options=_option_tables(top, setting),
+        skipped=_why_skipped(top, setting),
+    )
+
+
+def _option_tables(top: Setting, function: Setting) -> tuple[Setting, ...]:
+    custom = top.get("custom")
+    tables = [custom.get("lbundle") if custom else None, function.get("lbundle")]
+    found = tuple(table for table in tables if table is not None)
+    for table in found:
+        table.reject_unknown(OPTION_KEYS)
+    return found
+
+
+def _why_skipped(top: Setting, function: Setting) -> str | None:
+    if function.has("image"):
+        return "it is a container image"
+    for table in (function, top):
+        package = table.get("package") if table.has("package") else None
+        if package is not None and package.has("artifact"):
+            return "`package.artifact` names a finished zip"
+    return None
+
+
+def _patterns(top: Setting, function: Setting) -> tuple[str, ...]:
+    """Return `package.patterns`, the service's before the function's, in the framework's order.
+
+    The older `exclude` and `include` come first, as the framework applies them; with `useDotenv` it leaves out `.env*`.
+    """
+    packages = [table.get("package") for table in (top, function) if table.has("package")]
+    tables = [table for table in packages if table is not None]
+    texts = {
+        name: [text for table in tables if (setting := table.get(name)) for text in setting.texts()]
+        for name in ("exclude", "include", "patterns")
+    }
+    use_dotenv = top.get("useDotenv")
+    hidden = ["!.env*"] if use_dotenv is not None and use_dotenv.node.value is True else []
+    excluded = [text[1:] if text.startswith("!") else f"!{text}" for text in texts["exclude"]]
+    return (*hidden, *excluded, *texts["include"], *texts["patterns"])

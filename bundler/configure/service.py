@@ -1,0 +1,43 @@
+"""What every kind of settings file is brought to: functions with the tables that decide about them, unchecked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bundler.configure.tables import Setting
+from bundler.errors import UnknownFunctionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionTable:
+    """One function as the settings write it."""
+
+    name: str
+    setting: Setting
+    """The function's own table: where its mistakes are reported."""
+    providers: tuple[Setting, ...]
+    """Tables that answer `runtime` and `architecture` when the function does not, nearest first."""
+    patterns: tuple[str, ...]
+    options: tuple[Setting, ...]
+    """Tables of lbundle's options; a later one wins."""
+    skipped: str | None
+    """Why lbundle has nothing to do with it, or `None`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A settings file, read."""
+
+    settings_path: Path
+    name: str
+    stage: str
+    functions: tuple[FunctionTable, ...]
+    notes: tuple[str, ...] = ()
+
+
+def choose_names(known: Iterable[str], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the functions to read: those wanted, else all; raise `UnknownFunctionError` for unknown names."""
+    names = tuple(known)
+    if unknown := tuple(dict.fromkeys(name for name in wanted if name not in names)):
+        raise UnknownFunctionError(unknown, names)
+    return tuple(name for name in names if name in wanted) if wanted else names

@@ -1,0 +1,169 @@
+"""YAML and JSON with the file and line of every value: the only file that imports PyYAML.
+
+Scalars are read as the Serverless Framework reads them (YAML 1.2's core schema), so `on`, `no`, `012` and `2024-01-01`
+stay text. CloudFormation's short tags (`!Ref`, `!Sub`, …) and any other unknown tag are kept as `Tagged`.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from bundler.errors import SettingsUnreadableError
+
+_KINDS = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a setting stands: a file as the user knows it, and a line from 1, or 0 for the file as a whole."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A value with a tag of its own, such as `!Sub`: only CloudFormation knows what it becomes."""
+
+    tag: str
+
+
+Value = str | int | float | bool | None | Tagged | list["Node"] | dict[str, "Node"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value and its place; in a mapping the place is that of the key. Nodes compare by identity."""
+
+    value: Value
+    place: Place
+
+    def describe(self) -> str:
+        """Name the kind of value for a message: `a list`, `text`, …."""
+        if isinstance(self.value, Tagged):
+            return f"`{self.value.tag}`"
+        return _KINDS.get(type(self.value), "empty")
+
+
+def read_document(path: Path, shown: str) -> Node:
+    """Read a YAML or JSON file; raise `SettingsUnreadableError` with the line of a mistake in its syntax."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsUnreadableError(shown, 0, str(error)) from error
+    if path.suffix == ".json":
+        # JSON is YAML but for tabs between its tokens; a tab cannot stand inside a JSON string.
+        text = text.replace("\t", " ")
+    return parse_document(text, shown)
+
+
+def parse_document(text: str, shown: str) -> Node:
+    """Read YAML text as `read_document` reads a file."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+        return _Converter(shown).convert(root) if root is not None else Node(None, Place(shown, 0))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = " ".join(part for part in (error.context, error.problem) if part)
+        raise SettingsUnreadableError(shown, mark.line + 1 if mark else 0, problem) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise SettingsUnreadableError(shown, 0, " ".join(str(error).split())) from error
+    except RecursionError as error:
+        raise SettingsUnreadableError(shown, 0, "it is nested too deeply") from error
+
+
+_CORE_SCHEMA = {
+    "null": (r"~|null|Null|NULL|", "~nN"),
+    "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    "int": (r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    "float": (r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
+    "merge": (r"<<", "<"),
+}
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C parser where there is one
+    """PyYAML's loader with the core schema in place of YAML 1.1's."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+for _name, (_pattern, _first) in _CORE_SCHEMA.items():
+    _starts = [*_first, ""] if _name == "null" else [*_first]
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(rf"(?:{_pattern})\Z"), _starts)
+
+
+_PREFIX = "tag:yaml.org,2002:"
+
+
+class _Converter:
+    """Turns the library's nodes into ours, each once however often an alias repeats it."""
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+        self._done: dict[int, Value] = {}
+        self._open: set[int] = set()
+
+    def convert(self, node: Any, key_line: int | None = None) -> Node:  # noqa: ANN401 - a node of the library
+        line = node.start_mark.line + 1 if key_line is None else key_line
+        return Node(self._value(node, line), Place(self._shown, line))
+
+    def _value(self, node: Any, line: int) -> Value:  # noqa: ANN401 - a node of the library
+        if id(node) in self._done:
+            return self._done[id(node)]
+        if id(node) in self._open:
+            raise SettingsUnreadableError(self._shown, line, "an alias stands inside its own anchor")
+        self._open.add(id(node))
+        value = self._fresh_value(node)
+        self._open.remove(id(node))
+        self._done[id(node)] = value
+        return value
+
+    def _fresh_value(self, node: Any) -> Value:  # noqa: ANN401 - a node of the library
+        if not node.tag.startswith(_PREFIX):
+            return Tagged(node.tag)
+        if node.id == "mapping":
+            return self._mapping(node)
+        if node.id == "sequence":
+            return [self.convert(item) for item in node.value]
+        return _scalar(node.tag.removeprefix(_PREFIX), node.value)
+
+    def _mapping(self, node: Any) -> dict[str, Node]:  # noqa: ANN401 - a node of the library
+        merged: dict[str, Node] = {}
+        own: dict[str, Node] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.tag == f"{_PREFIX}merge":
+                # Earlier merges win over later ones, and the mapping's own keys over both (YAML's merge type).
+                merged = {**self._merged(value, line), **merged}
+                continue
+            name = key.value if isinstance(key.value, str) else "?"
+            if name in own:
+                raise SettingsUnreadableError(self._shown, line, f"the key `{name}` stands here for the second time")
+            own[name] = self.convert(value, line)
+        return {**merged, **own}
+
+    def _merged(self, node: Any, line: int) -> dict[str, Node]:  # noqa: ANN401 - a node of the library
+        value = self._value(node, line)
+        tables = [item.value for item in reversed(value)] if isinstance(value, list) else [value]
+        result: dict[str, Node] = {}
+        for table in tables:
+            if not isinstance(table, dict):
+                raise SettingsUnreadableError(self._shown, line, "`<<` takes a mapping or a list of mappings")
+            result |= table
+        return result
+
+
+def _scalar(kind: str, text: str) -> Value:
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text.lower() == "true"
+    if kind == "int":
+        return int(text, 0) if text[:2] in {"0x", "0o"} else int(text)
+    return float(text) if kind == "float" else text
