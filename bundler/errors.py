@@ -2,9 +2,8 @@
 
 BundleError
 ├── SettingsError    2   the project's settings are wrong
-│   └── InterpreterSettingError
-│   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError,
-│       UnknownFunctionError, UnknownArchitectureError
+│   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
+│       UnknownArchitectureError, InterpreterSettingError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
@@ -92,10 +91,198 @@ class ResolveError(BundleError):
     exit_code = 3
 
 
+class RequirementsFileError(ResolveError):
+    """A requirements file is not there or cannot be read as text."""
+
+    def __init__(self, path: str, reason: str, named_by: str) -> None:
+        super().__init__(
+            f"the requirements file `{path}` cannot be read: {reason}",
+            hints=(f"it is named by {named_by}",) if named_by else (),
+        )
+
+
+class RequirementError(ResolveError):
+    """Lines of a requirements file say something that lbundle cannot follow."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(
+            "the requirements have lines that cannot be followed",
+            hints=(
+                *problems,
+                "a line may be `name==version`, `name @ URL` of a wheel or an sdist, or the path of a wheel",
+            ),
+        )
+
+
+class UnpinnedRequirementError(ResolveError):
+    """Requirements do not fix their versions."""
+
+    def __init__(self, lines: tuple[str, ...], path: str) -> None:
+        super().__init__(
+            f"`{path}` does not pin every requirement to one version",
+            hints=(
+                *lines,
+                f"keep what you ask for in `requirements.in` and make the pins from it: "
+                f"`pip-compile --generate-hashes -o {path} requirements.in`, or "
+                f"`uv pip compile --generate-hashes --universal -o {path} requirements.in`",
+            ),
+        )
+
+
+class PinConflictError(ResolveError):
+    """The requirements pin one distribution to two versions."""
+
+    def __init__(self, name: str, pins: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(
+            f"`{name}` is pinned to more than one version: {', '.join(version for version, _ in pins)}",
+            hints=tuple(f"`{name}=={version}` at {origin}" for version, origin in pins),
+        )
+
+
+class PipSettingsError(ResolveError):
+    """One of pip's own settings cannot be read."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"pip's setting in `{source}` cannot be read: {reason}")
+
+
+class IndexUnreachableError(ResolveError):
+    """An index or a file on it does not answer, or not as it should."""
+
+    def __init__(self, url: str, reason: str, *, tries: int) -> None:
+        times = "once" if tries == 1 else f"{tries} times"
+        super().__init__(
+            f"`{url}` cannot be fetched: {reason}",
+            hints=(
+                f"asked {times}; pip's own settings count here too: `index-url`, `proxy`, `cert`, `timeout`, `retries`",
+            ),
+        )
+
+
+class IndexAccessError(ResolveError):
+    """An index asks for a login that is not known."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"`{url}` asks for a login",
+            hints=("give it in `~/.netrc`, in keyring, or as `https://user:password@host/` in pip's `index-url`",),
+        )
+
+
+class IndexNotTrustedError(ResolveError):
+    """An index is reached without encryption and nothing says that this is wanted."""
+
+    def __init__(self, url: str, host: str) -> None:
+        super().__init__(
+            f"`{url}` is not encrypted and its host is not trusted",
+            hints=(f"use https, or set pip's `trusted-host` to `{host}`",),
+        )
+
+
+class PackageMissingError(ResolveError):
+    """No index has a distribution, or not in the version wanted."""
+
+    def __init__(self, pin: str, *, versions: tuple[str, ...], places: tuple[str, ...]) -> None:
+        looked = f"looked in: {', '.join(places)}" if places else "there is no index to look in (`no-index`)"
+        there = (f"there are: {', '.join(versions)}",) if versions else ()
+        super().__init__(f"`{pin}` is on no index", hints=(*there, looked))
+
+
+class WheelMissingError(ResolveError):
+    """A pin has no wheel that fits the target, and no source to build one from."""
+
+    def __init__(self, pin: str, target: str, *, files: tuple[str, ...], tags: str) -> None:
+        super().__init__(
+            f"`{pin}` has no wheel for {target}",
+            hints=(
+                *(f"there is: {file}" for file in files),
+                f"asked for: {tags}",
+                "pin a version that has one, or build one and name its folder in pip's `find-links`",
+            ),
+        )
+
+
+class LockHashError(ResolveError):
+    """The lock's hashes allow none of the files that would fit."""
+
+    def __init__(self, pin: str, origin: str, files: tuple[str, ...]) -> None:
+        super().__init__(
+            f"the hashes of `{pin}` at {origin} allow no file that fits",
+            hints=(
+                *(f"not among them: {file}" for file in files),
+                "make the lock again with the hashes of every file: "
+                "`pip-compile --generate-hashes` or `uv pip compile --generate-hashes`",
+            ),
+        )
+
+
+class HashMismatchError(ResolveError):
+    """A downloaded file is not the one that was promised; it is thrown away."""
+
+    def __init__(self, filename: str, url: str, *, expected: tuple[str, ...], actual: str) -> None:
+        super().__init__(
+            f"`{filename}` is not the file that was promised",
+            hints=(
+                f"it came from `{url}`",
+                f"expected {' or '.join(expected)}",
+                f"got {actual}",
+                "if the file was replaced on purpose, make the lock again; if not, do not trust its source",
+            ),
+        )
+
+
+class SourceBuildError(ResolveError):
+    """A source distribution does not become a wheel for the target."""
+
+    def __init__(self, pin: str, target: str, reason: str, *, output: str) -> None:
+        lines = (f"its build said: {output}",) if output else ()
+        super().__init__(
+            f"`{pin}` has no wheel for {target} and cannot be built from source: {reason}",
+            hints=(*lines, "pin a version that has a wheel, or build one and name its folder in pip's `find-links`"),
+        )
+
+
+class FetchError(ResolveError):
+    """Several pins cannot be had."""
+
+    def __init__(self, errors: tuple[ResolveError, ...]) -> None:
+        super().__init__(
+            f"{len(errors)} pins of the lock cannot be had",
+            hints=tuple(hint for error in errors for hint in (error.message, *(f"  {line}" for line in error.hints))),
+        )
+
+
+class WheelBrokenError(ResolveError):
+    """A wheel is not what a wheel should be."""
+
+    def __init__(self, filename: str, reason: str) -> None:
+        super().__init__(f"`{filename}` is not a usable wheel: {reason}")
+
+
+class FileClashError(ResolveError):
+    """Two distributions bring different code under the same path."""
+
+    def __init__(self, path: str, one: str, other: str) -> None:
+        super().__init__(
+            f"`{one}` and `{other}` both bring `{path}`, with different content",
+            hints=("only one of them can be installed: take the other out of the requirements",),
+        )
+
+
 class TraceError(BundleError):
     """The import graph of a function cannot be made."""
 
     exit_code = 4
+
+
+class HandlerNotFoundError(TraceError):
+    """A function's handler module is not among the files of the bundle."""
+
+    def __init__(self, function: str, module: str) -> None:
+        super().__init__(
+            f"the handler `{module}` of `{function}` is not a module of the project",
+            hints=("files that git or lbundle ignores do not count: check `exclude` and the folder's name",),
+        )
 
 
 class TransformError(BundleError):

@@ -1,0 +1,6 @@
+"""Decide what ships: an import graph and a site come in, a plan goes out. Nothing here touches the machine."""
+
+from bundler.plan.explain import Explanation, explain
+from bundler.plan.select import plan_files
+
+__all__ = ["Explanation", "explain", "plan_files"]

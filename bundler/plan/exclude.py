@@ -1,0 +1,57 @@
+"""Name the rule by which a file that nothing leads to stays out, and the own files that are junk."""
+
+import re
+from collections.abc import Callable
+
+from bundler.model.wheels import SiteFile
+
+_THIN_METADATA = re.compile(
+    r"^[^/]+\.dist-info/(?:METADATA|entry_points\.txt|top_level\.txt|licenses?/.*|LICEN[SC]E[^/]*|COPYING[^/]*|NOTICE[^/]*|AUTHORS[^/]*)\Z",
+    re.IGNORECASE,
+)
+_JUNK_NAMES = re.compile(
+    r"(?:^|/)(?:\.git[^/]*|\.DS_Store|\.env(?:\.[^/]*)?|\.python-version|\.pre-commit-config\.yaml|\.editorconfig|\.dockerignore|\.npmrc"
+    r"|Thumbs\.db|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|pylock[^/]*\.toml|requirements[^/]*\.(?:txt|in)|constraints[^/]*\.txt"
+    r"|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|serverless\.(?:yml|yaml|json|ts|js)|samconfig\.toml|template\.ya?ml"
+    r"|pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|noxfile\.py|pytest\.ini|mypy\.ini|ruff\.toml|\.coverage|Makefile|Dockerfile[^/]*"
+    r"|README[^/]*|CHANGELOG[^/]*|CONTRIBUTING[^/]*|[^/]*\.py[co]|[^/]*\.swp|[^/]*~)\Z"
+)
+_OWN_TESTS = re.compile(r"(?:^|/)(?:tests?|__tests__)/|(?:^|/)conftest\.py\Z|(?:^|/)test_[^/]*\.py\Z")
+
+
+def is_thin_metadata(path: str) -> bool:
+    """Tell whether a file of a `.dist-info` is read at run time, or is a licence that has to go along."""
+    return _THIN_METADATA.match(path) is not None
+
+
+def own_file_rule(path: str) -> str | None:
+    """Return the rule that keeps an own data file out although no pattern does, or `None` when it ships."""
+    if path.endswith(".py"):
+        return "unreached"
+    if _JUNK_NAMES.search(path):
+        return "junk"
+    return "tests" if _OWN_TESTS.search(path) else None
+
+
+_DOCUMENTATION = re.compile(r"\.(?:rst|md|ipynb)\Z|(?:^|/)(?:docs?|examples)/", re.IGNORECASE)
+_BUILD = re.compile(r"\.(?:pyx|pxd|pxi|h|hh|hpp|c|cc|cpp|cu|cuh|f|f90|a|lib|cmake|pc|la)\Z|(?:^|/)include/", re.IGNORECASE)
+_TESTS = re.compile(r"/(?:_?tests?|benchmarks)/|/conftest\.py\Z|/test_[^/]*\.py\Z")
+_METADATA = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/|\.pth\Z")
+
+_RULES: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("metadata", _METADATA.search),
+    ("bytecode", re.compile(r"\.py[co]\Z").search),
+    ("tests", _TESTS.search),
+    ("stub", re.compile(r"\.pyi\Z|(?:^|/)py\.typed\Z").search),
+    ("documentation", _DOCUMENTATION.search),
+    ("build", _BUILD.search),
+    ("unreached", re.compile(r"\.py\Z|\.(?:cpython-\d+[^/]*|abi3)\.so\Z").search),
+    ("unlinked", re.compile(r"\.so(?:\.|\Z)").search),
+)
+
+
+def omission_rule(file: SiteFile, external: frozenset[str]) -> str:
+    """Return the rule under which a file that nothing leads to stays out."""
+    if file.owner in external:
+        return "external"
+    return next((rule for rule, fits in _RULES if fits(file.path)), "unused-data")

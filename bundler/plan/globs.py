@@ -1,0 +1,25 @@
+"""Match bundle paths against ordered globs, `!` negating, as Serverless reads `package.patterns`."""
+
+from functools import cache
+
+from wcmatch import glob
+
+_FLAGS = glob.GLOBSTAR | glob.BRACE | glob.DOTGLOB | glob.FORCEUNIX | glob.EXTGLOB
+_WILD = frozenset("*?[{(")
+
+
+@cache
+def _matches(path: str, pattern: str) -> bool:
+    plain = pattern.removeprefix("./").rstrip("/")
+    if glob.globmatch(path, plain, flags=_FLAGS):
+        return True
+    # A pattern without wildcards that names a folder means all in it.
+    return not (_WILD & set(plain)) and path.startswith(f"{plain}/")
+
+
+def last_verdict(path: str, patterns: tuple[str, ...]) -> bool | None:
+    """Return what the last matching glob says, `False` for a negated one, or `None` when none matches."""
+    for pattern in reversed(patterns):
+        if _matches(path, pattern.removeprefix("!")):
+            return not pattern.startswith("!")
+    return None

@@ -1,0 +1,129 @@
+"""Find the files that paths in code stand for: data, and shared objects loaded by path."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from bundler.model.wheels import Site, SiteFile
+from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER
+from bundler.trace.index import ModuleIndex
+
+_MODULE_ENDINGS = (".py", ".pyc")
+_EXTENSION_MODULE = re.compile(r"\.(?:cpython-\d+[^/]*|abi3)\.so\Z")
+# Files that a run of a package never opens, whatever folder it looks into; an exact path still ships them.
+_NEVER_BY_GLOB = re.compile(
+    r"\.(?:pyi|pyx|pxd|pxi|h|hh|hpp|c|cc|cpp|cu|cuh|f|f90|a|lib|pdb|rst|md|ipynb|map)\Z|(?:^|/)py\.typed\Z"
+    r"|(?:^|/)(?:tests?|docs?|examples|benchmarks|__pycache__)/|\.dist-info/",
+    re.IGNORECASE,
+)
+
+
+class Assets:
+    """The files of a site by folder, to answer paths and globs quickly."""
+
+    def __init__(self, site: Site) -> None:
+        self._files = site.files
+        self._folders: dict[str, list[str]] = {}
+        for path in site.files:
+            self._folders.setdefault(path.rpartition("/")[0], []).append(path)
+        self._subfolders: dict[str, set[str]] = {}
+        for folder in list(self._folders):
+            while folder:
+                parent = folder.rpartition("/")[0]
+                siblings = self._subfolders.setdefault(parent, set())
+                if folder in siblings:
+                    break
+                siblings.add(folder)
+                folder = parent  # noqa: PLW2901 - climbs to the root
+
+    def named_by(self, template: str, source: SiteFile, index: ModuleIndex) -> tuple[SiteFile, ...]:
+        """Return the files that a path template of `source` stands for, of the same owner when nothing names the folder.
+
+        A path that is a folder gives all data below it. Modules and files that never matter at run time come only by
+        their exact path.
+        """
+        path, owner = self._absolute(template, source, index)
+        if path is None:
+            return ()
+        exact = self._files.get(path)
+        if exact is not None:
+            return (exact,)
+        return tuple(
+            file
+            for file in self._matching(path)
+            if file.owner == owner and _is_data(file.path)
+        )
+
+    def below_package(self, package: str, path: str, index: ModuleIndex) -> tuple[SiteFile, ...]:
+        """Return the data at a path inside a package, when both are there: `("package", "templates")`."""
+        found = index.find(package)
+        folder = _folder_of(package, index)
+        if found is None or folder is None or path in {"", "."}:
+            return ()
+        whole = posixpath.normpath(posixpath.join(folder, path))
+        if whole in self._files:
+            return () if whole.endswith(_MODULE_ENDINGS) else (self._files[whole],)
+        return tuple(file for file in self._below(whole) if _is_data(file.path)) if whole != folder else ()
+
+    def _absolute(self, template: str, source: SiteFile, index: ModuleIndex) -> tuple[str | None, str]:
+        folder = source.path.rpartition("/")[0]
+        if OWN_FILE in template:
+            head, _, tail = template.partition(OWN_FILE)
+            return (None if head.strip("/") else self._clean(folder, tail.lstrip("/") if tail else "")), source.owner
+        if OWN_FOLDER in template:
+            _, _, tail = template.partition(OWN_FOLDER)
+            return self._clean(folder, tail.lstrip("/")), source.owner
+        _, _, rest = template.partition(FOLDER_OF)
+        module, _, tail = rest.partition(FOLDER_END)
+        base = _folder_of(_absolute_name(module, source), index)
+        if base is None:
+            return None, ""
+        found = index.find(_absolute_name(module, source))
+        owner = found.file.owner if found is not None and found.file is not None else source.owner
+        return self._clean(base, tail.lstrip("/")), owner
+
+    @staticmethod
+    def _clean(folder: str, tail: str) -> str | None:
+        path = posixpath.normpath(posixpath.join(folder, tail)) if tail else folder
+        path = "" if path == "." else path
+        return None if path.startswith("..") else path
+
+    def _matching(self, path: str) -> Iterator[SiteFile]:
+        if "*" not in path:
+            yield from self._below(path)
+            return
+        head = path.partition("*")[0]
+        folder = head.rpartition("/")[0]
+        # An unknown part may hold slashes, and may be a folder that is then listed.
+        fits = re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", path)) + r"(?:/.*)?\Z")
+        yield from (file for file in self._below(folder) if fits.match(file.path))
+
+    def _below(self, folder: str) -> Iterator[SiteFile]:
+        for path in self._folders.get(folder, ()):
+            yield self._files[path]
+        for below in sorted(self._subfolders.get(folder, ())):
+            yield from self._below(below)
+
+
+def _is_data(path: str) -> bool:
+    return not path.endswith(_MODULE_ENDINGS) and not _EXTENSION_MODULE.search(path) and not _NEVER_BY_GLOB.search(path)
+
+
+def _folder_of(module: str, index: ModuleIndex) -> str | None:
+    """Return the folder of a package, or the one a plain module lies in; `None` for what is not in the site."""
+    found = index.find(module)
+    if found is None:
+        parent = module.rpartition(".")[0]
+        return _folder_of(parent, index) if parent in index and parent else None
+    if found.is_package:
+        return module.replace(".", "/")
+    return found.file.path.rpartition("/")[0] if found.file is not None else None
+
+
+def _absolute_name(module: str, source: SiteFile) -> str:
+    """Resolve the leading dots of a relative module against the package of `source`."""
+    if not module.startswith("."):
+        return module
+    level = len(module) - len(module.lstrip("."))
+    parts = source.path.rpartition("/")[0].split("/")
+    return ".".join([*parts[: len(parts) - level + 1], *filter(None, module.lstrip(".").split("."))])

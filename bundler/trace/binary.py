@@ -1,0 +1,110 @@
+"""Read what one shared object says: the libraries it loads, the C library it needs, the modules it may import.
+
+The only file that imports `elftools`.
+"""
+
+import io
+import re
+import zlib
+from typing import Any, NamedTuple
+
+_MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
+_TEXT_SECTIONS = frozenset({".rodata", ".data", ".data.rel.ro", ".rodata.str1.1", ".rodata.str1.8"})
+_WHOLE_WORD = re.compile(rb"(?<![\w.])([A-Za-z_]\w{2,80}(?:\.\w+)*)(?=\0)")
+_DOTTED_RUN = re.compile(rb"[A-Za-z_]\w*(?:\.\w+)+")
+_PACKED_STRINGS = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+_MOST_PACKED = 64
+_LONGEST_RUN = 4000
+
+
+class BinaryFacts(NamedTuple):
+    """What one shared object says."""
+
+    machine: str = ""
+    """As wheel tags spell it; empty when the file is no ELF file of a known machine."""
+    soname: str = ""
+    needed: tuple[str, ...] = ()
+    run_paths: tuple[str, ...] = ()
+    """As written, `$ORIGIN` unresolved."""
+    glibc: tuple[int, ...] = ()
+    """The newest GLIBC symbol version it needs."""
+    glibcxx: tuple[int, ...] = ()
+    words: tuple[str, ...] = ()
+    """C strings that could be the name of a module, and runs of dotted text that could hold some."""
+    error: str = ""
+
+
+def read_binary(content: bytes) -> BinaryFacts:
+    """Return what a shared object says; anything unreadable gives empty facts with an `error`."""
+    from elftools.common.exceptions import ELFError  # noqa: PLC0415 - only builds with native code pay for it
+    from elftools.elf.elffile import ELFFile  # noqa: PLC0415
+
+    try:
+        elf = ELFFile(io.BytesIO(content))
+        dynamic = _dynamic_tags(elf)
+        versions = _needed_versions(elf)
+        return BinaryFacts(
+            machine=_MACHINES.get(elf["e_machine"], ""),
+            soname="".join(dynamic["DT_SONAME"][:1]),
+            needed=tuple(dynamic["DT_NEEDED"]),
+            run_paths=tuple(part for path in dynamic["DT_RUNPATH"] or dynamic["DT_RPATH"] for part in path.split(":")),
+            glibc=_newest(versions, "GLIBC_"),
+            glibcxx=_newest(versions, "GLIBCXX_"),
+            words=_words(_text_of(elf, content)),
+        )
+    except (ELFError, ValueError, KeyError, UnicodeDecodeError, AttributeError, TypeError) as error:
+        return BinaryFacts(error=f"{type(error).__name__}: {error}")
+
+
+def _dynamic_tags(elf: Any) -> dict[str, list[str]]:  # noqa: ANN401 - the library has no types
+    found: dict[str, list[str]] = {"DT_SONAME": [], "DT_NEEDED": [], "DT_RUNPATH": [], "DT_RPATH": []}
+    section = elf.get_section_by_name(".dynamic")
+    for tag in section.iter_tags() if section is not None else ():
+        name = tag.entry.d_tag
+        if name in found:
+            attribute = {"DT_SONAME": "soname", "DT_NEEDED": "needed", "DT_RUNPATH": "runpath", "DT_RPATH": "rpath"}[name]
+            found[name].append(getattr(tag, attribute))
+    return found
+
+
+def _needed_versions(elf: Any) -> list[str]:  # noqa: ANN401
+    section = elf.get_section_by_name(".gnu.version_r")
+    if section is None:
+        return []
+    return [auxiliary.name for _, auxiliaries in section.iter_versions() for auxiliary in auxiliaries]
+
+
+def _newest(versions: list[str], prefix: str) -> tuple[int, ...]:
+    numbers = [
+        tuple(int(part) for part in version[len(prefix) :].split("."))
+        for version in versions
+        if version.startswith(prefix) and version[len(prefix) :].replace(".", "").isdigit()
+    ]
+    return max(numbers, default=())
+
+
+def _text_of(elf: Any, content: bytes) -> bytes:  # noqa: ANN401
+    """Return the parts of the file that hold strings; all of it when its sections were stripped."""
+    parts = [section.data() for section in elf.iter_sections() if section.name in _TEXT_SECTIONS]
+    return b"\0".join(parts) if parts else content
+
+
+def _words(text: bytes) -> tuple[str, ...]:
+    blobs = [text, *_unpacked(text)]
+    words: set[bytes] = set()
+    for blob in blobs:
+        words.update(_WHOLE_WORD.findall(blob))
+        words.update(run for run in _DOTTED_RUN.findall(blob) if len(run) < _LONGEST_RUN)
+    return tuple(sorted(word.decode("ascii", "ignore") for word in words))
+
+
+def _unpacked(text: bytes) -> list[bytes]:
+    """Return strings that the compiler stored compressed: Cython 3.1 and later pack a module's strings with zlib."""
+    found = []
+    for match in list(_PACKED_STRINGS.finditer(text))[:_MOST_PACKED]:
+        try:
+            blob = zlib.decompressobj().decompress(text[match.start() :], 8_000_000)
+        except zlib.error:
+            continue
+        found.append(blob)
+    return found

@@ -1,0 +1,318 @@
+"""Evaluate strings and paths as far as they are written down, without running anything.
+
+A value is a set of templates: text in which `*` stands for what is unknown and a base mark for a place that is only known
+once the file's module name is:
+
+- `OWN_NAME` and `OWN_PACKAGE` are `__name__` and `__package__`;
+- `OWN_FOLDER` is the folder of the file, so `__file__` is `OWN_FOLDER/NAME_OF_FILE`;
+- `FOLDER_OF` + module + `FOLDER_END` is the folder of another module or package.
+"""
+
+import ast
+import posixpath
+import re
+from collections.abc import Callable
+from itertools import product
+
+OWN_FOLDER = "\x01"
+FOLDER_OF = "\x02"
+OWN_NAME = "\x03"
+OWN_PACKAGE = "\x04"
+FOLDER_END = "\x05"
+OWN_FILE = "\x06"
+UNKNOWN = "*"
+
+Value = frozenset[str]
+_ANYTHING: Value = frozenset({UNKNOWN})
+_MOST_ALTERNATIVES = 16
+_DEEPEST = 40
+
+_SAME_PATH = frozenset(
+    {
+        "os.path.abspath",
+        "os.path.realpath",
+        "os.path.normpath",
+        "os.path.expanduser",
+        "os.path.expandvars",
+        "os.path.normcase",
+        "os.fspath",
+        "os.fsdecode",
+        "str",
+        "pathlib.Path",
+        "pathlib.PurePath",
+        "pathlib.PosixPath",
+        "pathlib.PurePosixPath",
+        "importlib.resources.as_file",
+        "contextlib.ExitStack.enter_context",
+    }
+)
+_SAME_PATH_METHODS = frozenset(
+    {"resolve", "absolute", "expanduser", "as_posix", "strip", "lower", "rstrip", "lstrip", "as_uri", "__str__", "__fspath__"}
+)
+_PACKAGE_FILES = frozenset({"importlib.resources.files", "importlib_resources.files", "pkg_resources.resource_filename"})
+_FORMAT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}")
+_BRACE_FIELD = re.compile(r"\{[^{}]*\}")
+_PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
+
+
+def has_base(template: str) -> bool:
+    """Tell whether a template names a place in the site."""
+    return OWN_FOLDER in template or OWN_FILE in template or FOLDER_OF in template
+
+
+class Evaluator:
+    """Evaluates the expressions of one file."""
+
+    def __init__(self, resolve: Callable[[ast.expr], str | None], assignments: dict[str, list[ast.expr]]) -> None:
+        """Take how names resolve to what they import, and every value each name is assigned in the file."""
+        self._resolve = resolve
+        self._assignments = assignments
+        self._known: dict[str, Value] = {}
+        self._open: set[str] = set()
+        self._depth = 0
+
+    def evaluate(self, node: ast.expr) -> Value:
+        """Return what the expression may be; `{"*"}` when nothing of it is known."""
+        handler = self._HANDLERS.get(type(node))
+        if handler is None or self._depth > _DEEPEST:
+            return _ANYTHING
+        self._depth += 1
+        try:
+            value = handler(self, node)
+        finally:
+            self._depth -= 1
+        return value if len(value) <= _MOST_ALTERNATIVES else _ANYTHING
+
+    def _constant(self, node: ast.Constant) -> Value:
+        if isinstance(node.value, str):
+            return frozenset({node.value})
+        return frozenset({str(node.value)}) if type(node.value) is int else _ANYTHING
+
+    def _name(self, node: ast.Name) -> Value:
+        name = node.id
+        if name in _DUNDERS:
+            return frozenset({_DUNDERS[name]})
+        if name in self._known:
+            return self._known[name]
+        if name in self._open or name not in self._assignments:
+            return _ANYTHING
+        self._open.add(name)
+        values: set[str] = set()
+        for assigned in self._assignments[name]:
+            values |= self.evaluate(assigned)
+        self._open.discard(name)
+        self._known[name] = frozenset(values) if len(values) <= _MOST_ALTERNATIVES else _ANYTHING
+        return self._known[name]
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        if node.attr in {"__file__", "__path__"}:
+            module = self._resolve(node.value)
+            if module is not None:
+                return frozenset({f"{FOLDER_OF}{module}{FOLDER_END}/{UNKNOWN}.py"} if node.attr == "__file__" else {f"{FOLDER_OF}{module}{FOLDER_END}"})
+        if node.attr in {"origin", "parent", "name"} and isinstance(node.value, ast.Name) and node.value.id == "__spec__":
+            return frozenset({{"origin": OWN_FILE, "parent": OWN_PACKAGE, "name": OWN_NAME}[node.attr]})
+        if node.attr == "parent":
+            return _map(_parent, self.evaluate(node.value))
+        if node.attr == "name":
+            return _map(_base_name, self.evaluate(node.value))
+        if node.attr in {"stem", "suffix"}:
+            return _ANYTHING
+        return _ANYTHING
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        holder = node.value
+        index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if isinstance(holder, ast.Name) and holder.id == "__path__":
+            return frozenset({OWN_FOLDER})
+        if isinstance(holder, ast.Attribute) and holder.attr == "__path__":
+            return self.evaluate(holder)
+        if isinstance(holder, ast.Attribute) and holder.attr == "parents" and type(index) is int:
+            value = self.evaluate(holder.value)
+            for _ in range(min(index, 8) + 1):
+                value = _map(_parent, value)
+            return value
+        if isinstance(holder, ast.Call) and self._resolve(holder.func) in {"os.path.split", "os.path.splitext"} and holder.args:
+            value = self.evaluate(holder.args[0])
+            if index == 0:
+                is_split = self._resolve(holder.func) == "os.path.split"
+                return _map(_parent if is_split else _without_suffix, value)
+        if isinstance(holder, ast.Dict):
+            return self._any_of(holder.values)
+        if isinstance(holder, ast.Name) and holder.id in self._assignments:
+            tables = self._assignments[holder.id]
+            if all(isinstance(table, ast.Dict) for table in tables):
+                return self._any_of([value for table in tables if isinstance(table, ast.Dict) for value in table.values])
+        return _ANYTHING
+
+    def _any_of(self, nodes: list[ast.expr]) -> Value:
+        if len(nodes) > _MOST_ALTERNATIVES:
+            return _ANYTHING
+        values: set[str] = set()
+        for node in nodes:
+            values |= self.evaluate(node)
+        return frozenset(values) or _ANYTHING
+
+    def _binary(self, node: ast.BinOp) -> Value:
+        if isinstance(node.op, ast.Add):
+            return _combine(lambda left, right: left + right, self.evaluate(node.left), self.evaluate(node.right))
+        if isinstance(node.op, ast.Div):
+            return _combine(_join, self.evaluate(node.left), self.evaluate(node.right))
+        if isinstance(node.op, ast.Mod):
+            arguments = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+            return self._fill(_PERCENT_FIELD, self.evaluate(node.left), arguments)
+        return _ANYTHING
+
+    def _fill(self, field: re.Pattern[str], templates: Value, arguments: list[ast.expr]) -> Value:
+        """Put arguments in the places of a format, in order; a place that names its argument stays unknown."""
+        filled: set[str] = set()
+        for template in templates:
+            alternatives: Value = frozenset({""})
+            end = 0
+            for number, match in enumerate(field.finditer(template)):
+                is_plain = not re.search(r"\w{2,}", match[0].strip("{}%")) and number < len(arguments)
+                value = self.evaluate(arguments[number]) if is_plain else _ANYTHING
+                head = frozenset({template[end : match.start()]})
+                alternatives = _combine(str.__add__, _combine(str.__add__, alternatives, head), value)
+                end = match.end()
+            filled |= _combine(str.__add__, alternatives, frozenset({template[end:]}))
+        return frozenset(filled)
+
+    def _joined(self, node: ast.JoinedStr) -> Value:
+        value: Value = frozenset({""})
+        for part in node.values:
+            piece = self.evaluate(part.value) if isinstance(part, ast.FormattedValue) else self.evaluate(part)
+            value = _combine(str.__add__, value, piece)
+            if len(value) > _MOST_ALTERNATIVES:
+                return _ANYTHING
+        return value
+
+    def _either(self, node: ast.IfExp) -> Value:
+        return self.evaluate(node.body) | self.evaluate(node.orelse)
+
+    def _or(self, node: ast.BoolOp) -> Value:
+        return self._any_of(node.values)
+
+    def _call(self, node: ast.Call) -> Value:
+        dotted = self._resolve(node.func)
+        if dotted is not None and dotted in _PACKAGE_FILES:
+            return self._package_files(node)
+        if dotted in _SAME_PATH and node.args:
+            return self._joined_path(node.args)
+        if dotted == "os.path.dirname" and node.args:
+            return _map(_parent, self.evaluate(node.args[0]))
+        if dotted == "os.path.basename" and node.args:
+            return _map(_base_name, self.evaluate(node.args[0]))
+        if dotted in {"os.path.join", "posixpath.join"} and node.args:
+            return self._joined_path(node.args)
+        if dotted == "os.path.relpath":
+            return _ANYTHING
+        if isinstance(node.func, ast.Attribute):
+            return self._method(node.func, node.args)
+        return _ANYTHING
+
+    def _package_files(self, node: ast.Call) -> Value:
+        """Return the folder that `importlib.resources.files(package)` opens, the file below it where one is given."""
+        if not node.args:
+            return frozenset({OWN_FOLDER}) if not node.keywords else _ANYTHING
+        package = self.package_named_by(node.args[0])
+        if len(node.args) > 1:
+            return _combine(_join, package, self._joined_path(node.args[1:]))
+        return package
+
+    def package_named_by(self, node: ast.expr) -> Value:
+        """Return the folder of a package given as a string or as an imported module."""
+        module = self._resolve(node)
+        if module is not None and not module.startswith("__"):
+            return frozenset({f"{FOLDER_OF}{module}{FOLDER_END}"})
+        return _map(_folder_of_package, self.evaluate(node))
+
+    def _joined_path(self, nodes: list[ast.expr]) -> Value:
+        value = self.evaluate(nodes[0])
+        for node in nodes[1:]:
+            value = _combine(_join, value, _ANYTHING if isinstance(node, ast.Starred) else self.evaluate(node))
+        return value
+
+    def _method(self, function: ast.Attribute, arguments: list[ast.expr]) -> Value:
+        if function.attr == "join" and len(arguments) == 1 and isinstance(arguments[0], (ast.List, ast.Tuple)):
+            return self._separated(self.evaluate(function.value), arguments[0].elts)
+        if function.attr == "format":
+            return self._fill(_BRACE_FIELD, self.evaluate(function.value), arguments)
+        value = self.evaluate(function.value)
+        if function.attr in _SAME_PATH_METHODS:
+            return value
+        if function.attr in {"joinpath", "glob", "rglob", "iterdir", "with_name"} and any(map(has_base, value)):
+            return self._below(function.attr, value, arguments)
+        if function.attr in {"replace", "with_suffix", "removesuffix"}:
+            return _map(lambda template: posixpath.join(_parent(template), UNKNOWN) if has_base(template) else UNKNOWN, value)
+        return _ANYTHING
+
+    def _separated(self, separators: Value, nodes: list[ast.expr]) -> Value:
+        if not nodes or len(separators) != 1:
+            return _ANYTHING
+        (separator,) = separators
+        value = self.evaluate(nodes[0])
+        for node in nodes[1:]:
+            value = _combine(lambda left, right: left + separator + right, value, self.evaluate(node))
+        return value
+
+    def _below(self, method: str, value: Value, arguments: list[ast.expr]) -> Value:
+        if method == "with_name":
+            value = _map(_parent, value)
+        below = [self.evaluate(argument) for argument in arguments] or [_ANYTHING]
+        if method == "rglob":
+            below = [_ANYTHING]
+        for part in below:
+            value = _combine(_join, value, part)
+        return value
+
+    _HANDLERS: dict[type[ast.expr], Callable[..., Value]] = {  # noqa: RUF012 - a constant table
+        ast.Constant: _constant,
+        ast.Name: _name,
+        ast.Attribute: _attribute,
+        ast.Subscript: _subscript,
+        ast.BinOp: _binary,
+        ast.JoinedStr: _joined,
+        ast.IfExp: _either,
+        ast.BoolOp: _or,
+        ast.Call: _call,
+    }
+
+
+_DUNDERS = {"__file__": OWN_FILE, "__name__": OWN_NAME, "__package__": OWN_PACKAGE, "__path__": OWN_FOLDER}
+
+
+def _map(change: Callable[[str], str], value: Value) -> Value:
+    return frozenset(change(template) for template in value)
+
+
+def _combine(join: Callable[[str, str], str], left: Value, right: Value) -> Value:
+    if len(left) * len(right) > _MOST_ALTERNATIVES:
+        return _ANYTHING
+    return frozenset(join(one, other) for one, other in product(left, right))
+
+
+def _join(left: str, right: str) -> str:
+    return posixpath.join(left, right) if right else left
+
+
+def _parent(template: str) -> str:
+    if template == OWN_FILE:
+        return OWN_FOLDER
+    if template == UNKNOWN:
+        return UNKNOWN
+    head, _, _ = template.rpartition("/")
+    return head or f"{template}/.."
+
+
+def _base_name(template: str) -> str:
+    return UNKNOWN if template == OWN_FILE else template.rpartition("/")[2]
+
+
+def _without_suffix(template: str) -> str:
+    return f"{OWN_FOLDER}/{UNKNOWN}" if template == OWN_FILE else posixpath.splitext(template)[0]
+
+
+def _folder_of_package(template: str) -> str:
+    if template in {OWN_NAME, OWN_PACKAGE}:
+        return OWN_FOLDER
+    return template if template == UNKNOWN else f"{FOLDER_OF}{template}{FOLDER_END}"

@@ -1,0 +1,135 @@
+"""Keep facts: each file is read once, ever; facts of a wheel are cached under its digest, own files' by content."""
+
+import hashlib
+import json
+import os
+import pickle
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from bundler.model.project import Target
+from bundler.model.wheels import SiteFile
+from bundler.system import cache, process
+from bundler.system.files import read_site_file
+from bundler.trace.binary import BinaryFacts, read_binary
+from bundler.trace.facts import ImportFact, PatternFact, SourceFacts, read_facts
+
+FACTS_VERSION = "1"
+"""Part of every key: raise it when facts are read differently."""
+_WORTH_A_PROCESS_BYTES = 3_000_000
+_CHUNKS_PER_PROCESS = 1
+
+_Raw = list[Any]
+
+
+class FactsStore:
+    """Facts of the files of a site, read when asked for and kept between runs."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._tables: dict[str, dict[str, _Raw]] = {}
+        self._changed: set[str] = set()
+        self._ready: dict[str, SourceFacts] = {}
+
+    def source(self, file: SiteFile) -> SourceFacts:
+        """Return the facts of a Python source file."""
+        if file.path not in self._ready:
+            table, member = self._place(file)
+            raw = table.get(member)
+            if raw is None:
+                facts = read_facts(read_site_file(file), file_name=file.path, target=self._target, is_own=file.is_own)
+                self._keep(file, facts)
+                return facts
+            self._ready[file.path] = _source_from(raw)
+        return self._ready[file.path]
+
+    def binary(self, file: SiteFile) -> BinaryFacts:
+        """Return the facts of a shared object."""
+        table, member = self._place(file)
+        if member not in table:
+            table[member] = list(read_binary(read_site_file(file)))
+            self._changed.add(self._table_key(file))
+        values = table[member]
+        return BinaryFacts(*(tuple(value) if isinstance(value, list) else value for value in values))
+
+    def prefetch(self, files: Iterable[SiteFile]) -> None:
+        """Read the facts of many source files at once, in several processes where that pays."""
+        wanted = [file for file in files if file.path not in self._ready and self._is_unknown(file)]
+        if sum(file.size_bytes for file in wanted) < _WORTH_A_PROCESS_BYTES or (os.cpu_count() or 1) < 2:  # noqa: PLR2004
+            return
+        processes = min(os.cpu_count() or 1, 8)
+        by_size = sorted(wanted, key=lambda file: -file.size_bytes)
+        chunks = [by_size[start :: processes * _CHUNKS_PER_PROCESS] for start in range(processes * _CHUNKS_PER_PROCESS)]
+        with ThreadPoolExecutor(processes) as pool:
+            for files_read, facts_read in zip(chunks, pool.map(self._read_elsewhere, chunks), strict=True):
+                for file, facts in zip(files_read, facts_read, strict=True):
+                    self._keep(file, facts)
+
+    def _read_elsewhere(self, files: list[SiteFile]) -> list[SourceFacts]:
+        """Read files in a process of its own.
+
+        `multiprocessing` would import the caller's main module again, which is the user's script when lbundle is used as
+        a library.
+        """
+        finished = process.run(
+            [sys.executable, "-m", "bundler.trace.store"],
+            stdin=pickle.dumps((files, self._target)),
+            environment={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        if finished.returncode:
+            return _read_many(files, self._target)
+        return [SourceFacts(*values) for values in pickle.loads(finished.stdout)]  # noqa: S301 - from our own process
+
+    def save(self) -> None:
+        """Write what was read anew to the cache."""
+        for key in sorted(self._changed):
+            stored = cache.load("facts", key)
+            merged = {**(json.loads(stored) if stored else {}), **self._tables[key]}
+            cache.store("facts", key, json.dumps(merged, separators=(",", ":")).encode())
+        self._changed.clear()
+
+    def _is_unknown(self, file: SiteFile) -> bool:
+        table, member = self._place(file)
+        return member not in table
+
+    def _keep(self, file: SiteFile, facts: SourceFacts) -> None:
+        table, member = self._place(file)
+        table[member] = list(facts)
+        self._changed.add(self._table_key(file))
+        self._ready[file.path] = facts
+
+    def _place(self, file: SiteFile) -> tuple[dict[str, _Raw], str]:
+        key = self._table_key(file)
+        if key not in self._tables:
+            stored = cache.load("facts", key)
+            self._tables[key] = json.loads(stored) if stored else {}
+        return self._tables[key], _own_member(file) if file.is_own else file.member
+
+    def _table_key(self, file: SiteFile) -> str:
+        where = file.container_sha256 or str(Path(file.container).resolve())
+        return f"{FACTS_VERSION}:{self._target.python}:{self._target.architecture}:{where}"
+
+
+def _own_member(file: SiteFile) -> str:
+    return f"{file.path}:{hashlib.sha256(read_site_file(file)).hexdigest()}"
+
+
+def _read_many(files: list[SiteFile], target: Target) -> list[SourceFacts]:
+    return [read_facts(read_site_file(file), file_name=file.path, target=target, is_own=file.is_own) for file in files]
+
+
+def _source_from(raw: _Raw) -> SourceFacts:
+    imports, dynamic, walks, data, metadata, groups, strings, resources, *rest = raw
+    return SourceFacts(
+        tuple(ImportFact(name, level, tuple(names), kind, line) for name, level, names, kind, line in imports),
+        *(tuple(PatternFact(*pair) for pair in pairs) for pairs in (dynamic, walks, data, metadata, groups, strings)),
+        tuple((package, path, line) for package, path, line in resources),
+        *rest,
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(pickle.dumps([tuple(facts) for facts in _read_many(*pickle.load(sys.stdin.buffer))]))  # noqa: S301
