@@ -5,6 +5,9 @@ BundleError
 │   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError
 ├── ResolveError     3   requirements, locks, wheels and downloads
+│   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
+│       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
+│       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 ├── PackError        6   the zip cannot be written

@@ -23,14 +23,18 @@ def run(
     folder: Path | None = None,
     timeout_seconds: float | None = None,
 ) -> Finished:
-    """Run a program to its end and return what it said; raise `OSError` when it cannot start."""
-    done = subprocess.run(
-        [str(argument) for argument in arguments],
-        input=stdin,
-        capture_output=True,
-        env=None if environment is None else dict(environment),
-        cwd=folder,
-        timeout=timeout_seconds,
-        check=False,
-    )
+    """Run a program to its end and return what it said; raise `OSError` when it cannot start or takes too long."""
+    try:
+        done = subprocess.run(
+            [str(argument) for argument in arguments],
+            input=stdin,
+            capture_output=True,
+            env=None if environment is None else dict(environment),
+            cwd=folder,
+            timeout=timeout_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        message = f"{arguments[0]} did not end within {timeout_seconds} s"
+        raise TimeoutError(message) from error
     return Finished(returncode=done.returncode, stdout=done.stdout, stderr=done.stderr)
