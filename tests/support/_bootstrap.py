@@ -1,8 +1,8 @@
 """The program inside the isolated interpreter: import the handler, call it, write down what came of it.
 
 Runs on Python 3.8 and later with the standard library alone. Its one argument names a JSON request; the result goes to
-the file that the request names, so that a handler may print what it likes. It
-imports little, `pathlib` for one is left out, so that a handler finds no module loaded by chance.
+the file that the request names, so that a handler may print what it likes. It imports little, and
+`pathlib` not at all, so that a handler finds no module loaded by chance.
 """
 
 import decimal

@@ -42,7 +42,7 @@ def install_full(requirements: Path, folder: Path, python: Path) -> Path:
     Installed once per content and interpreter, then linked: change no file of it in place.
     """
     pins = requirements.read_bytes()
-    installed = _installed_once("full", python, pins, ["-r", str(requirements)])
+    installed = _installed_once("full", python, pins, ["-r", str(requirements.resolve())])
     shutil.copytree(installed, folder, copy_function=_link_or_copy, dirs_exist_ok=True)
     return folder
 

@@ -137,6 +137,8 @@ def _lambda_environment(root: Path, handler: str, function_name: str, temporary:
         "LC_CTYPE": "C.UTF-8",
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "PWD": str(root),
+        # Whether the runtime has time zone data is not known, so the host's must not stand in for the `tzdata` package.
+        "PYTHONTZPATH": "",
         "SHLVL": "0",
         "TMPDIR": str(temporary),
         "TZ": ":UTC",
