@@ -3,6 +3,7 @@
 The only file that imports `packaging`; its types stay here.
 """
 
+from collections.abc import Iterable
 from functools import cache
 
 from packaging.markers import InvalidMarker, Marker
@@ -91,6 +92,27 @@ def is_same_version(one: str, other: str) -> bool:
         return one == other
 
 
+@cache
+def is_pinned_version(pinned: str, version: str) -> bool:
+    """Tell whether `==pinned` admits `version` (PEP 440: `==1.0` admits `1.0+local` too)."""
+    try:
+        return SpecifierSet(f"=={pinned}").contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return pinned == version
+
+
+def sort_versions(versions: Iterable[str]) -> tuple[str, ...]:
+    """Return the versions without doubles, oldest first; those no standard can read come before all others."""
+    return tuple(sorted(set(versions), key=_version_order))
+
+
+def _version_order(version: str) -> tuple[bool, Version, str]:
+    try:
+        return True, Version(version), version
+    except InvalidVersion:
+        return False, Version("0"), version
+
+
 def is_newer_version(one: str, other: str) -> bool:
     """Tell whether `one` is a later version than `other`; unreadable versions are not."""
     try:
@@ -119,7 +141,7 @@ def marker_environment(target: Target) -> dict[str, str]:
 
 
 def is_marker_true(marker: str, target: Target, extras: tuple[str, ...] = ()) -> bool:
-    """Answer a PEP 508 marker for the target; with extras, true when any of them makes it so. `ValueError` if malformed."""
+    """Answer a PEP 508 marker for the target, true when any of the extras makes it so; `ValueError` if malformed."""
     try:
         parsed = Marker(marker)
     except InvalidMarker as error:

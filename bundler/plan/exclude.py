@@ -34,7 +34,9 @@ def own_file_rule(path: str) -> str | None:
 
 
 _DOCUMENTATION = re.compile(r"\.(?:rst|md|ipynb)\Z|(?:^|/)(?:docs?|examples)/", re.IGNORECASE)
-_BUILD = re.compile(r"\.(?:pyx|pxd|pxi|h|hh|hpp|c|cc|cpp|cu|cuh|f|f90|a|lib|cmake|pc|la)\Z|(?:^|/)include/", re.IGNORECASE)
+_BUILD = re.compile(
+    r"\.(?:pyx|pxd|pxi|h|hh|hpp|c|cc|cpp|cu|cuh|f|f90|a|lib|cmake|pc|la)\Z|(?:^|/)include/", re.IGNORECASE
+)
 _TESTS = re.compile(r"/(?:_?tests?|benchmarks)/|/conftest\.py\Z|/test_[^/]*\.py\Z")
 _METADATA = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/|\.pth\Z")
 

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from bundler.globs import last_verdict
 from bundler.model.imports import Edge
 from bundler.model.plan import Omission, Plan
-from bundler.plan.globs import last_verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,7 @@ def _is_meant(path: str, owner: str, what: str) -> bool:
     if owner and owner == re.sub(r"[-_.]+", "-", what).lower():
         return True
     module = what.replace(".", "/")
-    return path in {f"{module}.py", f"{module}/__init__.py"} or (
-        path.startswith(f"{module}.") and path.endswith(".so")
-    )
+    return path in {f"{module}.py", f"{module}/__init__.py"} or (path.startswith(f"{module}.") and path.endswith(".so"))
 
 
 def _chain(path: str, causes: dict[str, Edge]) -> tuple[Edge, ...]:

@@ -4,13 +4,13 @@ import difflib
 from collections import deque
 from collections.abc import Iterable, Mapping
 
+from bundler.globs import last_verdict
 from bundler.model.imports import WEAK_KINDS, Edge, EdgeKind, ImportGraph, MissingImport
 from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import Function
 from bundler.model.wheels import Site, SiteFile
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
-from bundler.plan.globs import last_verdict
-from bundler.runtimes import BOTO3_FAMILY, preinstalled_versions
+from bundler.runtimes import BOTO3_FAMILY, external_distributions, preinstalled_versions
 from bundler.standards import is_newer_version
 
 _SMALLEST_WEAK_EDGE_BYTES = 100_000
@@ -18,7 +18,7 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
-    external = _external(function)
+    external = external_distributions(function.options.external)
     causes = _reach(_starts(function, site), graph, site, set())
     causes |= {path: edge for path, edge in _own_files(function, site).items() if path not in causes}
     causes = {path: edge for path, edge in causes.items() if site.files[path].owner not in external}
@@ -41,13 +41,6 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
         weak_edges=tuple(_weak_edges(function, graph, site, shipped)),
         warnings=tuple(_warnings(function, graph, site, shipped)),
     )
-
-
-def _external(function: Function) -> frozenset[str]:
-    chosen = function.options.external
-    if chosen is None:
-        return frozenset(BOTO3_FAMILY)
-    return frozenset(chosen) | (frozenset(BOTO3_FAMILY) if set(chosen) & set(BOTO3_FAMILY) else frozenset())
 
 
 def _starts(function: Function, site: Site) -> dict[str, Edge]:
@@ -92,7 +85,9 @@ def _metadata(causes: Mapping[str, Edge], site: Site) -> dict[str, Edge]:
     first: dict[str, str] = {}
     for path in causes:
         first.setdefault(site.files[path].owner, path)
-    folders = {distribution.dist_info: distribution.name for distribution in site.distributions if distribution.name in first}
+    folders = {
+        distribution.dist_info: distribution.name for distribution in site.distributions if distribution.name in first
+    }
     found = {}
     for path in site.files:
         owner = folders.get(path.partition("/")[0])

@@ -1,7 +1,7 @@
 """What is known about each Lambda Python runtime: Python, C library, packages, limits, sources.
 
-The facts stand in `runtimes.json` and `standard_library.json` beside this file; `null` there is unknown and stays unknown
-here.
+The facts stand in `runtimes.json` and `standard_library.json` beside this file; `null` there is unknown and stays
+unknown here.
 """
 
 import json
@@ -24,6 +24,16 @@ class UnknownRuntimeError(SettingsError):
             f"`{runtime}` is not a Python runtime of Lambda",
             hints=(f"the runtimes are: {', '.join(runtime_names())}",),
         )
+
+
+def external_distributions(chosen: tuple[str, ...] | None) -> frozenset[str]:
+    """Return the distributions that are not shipped for an `external` setting, `None` being none.
+
+    By default they are the runtime's boto3 family, of which one stands for all.
+    """
+    if chosen is None or set(chosen) & set(BOTO3_FAMILY):
+        return frozenset(chosen or ()) | frozenset(BOTO3_FAMILY)
+    return frozenset(chosen)
 
 
 def runtime_names() -> tuple[str, ...]:
@@ -57,9 +67,7 @@ def deprecation_date(runtime: str) -> str | None:
 def preinstalled_versions(runtime: str) -> dict[str, str | None]:
     """Return the packages the runtime is known to carry, each with its version where that is known."""
     return {
-        name: package["version"]
-        for name, package in _runtime(runtime)["preinstalled"].items()
-        if package["present"]
+        name: package["version"] for name, package in _runtime(runtime)["preinstalled"].items() if package["present"]
     }
 
 
@@ -83,9 +91,7 @@ def standard_library(python: tuple[int, int]) -> frozenset[str]:
     """Return the top-level names of the standard library of a CPython version."""
     names = json.loads(_text("standard_library.json"))
     major, minor = python
-    return frozenset(names["common"].split()) | frozenset(
-        names["versions"][f"{major}.{minor}"].split()
-    )
+    return frozenset(names["common"].split()) | frozenset(names["versions"][f"{major}.{minor}"].split())
 
 
 def direct_upload_limit_bytes() -> int:

@@ -37,7 +37,7 @@ class Assets:
                 folder = parent  # noqa: PLW2901 - climbs to the root
 
     def named_by(self, template: str, source: SiteFile, index: ModuleIndex) -> tuple[SiteFile, ...]:
-        """Return the files that a path template of `source` stands for, of the same owner when nothing names the folder.
+        """Return the files that a path template of `source` stands for.
 
         A path that is a folder gives all data below it. Modules and files that never matter at run time come only by
         their exact path.
@@ -48,11 +48,12 @@ class Assets:
         exact = self._files.get(path)
         if exact is not None:
             return (exact,)
-        return tuple(
-            file
-            for file in self._matching(path)
-            if file.owner == owner and _is_data(file.path)
-        )
+        return tuple(file for file in self._matching(path) if file.owner == owner and _is_data(file.path))
+
+    def folder_named_by(self, template: str, source: SiteFile, index: ModuleIndex) -> str | None:
+        """Return the folder a path template stands for, up to its first unknown part."""
+        path, _ = self._absolute(template, source, index)
+        return path.partition("/*")[0] if path is not None else None
 
     def below_package(self, package: str, path: str, index: ModuleIndex) -> tuple[SiteFile, ...]:
         """Return the data at a path inside a package, when both are there: `("package", "templates")`."""

@@ -62,7 +62,9 @@ def _dynamic_tags(elf: Any) -> dict[str, list[str]]:  # noqa: ANN401 - the libra
     for tag in section.iter_tags() if section is not None else ():
         name = tag.entry.d_tag
         if name in found:
-            attribute = {"DT_SONAME": "soname", "DT_NEEDED": "needed", "DT_RUNPATH": "runpath", "DT_RPATH": "rpath"}[name]
+            attribute = {"DT_SONAME": "soname", "DT_NEEDED": "needed", "DT_RUNPATH": "runpath", "DT_RPATH": "rpath"}[
+                name
+            ]
             found[name].append(getattr(tag, attribute))
     return found
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bundler.model.project import Target
+from bundler.trace.names import Names
 
 Resolve = Callable[[ast.expr], str | None]
 """Gives the dotted name an expression stands for, imports followed: `v` → `sys.version_info`."""
@@ -39,7 +40,9 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 _STRING_METHODS = frozenset({"startswith", "endswith", "lower", "upper"})
 # Names that stand for the type checker wherever they come from; packages define or import them in many ways.
 _TYPE_CHECKER_NAMES = frozenset({"TYPE_CHECKING", "MYPY"})
-_MISSING_ATTRIBUTES = frozenset({("sys", "pypy_version_info"), ("sys", "getwindowsversion"), ("sys", "frozen"), ("sys", "_MEIPASS")})
+_MISSING_ATTRIBUTES = frozenset(
+    {("sys", "pypy_version_info"), ("sys", "getwindowsversion"), ("sys", "frozen"), ("sys", "_MEIPASS")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,9 @@ class _VersionInfo(tuple[int, ...]):
     __slots__ = ()
 
 
-def decide(test: ast.expr, facts: Facts, resolve: Resolve, constants: dict[str, ast.expr]) -> bool | None:
+def decide(test: ast.expr, facts: Facts, names: Names) -> bool | None:
     """Return whether a test holds on the target, or `None` when that depends on more."""
-    value = _Evaluator(facts, resolve, constants).evaluate(test)
+    value = _Evaluator(facts, names.resolve, names.constants).evaluate(test)
     return None if value is UNKNOWN else bool(value)
 
 

@@ -1,7 +1,7 @@
 """Evaluate strings and paths as far as they are written down, without running anything.
 
-A value is a set of templates: text in which `*` stands for what is unknown and a base mark for a place that is only known
-once the file's module name is:
+A value is a set of templates: text in which `*` stands for what is unknown and a base mark for a place that is only
+known once the file's module name is:
 
 - `OWN_NAME` and `OWN_PACKAGE` are `__name__` and `__package__`;
 - `OWN_FOLDER` is the folder of the file, so `__file__` is `OWN_FOLDER/NAME_OF_FILE`;
@@ -29,6 +29,8 @@ _DEEPEST = 40
 
 _SAME_PATH = frozenset(
     {
+        "os.path.join",
+        "posixpath.join",
         "os.path.abspath",
         "os.path.realpath",
         "os.path.normpath",
@@ -47,9 +49,23 @@ _SAME_PATH = frozenset(
     }
 )
 _SAME_PATH_METHODS = frozenset(
-    {"resolve", "absolute", "expanduser", "as_posix", "strip", "lower", "rstrip", "lstrip", "as_uri", "__str__", "__fspath__"}
+    {
+        "resolve",
+        "absolute",
+        "expanduser",
+        "as_posix",
+        "strip",
+        "lower",
+        "rstrip",
+        "lstrip",
+        "as_uri",
+        "__str__",
+        "__fspath__",
+    }
 )
-_PACKAGE_FILES = frozenset({"importlib.resources.files", "importlib_resources.files", "pkg_resources.resource_filename"})
+_PACKAGE_FILES = frozenset(
+    {"importlib.resources.files", "importlib_resources.files", "pkg_resources.resource_filename"}
+)
 _FORMAT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}")
 _BRACE_FIELD = re.compile(r"\{[^{}]*\}")
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
@@ -105,19 +121,14 @@ class Evaluator:
         return self._known[name]
 
     def _attribute(self, node: ast.Attribute) -> Value:
-        if node.attr in {"__file__", "__path__"}:
-            module = self._resolve(node.value)
-            if module is not None:
-                return frozenset({f"{FOLDER_OF}{module}{FOLDER_END}/{UNKNOWN}.py"} if node.attr == "__file__" else {f"{FOLDER_OF}{module}{FOLDER_END}"})
-        if node.attr in {"origin", "parent", "name"} and isinstance(node.value, ast.Name) and node.value.id == "__spec__":
-            return frozenset({{"origin": OWN_FILE, "parent": OWN_PACKAGE, "name": OWN_NAME}[node.attr]})
-        if node.attr == "parent":
-            return _map(_parent, self.evaluate(node.value))
-        if node.attr == "name":
-            return _map(_base_name, self.evaluate(node.value))
-        if node.attr in {"stem", "suffix"}:
-            return _ANYTHING
-        return _ANYTHING
+        module = self._resolve(node.value) if node.attr in {"__file__", "__path__"} else None
+        if module is not None:
+            below = f"/{UNKNOWN}.py" if node.attr == "__file__" else ""
+            return frozenset({f"{FOLDER_OF}{module}{FOLDER_END}{below}"})
+        if isinstance(node.value, ast.Name) and node.value.id == "__spec__":
+            return frozenset({_SPEC_ATTRIBUTES.get(node.attr, UNKNOWN)})
+        change = {"parent": _parent, "name": _base_name}.get(node.attr)
+        return _map(change, self.evaluate(node.value)) if change is not None else _ANYTHING
 
     def _subscript(self, node: ast.Subscript) -> Value:
         holder = node.value
@@ -131,18 +142,17 @@ class Evaluator:
             for _ in range(min(index, 8) + 1):
                 value = _map(_parent, value)
             return value
-        if isinstance(holder, ast.Call) and self._resolve(holder.func) in {"os.path.split", "os.path.splitext"} and holder.args:
-            value = self.evaluate(holder.args[0])
-            if index == 0:
-                is_split = self._resolve(holder.func) == "os.path.split"
-                return _map(_parent if is_split else _without_suffix, value)
-        if isinstance(holder, ast.Dict):
-            return self._any_of(holder.values)
-        if isinstance(holder, ast.Name) and holder.id in self._assignments:
-            tables = self._assignments[holder.id]
-            if all(isinstance(table, ast.Dict) for table in tables):
-                return self._any_of([value for table in tables if isinstance(table, ast.Dict) for value in table.values])
-        return _ANYTHING
+        if isinstance(holder, ast.Call) and holder.args and index == 0:
+            change = _PATH_HEADS.get(self._resolve(holder.func) or "")
+            return _map(change, self.evaluate(holder.args[0])) if change is not None else _ANYTHING
+        return self._looked_up(holder)
+
+    def _looked_up(self, holder: ast.expr) -> Value:
+        """Return any value of a dictionary that is written down, here or where a name is assigned."""
+        tables = self._assignments.get(holder.id, []) if isinstance(holder, ast.Name) else [holder]
+        if not tables or not all(isinstance(table, ast.Dict) for table in tables):
+            return _ANYTHING
+        return self._any_of([value for table in tables if isinstance(table, ast.Dict) for value in table.values])
 
     def _any_of(self, nodes: list[ast.expr]) -> Value:
         if len(nodes) > _MOST_ALTERNATIVES:
@@ -193,22 +203,14 @@ class Evaluator:
         return self._any_of(node.values)
 
     def _call(self, node: ast.Call) -> Value:
-        dotted = self._resolve(node.func)
-        if dotted is not None and dotted in _PACKAGE_FILES:
+        dotted = self._resolve(node.func) or ""
+        if dotted in _PACKAGE_FILES:
             return self._package_files(node)
         if dotted in _SAME_PATH and node.args:
             return self._joined_path(node.args)
-        if dotted == "os.path.dirname" and node.args:
-            return _map(_parent, self.evaluate(node.args[0]))
-        if dotted == "os.path.basename" and node.args:
-            return _map(_base_name, self.evaluate(node.args[0]))
-        if dotted in {"os.path.join", "posixpath.join"} and node.args:
-            return self._joined_path(node.args)
-        if dotted == "os.path.relpath":
-            return _ANYTHING
-        if isinstance(node.func, ast.Attribute):
-            return self._method(node.func, node.args)
-        return _ANYTHING
+        if dotted in _PATH_PARTS and node.args:
+            return _map(_PATH_PARTS[dotted], self.evaluate(node.args[0]))
+        return self._method(node.func, node.args) if isinstance(node.func, ast.Attribute) else _ANYTHING
 
     def _package_files(self, node: ast.Call) -> Value:
         """Return the folder that `importlib.resources.files(package)` opens, the file below it where one is given."""
@@ -243,7 +245,9 @@ class Evaluator:
         if function.attr in {"joinpath", "glob", "rglob", "iterdir", "with_name"} and any(map(has_base, value)):
             return self._below(function.attr, value, arguments)
         if function.attr in {"replace", "with_suffix", "removesuffix"}:
-            return _map(lambda template: posixpath.join(_parent(template), UNKNOWN) if has_base(template) else UNKNOWN, value)
+            return _map(
+                lambda template: posixpath.join(_parent(template), UNKNOWN) if has_base(template) else UNKNOWN, value
+            )
         return _ANYTHING
 
     def _separated(self, separators: Value, nodes: list[ast.expr]) -> Value:
@@ -310,6 +314,11 @@ def _base_name(template: str) -> str:
 
 def _without_suffix(template: str) -> str:
     return f"{OWN_FOLDER}/{UNKNOWN}" if template == OWN_FILE else posixpath.splitext(template)[0]
+
+
+_PATH_PARTS = {"os.path.dirname": _parent, "os.path.basename": _base_name}
+_PATH_HEADS = {"os.path.split": _parent, "os.path.splitext": _without_suffix}
+_SPEC_ATTRIBUTES = {"origin": OWN_FILE, "parent": OWN_PACKAGE, "name": OWN_NAME}
 
 
 def _folder_of_package(template: str) -> str:

@@ -59,7 +59,9 @@ class ModuleIndex:
         name = (folder if is_package else f"{folder}/{stem}" if folder else stem).replace("/", ".")
         present = self._modules.get(name)
         if present is None or present.file is None:
-            self._modules[name] = FoundModule(name, file, is_package or (present is not None and present.is_package and is_package))
+            self._modules[name] = FoundModule(
+                name, file, is_package or (present is not None and present.is_package and is_package)
+            )
         else:
             self._add_rival(present, file, is_package=is_package, rank=rank)
         self._add_namespaces(name)
@@ -124,7 +126,7 @@ class ModuleIndex:
         yield from (name for name in self.below(package) if fits.fullmatch(name))
 
     def longest_module(self, dotted: str) -> str | None:
-        """Return the module that `module.attribute` or `module:attribute` names, itself or up to the last part left out."""
+        """Return the module that a dotted name is, or that `module.attribute` or `module:attribute` starts with."""
         name, colon, _ = dotted.partition(":")
         if name in self._modules:
             return name
@@ -149,7 +151,7 @@ def module_suffixes(target: Target) -> tuple[str, ...]:
 
 
 def is_test_path(path: str) -> bool:
-    """Tell whether a file belongs to a package's own tests or benchmarks; a top-level package of that name does not count."""
+    """Tell whether a file belongs to a package's own tests or benchmarks; a top-level `tests` does not count."""
     parts = path.split("/")
     names = [*parts[1:-1], parts[-1].partition(".")[0]] if len(parts) > 1 else []
-    return any(part in _TEST_NAMES for part in names) or parts[-1].startswith("test_") and len(parts) > 1
+    return any(part in _TEST_NAMES for part in names) or (parts[-1].startswith("test_") and len(parts) > 1)

@@ -1,15 +1,13 @@
 """What known packages hide from every general mechanism, read from `known_packages/*.toml`.
 
-A file is named after a top-level module and holds rules: `hidden` modules it loads, `data` paths inside it, each with the
-`evidence` that the rule is needed.
+A file is named after a top-level module and holds rules: `hidden` modules it loads, `data` paths inside it, each with
+the `evidence` that the rule is needed.
 """
 
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from bundler.model.wheels import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +20,8 @@ class _Rule:
 class Known:
     """Rules by the module that needs them."""
 
-    def __init__(self, rules: dict[str, _Rule]) -> None:
-        self._rules = rules
-
-    @classmethod
-    def load(cls, site: Site) -> "Known":
-        """Return the rules whose hidden packages the site may have."""
-        del site
-        return cls(_rules())
+    def __init__(self) -> None:
+        self._rules = _rules()
 
     def hidden(self, module: str) -> tuple[str, ...]:
         """Return the modules that `module` loads without saying so."""

@@ -1,7 +1,7 @@
 """Resolve imports to modules of the site: facts and an index go in, edges come out.
 
-The only file that imports `modulegraph`. Its graph resolves heads, tails, ancestors and from-lists; where it would search
-the disk, compile what it finds or search its edges one by one, it is handed the index and tells us instead.
+The only file that imports `modulegraph`. Its graph resolves heads, tails, ancestors and from-lists; where it would
+search the disk, compile what it finds or search its edges one by one, it is handed the index and tells us instead.
 """
 
 from collections import deque
@@ -46,7 +46,7 @@ class ModuleFinder:
         return self._graph.follow(source, name, names, reason)
 
 
-class _IndexedGraph(ModuleGraph):  # type: ignore[misc] - the library has no types
+class _IndexedGraph(ModuleGraph):  # type: ignore[misc]  # the library has no types
     """modulegraph over an index."""
 
     def __init__(self, index: ModuleIndex, report: Report) -> None:

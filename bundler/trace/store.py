@@ -7,20 +7,21 @@ import pickle
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bundler.model.project import Target
 from bundler.model.wheels import SiteFile
-from bundler.system import cache, process
+from bundler.system import cache as disk
+from bundler.system import process
 from bundler.system.files import read_site_file
 from bundler.trace.binary import BinaryFacts, read_binary
-from bundler.trace.facts import ImportFact, PatternFact, SourceFacts, read_facts
+from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
+from bundler.trace.read import read_facts
 
-FACTS_VERSION = "1"
-"""Part of every key: raise it when facts are read differently."""
+_READERS = ("binary.py", "calls.py", "conditions.py", "evaluate.py", "facts.py", "names.py", "read.py", "scan.py")
 _WORTH_A_PROCESS_BYTES = 3_000_000
-_CHUNKS_PER_PROCESS = 1
 
 _Raw = list[Any]
 
@@ -40,7 +41,7 @@ class FactsStore:
             table, member = self._place(file)
             raw = table.get(member)
             if raw is None:
-                facts = read_facts(read_site_file(file), file_name=file.path, target=self._target, is_own=file.is_own)
+                facts = read_facts(read_site_file(file), target=self._target, is_own=file.is_own)
                 self._keep(file, facts)
                 return facts
             self._ready[file.path] = _source_from(raw)
@@ -52,8 +53,10 @@ class FactsStore:
         if member not in table:
             table[member] = list(read_binary(read_site_file(file)))
             self._changed.add(self._table_key(file))
-        values = table[member]
-        return BinaryFacts(*(tuple(value) if isinstance(value, list) else value for value in values))
+        machine, soname, needed, run_paths, glibc, glibcxx, words, error = table[member]
+        return BinaryFacts(
+            machine, soname, tuple(needed), tuple(run_paths), tuple(glibc), tuple(glibcxx), tuple(words), error
+        )
 
     def prefetch(self, files: Iterable[SiteFile]) -> None:
         """Read the facts of many source files at once, in several processes where that pays."""
@@ -62,7 +65,7 @@ class FactsStore:
             return
         processes = min(os.cpu_count() or 1, 8)
         by_size = sorted(wanted, key=lambda file: -file.size_bytes)
-        chunks = [by_size[start :: processes * _CHUNKS_PER_PROCESS] for start in range(processes * _CHUNKS_PER_PROCESS)]
+        chunks = [by_size[start::processes] for start in range(processes)]
         with ThreadPoolExecutor(processes) as pool:
             for files_read, facts_read in zip(chunks, pool.map(self._read_elsewhere, chunks), strict=True):
                 for file, facts in zip(files_read, facts_read, strict=True):
@@ -86,9 +89,9 @@ class FactsStore:
     def save(self) -> None:
         """Write what was read anew to the cache."""
         for key in sorted(self._changed):
-            stored = cache.load("facts", key)
+            stored = disk.load("facts", key)
             merged = {**(json.loads(stored) if stored else {}), **self._tables[key]}
-            cache.store("facts", key, json.dumps(merged, separators=(",", ":")).encode())
+            disk.store("facts", key, json.dumps(merged, separators=(",", ":")).encode())
         self._changed.clear()
 
     def _is_unknown(self, file: SiteFile) -> bool:
@@ -104,13 +107,22 @@ class FactsStore:
     def _place(self, file: SiteFile) -> tuple[dict[str, _Raw], str]:
         key = self._table_key(file)
         if key not in self._tables:
-            stored = cache.load("facts", key)
+            stored = disk.load("facts", key)
             self._tables[key] = json.loads(stored) if stored else {}
         return self._tables[key], _own_member(file) if file.is_own else file.member
 
     def _table_key(self, file: SiteFile) -> str:
         where = file.container_sha256 or str(Path(file.container).resolve())
-        return f"{FACTS_VERSION}:{self._target.python}:{self._target.architecture}:{where}"
+        return f"{_readers_digest()}:{self._target.python}:{self._target.architecture}:{where}"
+
+
+@cache
+def _readers_digest() -> str:
+    """Return what changes when facts are read differently, so that no stale ones are ever used."""
+    digest = hashlib.sha256()
+    for name in _READERS:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _own_member(file: SiteFile) -> str:
@@ -118,17 +130,26 @@ def _own_member(file: SiteFile) -> str:
 
 
 def _read_many(files: list[SiteFile], target: Target) -> list[SourceFacts]:
-    return [read_facts(read_site_file(file), file_name=file.path, target=target, is_own=file.is_own) for file in files]
+    return [read_facts(read_site_file(file), target=target, is_own=file.is_own) for file in files]
 
 
 def _source_from(raw: _Raw) -> SourceFacts:
-    imports, dynamic, walks, data, metadata, groups, strings, resources, *rest = raw
-    return SourceFacts(
-        tuple(ImportFact(name, level, tuple(names), kind, line) for name, level, names, kind, line in imports),
-        *(tuple(PatternFact(*pair) for pair in pairs) for pairs in (dynamic, walks, data, metadata, groups, strings)),
-        tuple((package, path, line) for package, path, line in resources),
-        *rest,
+    facts = SourceFacts(*raw)
+    return facts._replace(
+        imports=tuple(
+            ImportFact(name, level, tuple(names), kind, line) for name, level, names, kind, line in facts.imports
+        ),
+        dynamic=_patterns(facts.dynamic),
+        walks=_patterns(facts.walks),
+        data=_patterns(facts.data),
+        metadata=_patterns(facts.metadata),
+        groups=_patterns(facts.groups),
+        strings=_patterns(facts.strings),
     )
+
+
+def _patterns(pairs: Iterable[PatternFact]) -> tuple[PatternFact, ...]:
+    return tuple(PatternFact(*pair) for pair in pairs)
 
 
 if __name__ == "__main__":

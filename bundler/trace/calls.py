@@ -1,0 +1,200 @@
+"""Read what expressions ask for: modules by name, packages listed, files, metadata, entry points, source."""
+
+import ast
+from collections.abc import Iterator
+
+from bundler.trace.evaluate import OWN_FILE, OWN_FOLDER, OWN_PACKAGE, UNKNOWN, Evaluator, Value, has_base
+from bundler.trace.facts import PatternFact
+from bundler.trace.names import Names
+
+_IMPORT_CALLS = frozenset(
+    {
+        "importlib.import_module",
+        "importlib.__import__",
+        "__import__",
+        "builtins.__import__",
+        "importlib.util.find_spec",
+        "importlib.find_loader",
+        "pkgutil.find_loader",
+        "pkgutil.get_loader",
+        "pkgutil.resolve_name",
+        "runpy.run_module",
+        "importlib.util.LazyLoader",
+    }
+)
+# Finding is not loading: `find_spec(name)` with an unknown name only asks whether something is there.
+_LOADING_CALLS = frozenset(
+    {
+        "importlib.import_module",
+        "importlib.__import__",
+        "__import__",
+        "builtins.__import__",
+        "pkgutil.resolve_name",
+        "runpy.run_module",
+    }
+)
+_WALK_CALLS = frozenset(
+    {
+        "pkgutil.iter_modules",
+        "pkgutil.walk_packages",
+        "pkgutil.extend_path",
+        "importlib.resources.contents",
+        "setuptools.find_packages",
+    }
+)
+_PACKAGE_RESOURCE_CALLS = frozenset(
+    {
+        "pkgutil.get_data",
+        "importlib.resources.read_text",
+        "importlib.resources.read_binary",
+        "importlib.resources.open_text",
+        "importlib.resources.open_binary",
+        "importlib.resources.path",
+        "importlib.resources.is_resource",
+        "importlib_resources.read_text",
+        "importlib_resources.read_binary",
+        "importlib_resources.open_text",
+        "importlib_resources.open_binary",
+        "importlib_resources.path",
+        "pkg_resources.resource_filename",
+        "pkg_resources.resource_string",
+        "pkg_resources.resource_stream",
+        "pkg_resources.resource_listdir",
+        "pkg_resources.resource_exists",
+        "pkg_resources.resource_isdir",
+    }
+)
+_METADATA_CALLS = frozenset(
+    f"{module}.{function}"
+    for module in ("importlib.metadata", "importlib_metadata", "pkg_resources")
+    for function in (
+        "version",
+        "metadata",
+        "distribution",
+        "files",
+        "requires",
+        "require",
+        "get_distribution",
+        "Distribution.from_name",
+    )
+)
+_GROUP_CALLS = frozenset(
+    {"importlib.metadata.entry_points", "importlib_metadata.entry_points", "pkg_resources.iter_entry_points"}
+)
+_SOURCE_CALLS = frozenset(
+    {
+        "inspect.getsource",
+        "inspect.getsourcelines",
+        "inspect.findsource",
+        "inspect.getsourcefile",
+        "linecache.getline",
+        "linecache.getlines",
+        "torch.jit.script",
+    }
+)
+
+_FIRST_KEYWORDS = frozenset({"name", "package", "group", "distribution_name", "anchor"})
+
+
+class CallReader:
+    """Collects what the expressions of one file ask for."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._evaluator = Evaluator(names.resolve, names.assignments)
+        self.dynamic: list[PatternFact] = []
+        self.walks: list[PatternFact] = []
+        self.data: list[PatternFact] = []
+        self.metadata: list[PatternFact] = []
+        self.groups: list[PatternFact] = []
+        self.is_lazy = False
+        self.imports_unknown = 0
+        self.reads_source = False
+
+    def is_path(self, name: str) -> bool:
+        """Tell whether a name may hold a path of the package."""
+        return any(map(has_base, self._evaluator.evaluate(ast.Name(id=name))))
+
+    def visit(self, node: ast.expr, *, is_named: bool = False) -> None:
+        """Read an expression; `is_named` when it only gets a name, under which its value is seen again."""
+        if isinstance(node, (ast.BinOp, ast.Call, ast.Attribute, ast.Subscript, ast.Name, ast.JoinedStr)):
+            templates = self._evaluator.evaluate(node)
+            if any(map(has_base, templates)):
+                self._add_data(templates, node.lineno, is_named=is_named)
+                if isinstance(node, ast.Call):
+                    self._visit_call(node)
+                return
+        if isinstance(node, ast.Call):
+            self._visit_call(node)
+        for child in _expressions_below(node):
+            self.visit(child)
+
+    def _add_data(self, templates: Value, line: int, *, is_named: bool) -> None:
+        """Note paths; a bare folder that only gets a name is noted where the name is used."""
+        for template in sorted(filter(has_base, templates)):
+            is_bare = template in {OWN_FOLDER, OWN_FILE} or template.endswith("\x05")
+            if not (is_named and is_bare):
+                self.data.append(PatternFact(template, line))
+
+    def _visit_call(self, node: ast.Call) -> None:
+        dotted = self._names.resolve(node.func)
+        if dotted is None:
+            return
+        first = node.args[0] if node.args else _keyword(node, _FIRST_KEYWORDS)
+        if dotted in _WALK_CALLS:
+            self._add_walk(node)
+        elif dotted in _GROUP_CALLS:
+            names = self._evaluator.evaluate(first) if first is not None else frozenset({UNKNOWN})
+            self.groups.extend(PatternFact(name, node.lineno) for name in sorted(names))
+        elif dotted in _SOURCE_CALLS:
+            self.reads_source = True
+        elif dotted.endswith(("lazy_loader.attach", "lazy_loader.attach_stub")):
+            self.is_lazy = True
+        elif first is not None:
+            self._visit_argument(dotted, node, first)
+
+    def _visit_argument(self, dotted: str, node: ast.Call, first: ast.expr) -> None:
+        if dotted in _IMPORT_CALLS:
+            self._add_dynamic(dotted, node, first)
+        elif dotted in _PACKAGE_RESOURCE_CALLS:
+            self._add_resource(node, first)
+        elif dotted in _METADATA_CALLS:
+            self.metadata.extend(PatternFact(name, node.lineno) for name in sorted(self._evaluator.evaluate(first)))
+
+    def _add_dynamic(self, dotted: str, node: ast.Call, first: ast.expr) -> None:
+        package = node.args[1] if len(node.args) > 1 and dotted == "importlib.import_module" else None
+        package = package or _keyword(node, frozenset({"package"}))
+        heads = self._evaluator.evaluate(package) if package is not None else frozenset({OWN_PACKAGE})
+        for template in sorted(self._evaluator.evaluate(first)):
+            if not template.strip("*."):
+                if dotted in _LOADING_CALLS:
+                    self.is_lazy = True
+                    self.imports_unknown = self.imports_unknown or node.lineno
+            elif template.startswith("."):
+                self.dynamic.extend(PatternFact(f"{head}{template}", node.lineno) for head in sorted(heads))
+            else:
+                self.dynamic.append(PatternFact(template, node.lineno))
+
+    def _add_walk(self, node: ast.Call) -> None:
+        first = node.args[0] if node.args else _keyword(node, frozenset({"path"}))
+        for element in first.elts if isinstance(first, (ast.List, ast.Tuple)) else filter(None, [first]):
+            for template in sorted(self._evaluator.evaluate(element) | self._evaluator.package_named_by(element)):
+                if has_base(template):
+                    self.walks.append(PatternFact(template, node.lineno))
+
+    def _add_resource(self, node: ast.Call, first: ast.expr) -> None:
+        below = self._evaluator.evaluate(node.args[1]) if len(node.args) > 1 else frozenset({UNKNOWN})
+        for folder in sorted(filter(has_base, self._evaluator.package_named_by(first))):
+            self.data.extend(PatternFact(f"{folder}/{name}", node.lineno) for name in sorted(below))
+
+
+def _keyword(node: ast.Call, names: frozenset[str]) -> ast.expr | None:
+    return next((word.value for word in node.keywords if word.arg in names), None)
+
+
+def _expressions_below(node: ast.AST) -> Iterator[ast.expr]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            yield child
+        elif isinstance(child, (ast.keyword, ast.comprehension)):
+            yield from _expressions_below(child)

@@ -1,0 +1,112 @@
+"""Follow modules that code names in strings: arguments of `import_module`, lazy exports, settings."""
+
+import re
+
+from bundler.model.imports import EdgeKind
+from bundler.model.wheels import SiteFile
+from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE
+from bundler.trace.facts import PatternFact, SourceFacts
+from bundler.trace.index import FoundModule
+from bundler.trace.modules import Reason
+from bundler.trace.walk import Walk, absolute_name, package_of
+
+_SETTINGS_FILES = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
+_LARGEST_SETTINGS_BYTES = 256_000
+_DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
+
+
+class NamedModules:
+    """Modules named in strings."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._loaders: set[str] = set()
+        """Distributions that import modules by names only a run can tell: dotted strings in them count."""
+        self._waiting: dict[str, list[tuple[FoundModule, PatternFact]]] = {}
+        """Dotted strings of distributions not (yet) known to be loaders."""
+
+    def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+        """Follow every string of a module that may name another."""
+        for fact in facts.dynamic:
+            self._follow_pattern(found, fact)
+        for fact in facts.walks:
+            self._follow_listing(found, file, fact)
+        if facts.is_lazy:
+            for fact in facts.strings:
+                self._follow_lazy(found, fact)
+        if file.is_own:
+            for fact in facts.strings:
+                self._follow_own(found, fact)
+        else:
+            self._follow_dotted(found, file.owner, facts)
+
+    def follow_settings_files(self) -> None:
+        """Read the project's own small settings files for dotted names of modules: logging, frameworks, plugins."""
+        walk = self._walk
+        origins = [walk.index.find(function.handler.module) for function in walk.functions]
+        handlers = {function.handler.module for function in walk.functions}
+        for path, file in walk.site.files.items():
+            if not file.is_own or not path.endswith(_SETTINGS_FILES) or file.size_bytes > _LARGEST_SETTINGS_BYTES:
+                continue
+            text = (file.container / file.member).read_text(encoding="utf-8", errors="replace")
+            for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
+                name = walk.index.longest_module(word)
+                for origin in origins if name is not None and name not in handlers else ():
+                    if origin is not None and name is not None:
+                        walk.follow(origin, name, Reason(EdgeKind.DYNAMIC, 0, f"{path}: {word}"))
+
+    def _follow_pattern(self, found: FoundModule, fact: PatternFact) -> None:
+        package = package_of(found)
+        pattern = fact.pattern.replace(OWN_NAME, found.name).replace(OWN_PACKAGE, package)
+        if pattern.startswith("."):
+            pattern = absolute_name(pattern, package) or ""
+        names = list(self._walk.index.matching(pattern))
+        if not names and "*" not in pattern:
+            module = self._walk.index.longest_module(pattern)
+            names = [module] if module is not None else []
+        for name in names:
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern))
+
+    def _follow_listing(self, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
+        """A package whose modules are listed is used whole."""
+        folder = self._walk.assets.folder_named_by(fact.pattern, file, self._walk.index)
+        for name in self._walk.index.below(folder.replace("/", ".")) if folder else ():
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {folder}"))
+
+    def _follow_lazy(self, found: FoundModule, fact: PatternFact) -> None:
+        package = package_of(found)
+        text = fact.pattern
+        if text.startswith("."):
+            candidates = [absolute_name(text, package)]
+        else:
+            candidates = [f"{package}.{text}" if package else text, text]
+        for candidate in candidates:
+            name = self._walk.index.longest_module(candidate) if candidate and "." in candidate else candidate
+            if name and name in self._walk.index and name != package:
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
+
+    def _follow_own(self, found: FoundModule, fact: PatternFact) -> None:
+        """Settings name modules by a dotted string, or an installed package of which a framework loads any part."""
+        text = fact.pattern
+        name = self._walk.index.longest_module(text) if "." in text or ":" in text else text
+        module = self._walk.index.find(name) if name and not text.startswith(".") else None
+        if module is None or module.name == found.name:
+            return
+        reason = Reason(EdgeKind.DYNAMIC, fact.line, text)
+        self._walk.follow(found, module.name, reason)
+        if module.is_package and module.name == text:
+            for below in self._walk.index.below(module.name):
+                self._walk.follow(found, below, reason)
+
+    def _follow_dotted(self, found: FoundModule, owner: str, facts: SourceFacts) -> None:
+        """Dotted strings count in distributions that import by name somewhere: the two meet at run time."""
+        waiting = self._waiting.setdefault(owner, [])
+        waiting.extend((found, fact) for fact in facts.strings if "." in fact.pattern.strip("."))
+        if facts.imports_unknown:
+            self._loaders.add(owner)
+        if owner in self._loaders:
+            for module, fact in waiting:
+                name = self._walk.index.longest_module(fact.pattern)
+                if name is not None:
+                    self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
+            waiting.clear()

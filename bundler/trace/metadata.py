@@ -1,0 +1,55 @@
+"""Follow what code asks of installed distributions: their metadata, and entry points by group."""
+
+import re
+
+from bundler.model.imports import EdgeKind
+from bundler.model.wheels import Distribution, SiteFile
+from bundler.standards import normalise_name
+from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE
+from bundler.trace.facts import PatternFact
+from bundler.trace.index import FoundModule
+from bundler.trace.modules import Reason
+from bundler.trace.walk import Walk, package_of
+
+_SCRIPT_GROUPS = frozenset({"console_scripts", "gui_scripts"})
+
+
+def follow_distribution(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
+    """Follow `version("name")` and its like to the metadata of that distribution, or of the module of that name."""
+    named = fact.pattern.replace(OWN_NAME, found.name).replace(OWN_PACKAGE, package_of(found))
+    owner = walk.owner_of(named.partition(".")[0])
+    for name in dict.fromkeys((normalise_name(named), owner)):
+        distribution = walk.distributions.get(name or "")
+        if distribution is not None:
+            _add_metadata(walk, file, distribution, fact.line)
+
+
+def follow_group(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
+    """Follow every entry point of a group, with the metadata that lists it."""
+    for distribution in walk.site.distributions:
+        if distribution.name in walk.external:
+            continue
+        for group, name, value in distribution.entry_points:
+            if _is_meant(group, fact.pattern, file):
+                module = re.split(r"[:\[]", value, maxsplit=1)[0].strip()
+                if module in walk.index:
+                    walk.follow(found, module, Reason(EdgeKind.ENTRY_POINT, fact.line, f"{group}: {name}"))
+                _add_metadata(walk, file, distribution, fact.line)
+
+
+def _is_meant(group: str, pattern: str, reader: SiteFile) -> bool:
+    """Tell whether a group is meant; one that only a run can tell may be any that bears the reader's name."""
+    if pattern.strip("*"):
+        return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), group) is not None
+    if group in _SCRIPT_GROUPS:
+        return False
+    plain = re.sub(r"[-_.]", "", group).lower()
+    names = (reader.owner, reader.path.partition("/")[0])
+    return reader.is_own or any(re.sub(r"[-_.]", "", name).lower() in plain for name in names)
+
+
+def _add_metadata(walk: Walk, source: SiteFile, distribution: Distribution, line: int) -> None:
+    for base in ("METADATA", "entry_points.txt"):
+        path = f"{distribution.dist_info}/{base}"
+        if path in walk.site.files:
+            walk.add_edge(source.path, path, Reason(EdgeKind.METADATA, line, distribution.name))

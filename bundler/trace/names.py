@@ -1,0 +1,92 @@
+"""Know what names stand for in one file: what they import, and every value they are assigned."""
+
+import ast
+from collections.abc import Iterator
+
+UNKNOWN_VALUE = ast.Name(id="\0")
+"""Stands for a value that only a run can tell."""
+
+
+class Names:
+    """The names of one file; scopes are not told apart, so a name may have several values."""
+
+    def __init__(self) -> None:
+        self.assignments: dict[str, list[ast.expr]] = {}
+        self.constants: dict[str, ast.expr] = {}
+        """Names at module level that were assigned once so far."""
+        self._aliases: dict[str, str] = {}
+
+    def collect(self, tree: ast.Module) -> None:
+        """Note the assignments and imports of a whole file."""
+        blocks = [tree.body]
+        while blocks:
+            for statement in blocks.pop():
+                self._collect_from(statement)
+                blocks.extend(blocks_of(statement))
+                blocks.extend(handler.body for handler in getattr(statement, "handlers", ()))
+
+    def _collect_from(self, statement: ast.stmt) -> None:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            self.add_import(statement)
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            arguments = statement.args
+            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+                self.assignments.setdefault(argument.arg, []).append(UNKNOWN_VALUE)
+        else:
+            for name, value in _assignments_of(statement):
+                if isinstance(name, ast.Name):
+                    self.assignments.setdefault(name.id, []).append(value)
+
+    def add_import(self, statement: ast.Import | ast.ImportFrom) -> None:
+        """Note the names an import statement binds."""
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                head = alias.name.partition(".")[0]
+                self._aliases[alias.asname or head] = alias.name if alias.asname else head
+            return
+        prefix = "." * statement.level + (statement.module or "")
+        separator = "" if prefix.endswith(".") or not prefix else "."
+        for alias in statement.names:
+            self._aliases[alias.asname or alias.name] = f"{prefix}{separator}{alias.name}"
+
+    def add_constant(self, statement: ast.Assign) -> None:
+        """Note a module-level assignment; a second one to the same name makes its value unknown."""
+        for name in statement.targets:
+            if isinstance(name, ast.Name):
+                self.constants[name.id] = UNKNOWN_VALUE if name.id in self.constants else statement.value
+
+    def resolve(self, node: ast.expr) -> str | None:
+        """Return the dotted name an expression stands for, imports of this file followed."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or (node.id not in self._aliases and node.id in self.assignments):
+            return None
+        parts.append(self._aliases.get(node.id, node.id))
+        return ".".join(reversed(parts))
+
+
+def blocks_of(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Yield the blocks inside a statement, exception handlers aside."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(statement, name, None)
+        if block:
+            yield block
+    for case in getattr(statement, "cases", ()):
+        yield case.body
+
+
+def _assignments_of(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((name, value) for name in targets)
+        case ast.AnnAssign(target=name, value=ast.expr() as value) | ast.AugAssign(target=name, value=value):
+            yield name, value
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            yield from ((item.optional_vars, item.context_expr) for item in items if item.optional_vars is not None)
+        case ast.For(target=name, iter=values) | ast.AsyncFor(target=name, iter=values):
+            written_down = values.elts if isinstance(values, (ast.Tuple, ast.List, ast.Set)) else [UNKNOWN_VALUE]
+            yield from ((name, value) for value in written_down)
+        case _:
+            return

@@ -1,0 +1,238 @@
+"""Read the facts of one Python source file from its bytes alone.
+
+Reading costs about as much as parsing: statements are visited, and expressions only on lines where a text search found
+a word that matters. A function without such a line is passed over whole.
+"""
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+from collections.abc import Iterable, Iterator
+
+from bundler.model.imports import EdgeKind
+from bundler.model.project import Target
+from bundler.trace import conditions, scan
+from bundler.trace.calls import CallReader
+from bundler.trace.evaluate import OWN_NAME
+from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
+from bundler.trace.names import Names, blocks_of
+
+_MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
+_LONGEST_WORD = 120
+_DEEPEST_BLOCK = 200
+_SUPPRESS = frozenset({"contextlib.suppress", "suppress"})
+_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"})
+_KINDS_BY_WEIGHT = (EdgeKind.IMPORT, EdgeKind.CONDITIONAL, EdgeKind.TRY, EdgeKind.FUNCTION)
+
+
+def read_facts(content: bytes, *, target: Target, is_own: bool) -> SourceFacts:
+    """Return what a source file says; own code gives all its strings, since settings name modules in them.
+
+    Code that cannot be read gives empty facts with an `error`; nothing is raised for any bytes.
+    """
+    try:
+        text = _decode(content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+        return _Reader(text, tree, target, is_own=is_own).read()
+    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
+        return SourceFacts(error=f"{type(error).__name__}: {error}")
+
+
+def _decode(content: bytes) -> str:
+    """Decode source as PEP 263 says, with the line ends that Python counts."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+    return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class _Reader:
+    """One pass over a file's statements."""
+
+    def __init__(self, text: str, tree: ast.Module, target: Target, *, is_own: bool) -> None:
+        self._text = text
+        self._tree = tree
+        self._platform = conditions.target_facts(target)
+        self._is_own = is_own
+        self._names = Names()
+        self._calls = CallReader(self._names)
+        self._imports: list[ImportFact] = []
+        self._has_getattr = False
+        self._expression_lines = scan.lines_of(text, scan.EXPRESSION_WORDS)
+        self._lines = sorted({*scan.lines_of(text, ("import",)), *self._expression_lines})
+
+    def read(self) -> SourceFacts:
+        if self._expression_lines:
+            self._names.collect(self._tree)
+            self._add_lines_of_paths()
+        self._visit_block(self._tree.body, EdgeKind.IMPORT)
+        calls = self._calls
+        named_calls = list(scan.named_calls(self._text))
+        importing = [PatternFact(call.first, call.line) for call in named_calls if call.first and call.says_import]
+        is_lazy = self._has_getattr or calls.is_lazy
+        return SourceFacts(
+            imports=tuple(self._imports),
+            dynamic=tuple(dict.fromkeys([*calls.dynamic, *importing])),
+            walks=tuple(dict.fromkeys(calls.walks)),
+            data=tuple(dict.fromkeys(calls.data)),
+            metadata=tuple(dict.fromkeys(calls.metadata)),
+            groups=tuple(dict.fromkeys(calls.groups)),
+            strings=tuple(self._module_strings(is_lazy=is_lazy)),
+            resources=tuple(
+                dict.fromkeys((call.first or OWN_NAME, call.second, call.line) for call in named_calls if call.second)
+            ),
+            exported=tuple(self._exported()),
+            is_lazy=is_lazy,
+            imports_unknown=calls.imports_unknown,
+            reads_source=calls.reads_source,
+        )
+
+    def _add_lines_of_paths(self) -> None:
+        """Mark the lines that use a name which holds a path of the package."""
+        if any(word in self._text for word in scan.PATH_WORDS):
+            names = [name for name in self._names.assignments if self._calls.is_path(name)]
+            self._expression_lines = sorted({*scan.lines_of(self._text, names), *self._expression_lines})
+            self._lines = sorted({*self._lines, *self._expression_lines})
+
+    # ---- statements
+
+    def _visit_block(self, statements: Iterable[ast.stmt], kind: EdgeKind, depth: int = 0) -> None:
+        if depth > _DEEPEST_BLOCK:
+            raise RecursionError
+        for statement in statements:
+            if isinstance(statement, ast.If):
+                if self._visit_if(statement, kind, depth) is True and _leaves(statement.body):
+                    return
+                continue
+            if isinstance(statement, ast.Assign) and depth == 0:
+                self._names.add_constant(statement)
+            if scan.has_line(self._lines, statement):
+                self._visit_statement(statement, kind, depth)
+
+    def _visit_statement(self, statement: ast.stmt, kind: EdgeKind, depth: int) -> None:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            self._add_import(statement, kind)
+        elif isinstance(statement, (ast.Try, ast.TryStar)):
+            self._visit_try(statement, kind, depth)
+        else:
+            self._visit_expressions(statement)
+            if depth == 0:
+                self._has_getattr = self._has_getattr or "__getattr__" in _names_bound_by(statement)
+            inner = self._kind_inside(statement, kind)
+            for block in blocks_of(statement):
+                self._visit_block(block, inner, depth + 1)
+
+    def _kind_inside(self, statement: ast.stmt, kind: EdgeKind) -> EdgeKind:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return EdgeKind.FUNCTION
+        if isinstance(statement, (ast.With, ast.AsyncWith)):
+            calls = [item.context_expr for item in statement.items if isinstance(item.context_expr, ast.Call)]
+            if any(self._names.resolve(call.func) in _SUPPRESS for call in calls):
+                return _weaker(kind, EdgeKind.TRY)
+        return kind
+
+    def _visit_if(self, statement: ast.If, kind: EdgeKind, depth: int) -> bool | None:
+        decided = conditions.decide(statement.test, self._platform, self._names)
+        if not scan.has_line(self._lines, statement):
+            return decided
+        inner = kind if decided is not None else _weaker(kind, EdgeKind.CONDITIONAL)
+        if scan.has_line(self._expression_lines, statement.test):
+            self._calls.visit(statement.test)
+        if decided is not False:
+            self._visit_block(statement.body, inner, depth + 1)
+        if decided is not True:
+            self._visit_block(statement.orelse, inner, depth + 1)
+        return decided
+
+    def _visit_try(self, statement: ast.Try | ast.TryStar, kind: EdgeKind, depth: int) -> None:
+        catches = any(_catches_import_errors(handler) for handler in statement.handlers)
+        inner = _weaker(kind, EdgeKind.TRY) if catches else kind
+        self._visit_block(statement.body, inner, depth + 1)
+        for handler in statement.handlers:
+            self._visit_block(handler.body, _weaker(kind, EdgeKind.TRY), depth + 1)
+        self._visit_block(statement.orelse, inner, depth + 1)
+        self._visit_block(statement.finalbody, kind, depth + 1)
+
+    def _add_import(self, statement: ast.Import | ast.ImportFrom, kind: EdgeKind) -> None:
+        self._names.add_import(statement)
+        line = statement.lineno
+        if isinstance(statement, ast.Import):
+            self._imports.extend(ImportFact(alias.name, 0, (), kind, line) for alias in statement.names)
+            return
+        names = tuple(alias.name for alias in statement.names)
+        self._imports.append(ImportFact(statement.module or "", statement.level, names, kind, line))
+        self._has_getattr = self._has_getattr or "__getattr__" in names
+
+    def _visit_expressions(self, statement: ast.stmt) -> None:
+        """Look into the expressions of a statement, its blocks left to their own visit."""
+        for node, is_named in _expressions_of(statement):
+            if scan.has_line(self._expression_lines, node):
+                self._calls.visit(node, is_named=is_named)
+
+    # ---- strings
+
+    def _exported(self) -> Iterator[str]:
+        for statement in self._tree.body:
+            if "__all__" in _names_bound_by(statement):
+                value = getattr(statement, "value", None)
+                for node in value.elts if isinstance(value, (ast.List, ast.Tuple)) else ():
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                        yield node.value
+
+    def _module_strings(self, *, is_lazy: bool) -> Iterator[PatternFact]:
+        if not is_lazy and not self._is_own:
+            yield from (PatternFact(word, 0) for word in scan.dotted_strings(self._text))
+            return
+        seen = set()
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < _LONGEST_WORD:
+                word = node.value
+                if word not in seen and _MODULE_WORD.match(word):
+                    seen.add(word)
+                    yield PatternFact(word, node.lineno)
+
+
+def _weaker(outer: EdgeKind, inner: EdgeKind) -> EdgeKind:
+    """Return the kind of an import inside both: a function outweighs `try`, which outweighs `if`."""
+    return max(outer, inner, key=_KINDS_BY_WEIGHT.index)
+
+
+def _leaves(block: list[ast.stmt]) -> bool:
+    return bool(block) and isinstance(block[-1], (ast.Raise, ast.Return))
+
+
+def _catches_import_errors(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type
+    if caught is None:
+        return True
+    types = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(
+        isinstance(node, ast.Attribute) or (isinstance(node, ast.Name) and node.id in _IMPORT_ERRORS) for node in types
+    )
+
+
+def _names_bound_by(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return {statement.name}
+    if not isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+        return set()
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    nodes = [part for name in targets for part in (name.elts if isinstance(name, (ast.Tuple, ast.List)) else [name])]
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _expressions_of(statement: ast.stmt) -> Iterator[tuple[ast.expr, bool]]:
+    """Yield the expressions directly in a statement, and whether each only gets a name there."""
+    is_assignment = isinstance(statement, (ast.Assign, ast.AnnAssign))
+    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+    is_named = is_assignment and all(isinstance(name, ast.Name) for name in targets)
+    for field, value in ast.iter_fields(statement):
+        for node in value if isinstance(value, list) else (value,):
+            if isinstance(node, ast.expr):
+                yield node, is_named and field == "value"
+            elif isinstance(node, ast.withitem):
+                yield node.context_expr, isinstance(node.optional_vars, ast.Name)
+            elif isinstance(node, ast.arguments):
+                yield from ((default, False) for default in (*node.defaults, *node.kw_defaults) if default is not None)

@@ -1,0 +1,105 @@
+"""Search the text of a source file for the few words that matter, before anything looks into its expressions."""
+
+import ast
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+# Plain searches for each word are many times faster than one expression of alternatives. A word may stand inside a
+# longer one: that costs a look, nothing else.
+EXPRESSION_WORDS = (
+    "import_module",
+    "__import__",
+    "__getattr__",
+    "iter_modules",
+    "walk_packages",
+    "extend_path",
+    "find_spec",
+    "find_loader",
+    "get_loader",
+    "resolve_name",
+    "run_module",
+    "pkg_resources",
+    "__file__",
+    "__path__",
+    "__spec__",
+    "get_data",
+    "resource",
+    "contents(",
+    "files(",
+    "entry_points",
+    "version(",
+    "metadata",
+    "distribution(",
+    "require(",
+    "getsource",
+    "findsource",
+    "linecache",
+    "jit.script",
+    "attach",
+)
+PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data")
+_DOTTED_STRING = re.compile(r"""(?<![\w\\])["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
+_FIRST_STRING = re.compile(
+    r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
+)
+_NAME_BEFORE = re.compile(r"\w+\Z")
+_IMPORTING_NAME = re.compile(r"import|lazy|optional|require|plugin|backend", re.IGNORECASE)
+_LONGEST_NAME = 60
+
+
+class NamedCall(NamedTuple):
+    """A call whose first argument is a string or `__name__`, by its text."""
+
+    function: str
+    """The last part of the function's name."""
+    first: str | None
+    """`None` for `__name__` and `__package__`."""
+    second: str | None
+    line: int
+
+    @property
+    def says_import(self) -> bool:
+        """Tell whether the function's name says that it imports."""
+        return _IMPORTING_NAME.search(self.function) is not None
+
+
+def lines_of(text: str, words: Iterable[str]) -> list[int]:
+    """Return the numbers of the lines that hold any of the words, in order."""
+    positions = sorted(position for word in words for position in _positions(text, word))
+    lines: list[int] = []
+    line, end = 1, 0
+    for position in positions:
+        line += text.count("\n", end, position)
+        end = position
+        if not lines or lines[-1] != line:
+            lines.append(line)
+    return lines
+
+
+def has_line(lines: list[int], node: ast.stmt | ast.expr) -> bool:
+    """Tell whether any of the lines lies in a node, decorators counted."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    position = bisect_left(lines, min([node.lineno, *(decorator.lineno for decorator in decorators)]))
+    return position < len(lines) and lines[position] <= (node.end_lineno or node.lineno)
+
+
+def named_calls(text: str) -> Iterator[NamedCall]:
+    """Yield every call that starts with a string which may name a module."""
+    for match in _FIRST_STRING.finditer(text):
+        start = match.start()
+        function = _NAME_BEFORE.search(text, max(0, start - _LONGEST_NAME), start)
+        yield NamedCall(function[0] if function else "", match[1], match[2], text.count("\n", 0, start) + 1)
+
+
+def dotted_strings(text: str) -> tuple[str, ...]:
+    """Return every string of the text that is a dotted name."""
+    return tuple(dict.fromkeys(match[1] for match in _DOTTED_STRING.finditer(text)))
+
+
+def _positions(text: str, word: str) -> Iterator[int]:
+    position = text.find(word)
+    while position >= 0:
+        yield position
+        position = text.find(word, position + 1)

@@ -1,0 +1,145 @@
+"""The state of a walk through a site: what is reached, by which edges, and how to follow one more."""
+
+import posixpath
+from collections.abc import Iterable
+from importlib.util import resolve_name
+
+from bundler.model.imports import Edge, EdgeKind, TraceWarning
+from bundler.model.project import Function
+from bundler.model.wheels import Site, SiteFile
+from bundler.runtimes import external_distributions, preinstalled_modules, standard_library
+from bundler.trace.assets import Assets
+from bundler.trace.index import FoundModule, ModuleIndex, is_test_path
+from bundler.trace.modules import ModuleFinder, Reason
+from bundler.trace.store import FactsStore
+
+_HARD_KINDS = frozenset({EdgeKind.IMPORT, EdgeKind.CONDITIONAL, EdgeKind.PACKAGE, EdgeKind.HANDLER, EdgeKind.INCLUDE})
+
+
+class Walk:
+    """Follows edges for functions that share a site, a target and what is external."""
+
+    def __init__(self, site: Site, functions: tuple[Function, ...]) -> None:
+        self.site = site
+        self.functions = functions
+        target = functions[0].target
+        self.external = external_distributions(functions[0].options.external)
+        self.store = FactsStore(target)
+        self.index = ModuleIndex(site, target, self.external)
+        self.assets = Assets(site)
+        self.finder = ModuleFinder(self.index, self._add_import)
+        self.provided = (
+            standard_library(target.python) | preinstalled_modules(target.runtime) | self.index.external_modules
+        )
+        self.distributions = {distribution.name: distribution for distribution in site.distributions}
+        self.libraries = {
+            (file.owner, path.rpartition("/")[2]): file for path, file in site.files.items() if ".so" in path
+        }
+        self.warnings: list[TraceWarning] = []
+        self.edges: dict[str, dict[tuple[str, EdgeKind], Edge]] = {}
+        self._skipped = {prefix for function in functions for prefix in function.options.exclude_modules}
+        self._linked: set[str] = set()
+
+    # ---- modules
+
+    def load_file(self, path: str) -> None:
+        """Reach the module of a Python file that is opened or named by its path."""
+        name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        if name in self.index:
+            self.finder.load(name)
+
+    def follow(self, found: FoundModule, name: str, reason: Reason, names: tuple[str, ...] = ()) -> bool:
+        """Follow `from name import names` of a module; tell whether all of `name` is there."""
+        if any(name == prefix or name.startswith(f"{prefix}.") for prefix in self._skipped):
+            return True
+        if reason.kind not in _HARD_KINDS and self._is_foreign_test(found, name):
+            return True
+        return self.finder.follow(found.name, name, names, reason)
+
+    def _is_foreign_test(self, found: FoundModule, name: str) -> bool:
+        """Tell whether a weak or guessed edge leads from working code into tests."""
+        module = self.index.find(name)
+        if module is None or module.file is None or module.file.is_own:
+            return False
+        return is_test_path(module.file.path) and not (found.file is not None and is_test_path(found.file.path))
+
+    def owner_of(self, name: str) -> str | None:
+        """Return the distribution a module belongs to; a namespace package belongs to that of its first module."""
+        found = self.index.find(name)
+        if found is None:
+            return None
+        if found.file is not None:
+            return found.file.owner
+        first = next(iter(self.index.children(name)), None)
+        return self.owner_of(first) if first is not None else None
+
+    # ---- edges
+
+    def _add_import(self, source: str, name: str, reason: Reason) -> None:
+        origin, reached = self.index.find(source), self.index.find(name)
+        if origin is None or origin.file is None or reached is None:
+            return
+        if reached.file is not None:
+            self.add_edge(origin.file.path, reached.file.path, reason)
+            return
+        # A namespace package has no file; a package above it may have one, which loads with it.
+        parent = self.index.find(reached.name.rpartition(".")[0])
+        if parent is not None and parent.file is not None:
+            self.add_edge(origin.file.path, parent.file.path, Reason(EdgeKind.PACKAGE, 0, parent.name))
+
+    def add_edge(self, source: str, target: str, reason: Reason) -> None:
+        """Note that one file needs another; the first reason of each kind stays."""
+        if source != target:
+            edge = Edge(source=source, target=target, kind=reason.kind, line=reason.line, name=reason.name)
+            self.edges.setdefault(source, {}).setdefault((target, reason.kind), edge)
+
+    def add_files(self, source: SiteFile, files: Iterable[SiteFile], reason: Reason) -> None:
+        """Note that a module opens files; Python and shared objects among them lead further."""
+        for file in files:
+            if file.owner in self.external:
+                continue
+            self.add_edge(source.path, file.path, reason)
+            if file.path.endswith(".py"):
+                self.load_file(file.path)
+            elif ".so" in file.path:
+                self.follow_links(file)
+
+    def follow_links(self, file: SiteFile) -> None:
+        """Follow the libraries that a shared object needs, and those they need."""
+        pending = [file]
+        while pending:
+            current = pending.pop()
+            if current.path in self._linked:
+                continue
+            self._linked.add(current.path)
+            facts = self.store.binary(current)
+            for soname in facts.needed:
+                library = self._find_library(current, soname, facts.run_paths)
+                if library is not None:
+                    self.add_edge(current.path, library.path, Reason(EdgeKind.LINK, 0, soname))
+                    pending.append(library)
+
+    def _find_library(self, file: SiteFile, soname: str, run_paths: tuple[str, ...]) -> SiteFile | None:
+        folder = file.path.rpartition("/")[0]
+        for run_path in (*run_paths, "$ORIGIN"):
+            plain = run_path.replace("${ORIGIN}", "$ORIGIN")
+            if plain.startswith("$ORIGIN"):
+                below = plain.removeprefix("$ORIGIN").lstrip("/")
+                path = posixpath.normpath(posixpath.join(folder, below, soname))
+                if path in self.site.files:
+                    return self.site.files[path]
+        # A library may be found because another one of its package loaded it before, wherever it lies.
+        return self.libraries.get((file.owner, soname))
+
+
+def package_of(found: FoundModule) -> str:
+    """Return what `__package__` is in a module."""
+    return found.name if found.is_package else found.name.rpartition(".")[0]
+
+
+def absolute_name(name: str, package: str) -> str | None:
+    """Resolve a name with leading dots as the import system does; `None` beyond the top-level package."""
+    try:
+        return resolve_name(name, package)
+    except (ImportError, ValueError):
+        return None
