@@ -19,11 +19,26 @@ class Pin:
     """Accepted digests as `sha256:…`; empty when the lock has none."""
     url: str | None = None
     """Where the lock says the file is, when it does not come from an index."""
+    extras: tuple[str, ...] = ()
+    """The extras the lock asks for, normalised."""
     origin: str
     """The lock's file and line, for messages."""
 
     def __str__(self) -> str:
-        return f"{self.name}=={self.version}"
+        return f"{self.name}=={self.version}" if self.version else f"{self.name} @ {self.url}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexOptions:
+    """Where a lock says its files are to be looked for; what it leaves open, pip's own settings answer."""
+
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    no_index: bool = False
+    only_binary: tuple[str, ...] = ()
+    """Normalised names that are never built from source; `:all:` stands for every one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +48,20 @@ class Lock:
     pins: tuple[Pin, ...]
     paths: tuple[Path, ...]
     """The files it was read from."""
+    index: IndexOptions = IndexOptions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchProgress:
+    """How far fetching is; each event replaces the one before."""
+
+    pins_done: int
+    pins_total: int
+    bytes_done: int
+    bytes_total: int
+    """Of the downloads begun so far; grows as more begin."""
+    name: str
+    """The distribution the event is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

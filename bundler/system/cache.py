@@ -1,7 +1,8 @@
 """A cache of small and large values shared by all projects of a user, safe to delete at any time.
 
 Values are stored compressed with zstandard, one file each, named by the digest of their key. The folder is
-`LBUNDLE_CACHE_DIR`, else `lbundle` under `XDG_CACHE_HOME` or `~/.cache`.
+`LBUNDLE_CACHE_DIR`, else `lbundle` under `XDG_CACHE_HOME` or `~/.cache`. Whole files, such as wheels, lie beside them
+under their own name, in a folder named by their digest.
 """
 
 import hashlib
@@ -35,6 +36,11 @@ def store(namespace: str, key: str, value: bytes) -> None:
         write_atomically(_path_of(namespace, key), zstandard.compress(value, 3))
     except OSError:
         return
+
+
+def kept_file_path(namespace: str, sha256: str, filename: str) -> Path:
+    """Return where a file of this content lies in the cache, or is to be put."""
+    return cache_folder() / namespace / sha256[:2] / sha256 / filename
 
 
 def _path_of(namespace: str, key: str) -> Path:

@@ -4,7 +4,10 @@ import os
 import tempfile
 import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from bundler.model.wheels import SiteFile
 
@@ -25,6 +28,26 @@ def open_wheel(path: Path) -> zipfile.ZipFile:
         if path not in _open_wheels:
             _open_wheels[path] = zipfile.ZipFile(path)
         return _open_wheels[path]
+
+
+@contextmanager
+def partial_file(folder: Path) -> Iterator[BinaryIO]:
+    """Open a file to be filled bit by bit and then given its place with `publish`; what is not published goes away."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".partial-", delete=False) as stream:
+        try:
+            yield cast("BinaryIO", stream)
+        finally:
+            stream.close()
+            Path(stream.name).unlink(missing_ok=True)
+
+
+def publish(stream: BinaryIO, path: Path) -> None:
+    """Close a partial file and move it to its place, whole."""
+    stream.close()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Path(stream.name).chmod(0o644)
+    Path(stream.name).replace(path)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

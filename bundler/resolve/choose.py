@@ -1,0 +1,140 @@
+"""The one file of each pin that fits the target: the best wheel, else a source to build one from. Fetches nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bundler import standards
+from bundler.errors import LockHashError, PackageMissingError, WheelMissingError
+from bundler.model.project import Target
+from bundler.model.wheels import Pin
+
+_WHEEL_ENDING = ".whl"
+_SDIST_ENDINGS = (".tar.gz", ".zip")
+_MOST_SHOWN = 12
+
+
+class OfferedFile(Protocol):
+    """What choosing needs to know of a file on an index."""
+
+    @property
+    def filename(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def hashes(self) -> tuple[str, ...]: ...
+    @property
+    def requires_python(self) -> str | None: ...
+    @property
+    def is_local(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenFile:
+    """The file that answers a pin."""
+
+    filename: str
+    url: str
+    hashes: tuple[str, ...]
+    """What its index says it hashes to."""
+
+    @property
+    def is_wheel(self) -> bool:
+        return self.filename.endswith(_WHEEL_ENDING)
+
+
+def choose_file(
+    pin: Pin,
+    files: Iterable[OfferedFile],
+    target: Target,
+    *,
+    only_binary: tuple[str, ...],
+    places: tuple[str, ...],
+) -> ChosenFile:
+    """Return the best wheel of a pin for the target, else its sdist; raise where there is neither.
+
+    A yanked file is taken like any other: the lock asks for exactly this version. Files whose hash the lock does not
+    allow do not count. Of versions that answer a pin alike (`1.0`, `1.0+cpu`) the newest wins, as in pip.
+    """
+    offered = _files_of_pin(pin, files, places)
+    allowed = [(version, file) for version, file in offered if _is_allowed(pin, file)]
+    may_build = not {pin.name, ":all:"} & set(only_binary)
+    chosen = _best_wheel(allowed, target) or (_best_sdist(allowed, target) if may_build else None)
+    if chosen is not None:
+        return ChosenFile(filename=chosen.filename, url=chosen.url, hashes=chosen.hashes)
+    if refused := _best_wheel(offered, target):
+        raise LockHashError(str(pin), pin.origin, (_describe(refused),))
+    raise WheelMissingError(
+        str(pin), str(target), files=_shorten([_describe(file) for _, file in offered]), tags=describe_tags(target)
+    )
+
+
+def describe_tags(target: Target) -> str:
+    """Return the target's wheel tags in few words, best first."""
+    first, *others = standards.target_tags(target)
+    return f"{first} and {len(others)} more, down to {others[-1]}"
+
+
+def _files_of_pin(pin: Pin, files: Iterable[OfferedFile], places: tuple[str, ...]) -> list[tuple[str, OfferedFile]]:
+    named = [(version, file) for file in files if (version := _version_in(file.filename, pin.name))]
+    found = [(version, file) for version, file in named if standards.is_pinned_version(pin.version, version)]
+    if not found:
+        versions = standards.sort_versions(version for version, _ in named)
+        raise PackageMissingError(str(pin), versions=versions[-_MOST_SHOWN:], places=places)
+    return found
+
+
+def _version_in(filename: str, name: str) -> str | None:
+    """Return the version in the name of a wheel or sdist of `name`; `None` for any other file.
+
+    Index pages have thousands of names, so this splits text; the few that matter are parsed in full by `wheel_rank`.
+    """
+    if filename.endswith(_WHEEL_ENDING):
+        found, _, rest = filename.partition("-")
+        version = rest.partition("-")[0]
+    else:
+        ending = next((ending for ending in _SDIST_ENDINGS if filename.endswith(ending)), None)
+        if ending is None:
+            return None
+        found, _, version = filename.removesuffix(ending).rpartition("-")
+    return version if standards.normalise_name(found) == name else None
+
+
+def _is_allowed(pin: Pin, file: OfferedFile) -> bool:
+    """Tell whether the lock's hashes admit a file; one whose hash is not known yet is checked once it is here."""
+    algorithms = {entry.partition(":")[0] for entry in pin.hashes}
+    known = {entry for entry in file.hashes if entry.partition(":")[0] in algorithms}
+    return not known or bool(known & set(pin.hashes))
+
+
+def _best_wheel(files: list[tuple[str, OfferedFile]], target: Target) -> OfferedFile | None:
+    fitting = [
+        (version, rank, file)
+        for version, file in files
+        if (rank := standards.wheel_rank(file.filename, target)) and _admits_python(file, target)
+    ]
+    if not fitting:
+        return None
+    newest = standards.sort_versions(version for version, _, _ in fitting)[-1]
+    ranked = [(rank, not file.is_local, file) for version, rank, file in fitting if version == newest]
+    return min(ranked, key=lambda entry: entry[:2])[2]
+
+
+def _best_sdist(files: list[tuple[str, OfferedFile]], target: Target) -> OfferedFile | None:
+    sdists = [file for _, file in files if not file.filename.endswith(_WHEEL_ENDING) and _admits_python(file, target)]
+    return min(sdists, key=lambda file: not file.filename.endswith(".tar.gz"), default=None)
+
+
+def _admits_python(file: OfferedFile, target: Target) -> bool:
+    return file.requires_python is None or standards.is_python_allowed(file.requires_python, target)
+
+
+def _describe(file: OfferedFile) -> str:
+    return f"{file.filename} (for Python {file.requires_python})" if file.requires_python else file.filename
+
+
+def _shorten(names: list[str]) -> tuple[str, ...]:
+    shown = sorted(dict.fromkeys(names))
+    if len(shown) <= _MOST_SHOWN:
+        return tuple(shown)
+    return (*shown[:_MOST_SHOWN], f"and {len(shown) - _MOST_SHOWN} more")

@@ -1,0 +1,119 @@
+"""Pins nobody knows yet → wheels in the cache: several at a time, each chosen, fetched and, if need be, built."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from bundler import standards
+from bundler.errors import (
+    FetchError,
+    IndexAccessError,
+    IndexNotTrustedError,
+    IndexUnreachableError,
+    ResolveError,
+    WheelMissingError,
+)
+from bundler.model.project import Target
+from bundler.model.wheels import Pin, Wheel
+from bundler.resolve.build import build_wheel
+from bundler.resolve.choose import ChosenFile, choose_file, describe_tags
+from bundler.resolve.index import PackageIndex
+from bundler.resolve.memory import WHEELS, Memory
+from bundler.resolve.pip_settings import PipSettings
+from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file
+
+_SDISTS = "sdists"
+_MOST_THREADS = 16
+# After one of these the other pins would only wait for the same answer.
+_HOPELESS = (IndexUnreachableError, IndexAccessError, IndexNotTrustedError)
+
+
+def download_wheels(
+    pins: tuple[Pin, ...],
+    target: Target,
+    settings: PipSettings,
+    memory: Memory,
+    tally: ProgressTally,
+) -> tuple[Wheel, ...]:
+    """Return a wheel for every pin; raise one error for all pins that have none."""
+    with PackageIndex(settings) as index:
+        index.read_find_links()
+        downloader = _Downloader(target, settings, memory, index, tally)
+        pool = ThreadPoolExecutor(max_workers=min(_MOST_THREADS, len(pins)))
+        try:
+            return _collect([pool.submit(downloader.obtain, pin) for pin in pins])
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _collect(futures: list[Future[Wheel]]) -> tuple[Wheel, ...]:
+    wheels, errors = [], []
+    for future in futures:
+        try:
+            wheels.append(future.result())
+        except _HOPELESS:
+            raise
+        except ResolveError as error:
+            errors.append(error)
+    if len(errors) > 1:
+        raise FetchError(tuple(errors))
+    if errors:
+        raise errors[0]
+    return tuple(wheels)
+
+
+class _Downloader:
+    """What the work on every pin shares."""
+
+    def __init__(
+        self, target: Target, settings: PipSettings, memory: Memory, index: PackageIndex, tally: ProgressTally
+    ) -> None:
+        self._target = target
+        self._settings = settings
+        self._memory = memory
+        self._index = index
+        self._tally = tally
+
+    def obtain(self, pin: Pin) -> Wheel:
+        """Return the wheel of one pin, in the cache and remembered."""
+        chosen = self._choose_from_url(pin, pin.url) if pin.url else self._choose_from_index(pin)
+        wheel = self._fetch(pin, chosen) if chosen.is_wheel else self._build(pin, chosen)
+        source = url2pathname(urlsplit(chosen.url).path) if chosen.url.startswith("file:") else None
+        self._memory.remember(pin, wheel, Path(source) if source else None)
+        self._tally.add(pin.name, pins=1)
+        return wheel
+
+    def _choose_from_index(self, pin: Pin) -> ChosenFile:
+        return choose_file(
+            pin,
+            self._index.list_files(pin.name),
+            self._target,
+            only_binary=self._settings.only_binary,
+            places=self._index.places,
+        )
+
+    def _choose_from_url(self, pin: Pin, url: str) -> ChosenFile:
+        filename = unquote(urlsplit(url).path).rpartition("/")[2]
+        chosen = ChosenFile(filename=filename, url=url, hashes=pin.hashes)
+        if chosen.is_wheel and standards.wheel_rank(filename, self._target) is None:
+            raise WheelMissingError(str(pin), str(self._target), files=(filename,), tags=describe_tags(self._target))
+        return chosen
+
+    def _fetch(self, pin: Pin, chosen: ChosenFile) -> Wheel:
+        cached = download_file(self._index, pin, chosen, WHEELS, self._tally)
+        return Wheel(pin=pin, path=cached.path, sha256=cached.sha256)
+
+    def _build(self, pin: Pin, chosen: ChosenFile) -> Wheel:
+        sdist = download_file(self._index, pin, chosen, _SDISTS, self._tally)
+        path, sha256 = self._memory.recall_build(sdist.sha256) or self._build_anew(pin, sdist)
+        _, version = standards.wheel_name_and_version(path.name) or ("", pin.version)
+        return Wheel(pin=replace(pin, version=version), path=path, sha256=sha256)
+
+    def _build_anew(self, pin: Pin, sdist: CachedFile) -> tuple[Path, str]:
+        with TemporaryDirectory(prefix="lbundle-build-") as folder:
+            built = keep_file(build_wheel(pin, sdist.path, self._target, self._settings, Path(folder)), WHEELS)
+        self._memory.remember_build(sdist.sha256, built.path, built.sha256)
+        return built.path, built.sha256

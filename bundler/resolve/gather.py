@@ -1,0 +1,160 @@
+"""Wheels and own code → `Site`: the site-packages a full install would make, laid out without unpacking anything."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from bundler.errors import FileClashError
+from bundler.model.project import Target
+from bundler.model.wheels import Distribution, Site, SiteFile, Wheel
+from bundler.resolve.own_code import read_own_code
+from bundler.resolve.wheel_contents import WheelContents, read_wheel_contents
+from bundler.runtimes import preinstalled_versions
+from bundler.system.files import read_site_file
+
+_CODE_ENDINGS = (".py", ".pyc", ".so", ".pth")
+# Folders that distributions put beside their package by mistake; pip lets the last one win, and nothing imports them.
+_STRAY_FOLDERS = frozenset({"benchmarks", "doc", "docs", "example", "examples", "scripts", "test", "tests"})
+_NAMESPACE_MODULES = frozenset({"pkgutil", "pkg_resources", "__future__"})
+_MOST_SHOWN = 3
+
+
+def gather_site(wheels: tuple[Wheel, ...], own_root: Path, target: Target, *, ignore: tuple[Path, ...]) -> Site:
+    """Lay the files of wheels and of the project over each other; own files hide a wheel's.
+
+    `ignore` are folders of the project that are not its code, such as the one that zips are written to. Two
+    distributions that bring different code under one path are an error.
+    """
+    contents = {wheel.pin.name: read_wheel_contents(wheel, target) for wheel in wheels}
+    files: dict[str, SiteFile] = {}
+    warnings: list[str] = []
+    for wheel in wheels:
+        _lay(wheel, contents[wheel.pin.name], files, warnings)
+    own = read_own_code(own_root, ignore=ignore)
+    warnings += [*own.warnings, *_hidden(own.files, files)]
+    files |= {file.path: file for file in own.files}
+    distributions = tuple(_distributions(wheels, contents))
+    warnings += [*_differ_by_case(files), *_missing_needs(distributions, target)]
+    return Site(files=files, distributions=distributions, warnings=tuple(warnings))
+
+
+def _lay(wheel: Wheel, contents: WheelContents, files: dict[str, SiteFile], warnings: list[str]) -> None:
+    """Add a wheel's files to those laid before it."""
+    owner, path_of_wheel, sha256 = wheel.pin.name, wheel.path, wheel.sha256
+    for path, size_bytes, crc, member in contents.files:
+        file = SiteFile(
+            path=path,
+            owner=owner,
+            size_bytes=size_bytes,
+            crc=crc,
+            container=path_of_wheel,
+            container_sha256=sha256,
+            member=member,
+        )
+        # One look-up for the common case, that the path is new.
+        earlier = files.setdefault(path, file)
+        if earlier is not file and (earlier.crc, earlier.size_bytes) != (crc, size_bytes):
+            warnings += _settle_clash(earlier, file)
+
+
+def _settle_clash(earlier: SiteFile, later: SiteFile) -> Iterator[str]:
+    """Keep the earlier of two files where either will do, and say so; raise where both are code that matters."""
+    path = earlier.path
+    folder, slash, name = path.rpartition("/")
+    is_code = path.endswith(_CODE_ENDINGS) and path.split("/", 1)[0] not in _STRAY_FOLDERS
+    if not is_code or (not slash and name == "setup.py"):
+        yield f"`{earlier.owner}` and `{later.owner}` both bring `{path}`: that of `{earlier.owner}` ships"
+        return
+    if folder and name == "__init__.py" and _is_namespace(earlier) and _is_namespace(later):
+        return
+    raise FileClashError(path, earlier.owner, later.owner)
+
+
+def _is_namespace(file: SiteFile) -> bool:
+    """Tell whether a file does nothing but declare a legacy namespace package, as each of its distributions does."""
+    try:
+        tree = ast.parse(read_site_file(file))
+    except (SyntaxError, ValueError):
+        return False
+    return all(map(_is_namespace_statement, tree.body))
+
+
+def _is_namespace_statement(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Constant()) | ast.Pass() | ast.Assign(targets=[ast.Name(id="__path__")]):
+            return True
+        case ast.Import(names=[ast.alias(name=module)]) | ast.ImportFrom(module=module):
+            return module in _NAMESPACE_MODULES
+        case ast.Expr(value=ast.Call(func=function)):
+            return ast.unparse(function).endswith("declare_namespace")
+        case ast.Try(body=body, handlers=handlers):
+            return all(
+                map(_is_namespace_statement, [*body, *(inner for handler in handlers for inner in handler.body)])
+            )
+        case _:
+            return False
+
+
+def _hidden(own_files: tuple[SiteFile, ...], files: Mapping[str, SiteFile]) -> Iterator[str]:
+    hidden: defaultdict[str, list[str]] = defaultdict(list)
+    for file in own_files:
+        if file.path in files:
+            hidden[files[file.path].owner].append(file.path)
+    for owner, paths in hidden.items():
+        yield f"own files hide those of `{owner}`: {_shorten(paths)}"
+
+
+def _differ_by_case(files: Mapping[str, SiteFile]) -> Iterator[str]:
+    if len({path.lower() for path in files}) == len(files):
+        return
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for path in files:
+        alike[path.lower()].append(path)
+    for paths in alike.values():
+        if len(paths) > 1:
+            yield f"names differ only by case, so they cannot all be unpacked on every system: {_shorten(paths)}"
+
+
+def _distributions(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelContents]) -> Iterator[Distribution]:
+    extras = _extras_in_use(wheels, contents)
+    for wheel in wheels:
+        known = contents[wheel.pin.name]
+        needed = {need.name for need in known.needs if not need.only_with or extras[wheel.pin.name] & {*need.only_with}}
+        yield Distribution(
+            name=known.name,
+            version=known.version,
+            dist_info=known.dist_info,
+            wheel=wheel,
+            requires=tuple(sorted(needed - {known.name})),
+            entry_points=known.entry_points,
+        )
+
+
+def _extras_in_use(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelContents]) -> Mapping[str, set[str]]:
+    """Return the extras of each distribution that the lock or another distribution asks for, until no more turn up."""
+    extras = {wheel.pin.name: set(wheel.pin.extras) for wheel in wheels}
+    waiting = list(extras)
+    while waiting:
+        name = waiting.pop()
+        for need in contents[name].needs:
+            is_held = not need.only_with or extras[name] & {*need.only_with}
+            if is_held and need.name in extras and not extras[need.name].issuperset(need.extras):
+                extras[need.name].update(need.extras)
+                waiting.append(need.name)
+    return extras
+
+
+def _missing_needs(distributions: tuple[Distribution, ...], target: Target) -> Iterator[str]:
+    present = {distribution.name for distribution in distributions} | set(preinstalled_versions(target.runtime))
+    for distribution in distributions:
+        missing = [name for name in distribution.requires if name not in present]
+        if missing:
+            yield f"`{distribution.name}` needs what the lock does not name: {_shorten(missing)}"
+
+
+def _shorten(names: Iterable[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    if len(quoted) <= _MOST_SHOWN:
+        return ", ".join(quoted)
+    return f"{', '.join(quoted[:_MOST_SHOWN])} and {len(quoted) - _MOST_SHOWN} more"

@@ -1,0 +1,230 @@
+"""Package indexes and find-links folders as plain lists of files, and their files as streams.
+
+The only file that imports `unearth`, which knows the formats of index pages (PEP 503, PEP 691), netrc and keyring.
+Its finder is used for its default index alone: which file fits is decided in `choose.py`, for the target.
+"""
+
+import logging
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
+
+from unearth import Link, PackageFinder
+from unearth.auth import MultiDomainBasicAuth
+from unearth.collector import collect_links_from_location, is_secure_origin
+from unearth.fetchers import PyPIClient, Response
+from unearth.preparer import HTTPErrors
+
+from bundler.errors import IndexAccessError, IndexNotTrustedError, IndexUnreachableError, PipSettingsError
+from bundler.resolve.pip_settings import PipSettings
+
+Result = TypeVar("Result")
+
+_CHUNK_BYTES = 256 * 1024
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 5.0
+_UNAUTHORIZED = 401
+_OTHER_TRY = frozenset({408, 425, 429})
+_FIRST_ERROR_STATUS = 400
+_FIRST_SERVER_ERROR_STATUS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFile:
+    """One file that an index or a find-links place offers."""
+
+    filename: str
+    url: str
+    hashes: tuple[str, ...]
+    """As `sha256:…`; empty where the index gives none."""
+    requires_python: str | None
+
+    @property
+    def is_local(self) -> bool:
+        return self.url.startswith("file:")
+
+
+class _BrokenTransferError(Exception):
+    """A request failed in a way that another try may mend."""
+
+
+_WORTH_ANOTHER_TRY: Final[tuple[type[Exception], ...]] = (_BrokenTransferError, *HTTPErrors)
+
+
+class PackageIndex:
+    """All places packages come from, behind one set of connections that threads share."""
+
+    def __init__(self, settings: PipSettings) -> None:
+        self._tries = 1 + max(settings.retries, 0)
+        default = PackageFinder().sources[0]["url"] if not (settings.no_index or settings.index_url) else ""
+        urls = () if settings.no_index else (settings.index_url or default, *settings.extra_index_urls)
+        self.index_urls = tuple(url.rstrip("/") for url in urls)
+        self._find_links = settings.find_links
+        self._client = _make_client(settings, self.index_urls)
+        self._pages = _Pages(self)
+        self._linked_files: tuple[IndexFile, ...] | None = None
+        # unearth logs what it skips as warnings, which Python would print: what matters to a user is raised here.
+        logging.getLogger("unearth").addHandler(logging.NullHandler())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where files are looked for, in order, without passwords."""
+        return tuple(_without_password(place) for place in (*self._find_links, *self.index_urls))
+
+    def read_find_links(self) -> None:
+        """List the find-links places once, before threads ask for them."""
+        self._linked_files = tuple(
+            file for place in self._find_links for file in self._list(_place_link(place), is_find_links=True)
+        )
+
+    def list_files(self, name: str) -> tuple[IndexFile, ...]:
+        """Return what every place offers for a normalised name, find-links first; other names may be among it."""
+        if self._linked_files is None:
+            self.read_find_links()
+        pages = (self._list(Link(f"{url}/{name}/"), is_find_links=False) for url in self.index_urls)
+        return (*(self._linked_files or ()), *(file for page in pages for file in page))
+
+    def download(self, url: str, begin: Callable[[int], None], receive: Callable[[bytes], None]) -> None:
+        """Hand a file over in pieces; `begin` is told the size, or 0, before each try starts from nothing."""
+
+        def transfer() -> None:
+            with self._open(url) as response:
+                begin(int(response.headers.get("Content-Length") or 0))
+                for piece in response.iter_bytes(chunk_size=_CHUNK_BYTES):
+                    receive(piece)
+
+        self._try(url, transfer)
+
+    def fetch_page(self, url: str, headers: Mapping[str, str] | None) -> Response:
+        """Return the answer to a page's request; any that says no such page is left to the caller."""
+
+        def request() -> Response:
+            response = self._client.get(url, headers=dict(headers or {}))
+            _check_status(url, response.status_code)
+            return cast("Response", response)
+
+        return self._try(url, request)
+
+    def head(self, url: str, headers: Mapping[str, str] | None) -> Response:
+        return cast("Response", self._client.head(url, headers=dict(headers or {})))
+
+    def iter_secure_origins(self) -> Iterable[tuple[str, str, str]]:
+        return self._client.iter_secure_origins()
+
+    def _list(self, location: Link, *, is_find_links: bool) -> tuple[IndexFile, ...]:
+        if not is_secure_origin(self._pages, location):
+            raise IndexNotTrustedError(location.redacted, location.parsed.hostname or "")
+        links = collect_links_from_location(self._pages, location, expand=is_find_links)
+        return tuple(_index_file(link) for link in links if link.filename)
+
+    @contextmanager
+    def _open(self, url: str) -> Iterator[Response]:
+        # As pip does: an index that compresses on the way would change the bytes that are hashed.
+        with self._client.get_stream(url, headers={"Accept-Encoding": "identity"}) as response:
+            _check_status(url, response.status_code)
+            if response.status_code >= _FIRST_ERROR_STATUS:
+                raise IndexUnreachableError(_without_password(url), f"status {response.status_code}", tries=1)
+            yield cast("Response", response)
+
+    def _try(self, url: str, work: Callable[[], Result]) -> Result:
+        pause = _FIRST_PAUSE_SECONDS
+        for attempt in count(1):
+            try:
+                return work()
+            except _WORTH_ANOTHER_TRY as error:
+                if attempt >= self._tries:
+                    reason = str(error) or type(error).__name__
+                    raise IndexUnreachableError(_without_password(url), reason, tries=attempt) from error
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        raise AssertionError
+
+
+class _Pages:
+    """What unearth's collector asks pages of: our tries and our errors instead of its own."""
+
+    def __init__(self, index: PackageIndex) -> None:
+        self._index = index
+
+    def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Response:
+        return self._index.fetch_page(url, headers)
+
+    def head(self, url: str, *, headers: Mapping[str, str] | None = None) -> Response:
+        return self._index.head(url, headers)
+
+    def get_stream(self, url: str, *, headers: Mapping[str, str] | None = None) -> AbstractContextManager[Response]:
+        raise NotImplementedError
+
+    def iter_secure_origins(self) -> Iterable[tuple[str, str, str]]:
+        return self._index.iter_secure_origins()
+
+
+def _make_client(settings: PipSettings, index_urls: tuple[str, ...]) -> PyPIClient:
+    options: dict[str, Any] = {"proxy": settings.proxy} if settings.proxy else {}
+    client = PyPIClient(
+        trusted_hosts=settings.trusted_hosts,
+        verify=_certificates(settings),
+        timeout=settings.timeout_seconds,
+        follow_redirects=True,
+        **options,
+    )
+    client.auth = MultiDomainBasicAuth(prompting=False, index_urls=index_urls)
+    return client
+
+
+def _certificates(settings: PipSettings) -> ssl.SSLContext | bool:
+    if settings.cert is None and settings.client_cert is None:
+        return True
+    cert = settings.cert
+    try:
+        context = ssl.create_default_context(
+            cafile=cert if cert and not cert.is_dir() else None, capath=cert if cert and cert.is_dir() else None
+        )
+        if settings.client_cert:
+            context.load_cert_chain(settings.client_cert)
+    except OSError as error:
+        name = "client-cert" if settings.client_cert and cert and cert.exists() else "cert"
+        raise PipSettingsError(name, f"{settings.cert or settings.client_cert}: {error.strerror or error}") from error
+    return context
+
+
+def _check_status(url: str, status: int) -> None:
+    if status == _UNAUTHORIZED:
+        raise IndexAccessError(_without_password(url))
+    if status >= _FIRST_SERVER_ERROR_STATUS or status in _OTHER_TRY:
+        message = f"status {status}"
+        raise _BrokenTransferError(message)
+
+
+def _place_link(place: str) -> Link:
+    return Link(place) if "://" in place else Link.from_path(Path(place).absolute())
+
+
+def _index_file(link: Link) -> IndexFile:
+    # A JSON page gives a table of hashes, an HTML page one in the fragment.
+    pairs = link.hashes.items() if link.hashes else [(link.hash_name, link.hash)]
+    return IndexFile(
+        filename=link.filename,
+        url=link.url_without_fragment,
+        hashes=tuple(f"{name}:{digest}" for name, digest in pairs if name and digest),
+        requires_python=link.requires_python,
+    )
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=f"***@{parts.netloc.rpartition('@')[2]}"))

@@ -1,0 +1,204 @@
+"""The lock a project has → `Lock`: every pin that holds for one target, or an error that names each line at fault."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from bundler import standards
+from bundler.errors import PinConflictError, RequirementError, UnpinnedRequirementError
+from bundler.model.project import Target
+from bundler.model.wheels import IndexOptions, Lock, Pin
+from bundler.resolve.requirements_file import OptionLine, RequirementLine, read_requirements_files
+
+_HASH = re.compile(r"(sha256|sha384|sha512):[0-9a-f]+")
+_SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Problem:
+    """Why a line is no pin."""
+
+    line: RequirementLine
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.line.origin}: `{self.line.text}` {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unpinned:
+    """A requirement without a version of its own, which a constraint may still give it."""
+
+    line: RequirementLine
+    name: str
+    extras: tuple[str, ...]
+
+
+def read_lock(requirements: tuple[Path, ...], target: Target) -> Lock:
+    """Read fully pinned requirements files, as pip-tools, uv and `pip freeze` write them, for one target."""
+    content = read_requirements_files(requirements)
+    read = [(line, _read_line(line, target)) for line in content.requirements]
+    if problems := [entry for line, entry in read if isinstance(entry, _Problem) and not line.is_constraint]:
+        raise RequirementError(tuple(str(problem) for problem in problems))
+    constraints = [entry for line, entry in read if line.is_constraint and isinstance(entry, Pin)]
+    asked = [entry for line, entry in read if not line.is_constraint and isinstance(entry, Pin | _Unpinned)]
+    pins = _one_per_name(_pin_all(asked, constraints, requirements), constraints)
+    return Lock(pins=pins, paths=content.paths, index=_index_options(content.options))
+
+
+def _read_line(line: RequirementLine, target: Target) -> Pin | _Unpinned | _Problem | None:
+    """Return what the line asks for on the target; `None` when its marker leaves it out."""
+    unknown = [entry for entry in line.hashes if not _HASH.fullmatch(entry)]
+    if unknown:
+        return _Problem(line=line, reason=f"has a hash that is not sha256, sha384 or sha512: `{unknown[0]}`")
+    if line.is_editable:
+        return _Problem(line=line, reason="is an editable install: build a wheel of it with `pip wheel` and name that")
+    path_text, _, marker = line.text.partition(" ; ")
+    if _is_path(path_text):
+        return _read_path(line, path_text.strip(), marker.strip(), target)
+    return _read_requirement(line, target)
+
+
+def _is_path(text: str) -> bool:
+    """Tell a path or bare URL from a requirement, which starts with a name and never holds a slash before `@`."""
+    before_at = text.split("@", maxsplit=1)[0].split(";", maxsplit=1)[0]
+    return "/" in before_at or text.startswith(".") or text.endswith((".whl", *_SDIST_ENDINGS))
+
+
+def _read_path(line: RequirementLine, text: str, marker: str, target: Target) -> Pin | _Problem | None:
+    try:
+        if marker and not standards.is_marker_true(marker, target):
+            return None
+    except ValueError as error:
+        return _Problem(line=line, reason=f"has a marker that cannot be read: {error}")
+    if "://" in text:
+        return _read_url(line, "", (), text)
+    path = line.folder / text
+    if path.is_dir():
+        return _Problem(line=line, reason="is a folder: build a wheel of it with `pip wheel` and name that")
+    if not path.is_file():
+        return _Problem(line=line, reason="is not there")
+    return _read_url(line, "", (), path.resolve().as_uri())
+
+
+def _read_requirement(line: RequirementLine, target: Target) -> Pin | _Unpinned | _Problem | None:
+    try:
+        parsed = standards.ParsedRequirement(line.text)
+        if parsed.marker and not standards.is_marker_true(parsed.marker, target):
+            return None
+    except ValueError as error:
+        return _Problem(line=line, reason=f"is not a requirement: {str(error).splitlines()[0]}")
+    if parsed.url:
+        return _read_url(line, parsed.name, parsed.extras, parsed.url)
+    if parsed.pinned_version is None:
+        return _Unpinned(line=line, name=parsed.name, extras=parsed.extras)
+    return Pin(
+        name=parsed.name,
+        version=parsed.pinned_version,
+        hashes=line.hashes,
+        extras=parsed.extras,
+        origin=line.origin,
+    )
+
+
+def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: str) -> Pin | _Problem:
+    """Read `name @ url`, a bare URL, or a path made one; the file's name says the rest."""
+    if urlsplit(url).scheme not in {"https", "http", "file"}:
+        return _Problem(line=line, reason="comes from version control: build a wheel of it with `pip wheel`, name that")
+    address, _, fragment = url.partition("#")
+    named = _name_and_version(unquote(urlsplit(address).path).rpartition("/")[2])
+    found_name, version = named or ("", "")
+    if not (name or found_name):
+        return _Problem(line=line, reason="does not say its name: write `name @ URL`")
+    if name and found_name and name != found_name:
+        return _Problem(line=line, reason=f"is named `{name}`, but its file is one of `{found_name}`")
+    digests = tuple(entry.replace("=", ":", 1).lower() for entry in fragment.split("&"))
+    return Pin(
+        name=name or found_name,
+        version=version,
+        hashes=line.hashes or tuple(entry for entry in digests if _HASH.fullmatch(entry)),
+        url=address,
+        extras=extras,
+        origin=line.origin,
+    )
+
+
+def _name_and_version(filename: str) -> tuple[str, str] | None:
+    if filename.endswith(".whl"):
+        return standards.wheel_name_and_version(filename)
+    ending = next((ending for ending in _SDIST_ENDINGS if filename.endswith(ending)), None)
+    name, dash, version = filename.removesuffix(ending or "").rpartition("-")
+    # The archive of a code host is `v1.2.zip` or `main.zip`: it has no name, and its version is known once it is built.
+    return (standards.normalise_name(name), version) if ending and dash and version[:1].isdigit() else None
+
+
+def _pin_all(asked: list[Pin | _Unpinned], constraints: list[Pin], paths: tuple[Path, ...]) -> list[Pin]:
+    """Return pins alone: an unpinned requirement takes the version of its constraint, if there is one."""
+    constraint_by_name = {pin.name: pin for pin in constraints}
+    pinned_names = {entry.name for entry in asked if isinstance(entry, Pin)}
+    pins, loose = [], []
+    for entry in asked:
+        if isinstance(entry, Pin):
+            pins.append(entry)
+        elif constraint := constraint_by_name.get(entry.name):
+            hashes = entry.line.hashes or constraint.hashes
+            pins.append(replace(constraint, hashes=hashes, extras=entry.extras, origin=entry.line.origin))
+        elif entry.name not in pinned_names:
+            loose.append(f"not pinned: `{entry.line.text}` at {entry.line.origin}")
+    if loose:
+        raise UnpinnedRequirementError(tuple(loose), paths[0].name)
+    return pins
+
+
+def _one_per_name(pins: list[Pin], constraints: list[Pin]) -> tuple[Pin, ...]:
+    """Merge what several lines say about one name; two versions are an error."""
+    merged: dict[str, Pin] = {}
+    for pin in pins:
+        merged[pin.name] = _merge(merged[pin.name], pin) if pin.name in merged else pin
+    for constraint in constraints:
+        if constraint.name in merged:
+            _merge(merged[constraint.name], constraint)
+    return tuple(merged[name] for name in sorted(merged))
+
+
+def _merge(one: Pin, other: Pin) -> Pin:
+    if one.url != other.url and one.url and other.url:
+        raise PinConflictError(one.name, ((one.url, one.origin), (other.url, other.origin)))
+    if not standards.is_same_version(one.version, other.version):
+        raise PinConflictError(one.name, ((one.version, one.origin), (other.version, other.origin)))
+    return replace(
+        one,
+        url=one.url or other.url,
+        hashes=tuple(dict.fromkeys((*one.hashes, *other.hashes))),
+        extras=tuple(sorted({*one.extras, *other.extras})),
+    )
+
+
+def _index_options(lines: tuple[OptionLine, ...]) -> IndexOptions:
+    """Take the options that say where files come from; the others change nothing in how pins are fetched."""
+    values: dict[str, list[str]] = {}
+    for line in lines:
+        # Only the first file's folder is the place a relative path starts from, as each line knows its own.
+        local = line.folder / line.value
+        is_local = line.name == "--find-links" and "://" not in line.value and local.exists()
+        values.setdefault(line.name, []).append(str(local.resolve()) if is_local else line.value)
+    return IndexOptions(
+        index_url=values["--index-url"][-1] if "--index-url" in values else None,
+        extra_index_urls=tuple(values.get("--extra-index-url", ())),
+        find_links=tuple(values.get("--find-links", ())),
+        trusted_hosts=tuple(values.get("--trusted-host", ())),
+        no_index="--no-index" in values,
+        only_binary=_only_binary(values.get("--only-binary", [])),
+    )
+
+
+def _only_binary(values: list[str]) -> tuple[str, ...]:
+    names: set[str] = set()
+    for value in ",".join(values).split(","):
+        name = value.strip()
+        if name == ":none:":
+            names.clear()
+        elif name:
+            names.add(name if name == ":all:" else standards.normalise_name(name))
+    return tuple(sorted(names))

@@ -1,0 +1,80 @@
+"""What was found for a pin before: the same pin, target and indexes give the same wheel without asking again."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bundler.model.project import Target
+from bundler.model.wheels import Pin, Wheel
+from bundler.resolve.pip_settings import PipSettings
+from bundler.system import cache
+
+WHEELS = "wheels"
+"""The cache's namespace for wheels."""
+_ANSWERS = "pins"
+_BUILDS = "builds"
+
+
+class Memory:
+    """The cache's answers for one target and one set of indexes."""
+
+    def __init__(self, target: Target, settings: PipSettings) -> None:
+        self._target = f"{target} glibc{target.glibc}"
+        self._circumstances = [self._target, settings.sources, sorted(settings.only_binary)]
+
+    def recall(self, pin: Pin) -> Wheel | None:
+        """Return the wheel found for a pin before, if it still lies in the cache and its source has not changed."""
+        answer = _load(_ANSWERS, self._key(pin))
+        if answer is None or answer["source"] != _state(answer["source"]):
+            return None
+        path = cache.kept_file_path(WHEELS, answer["sha256"], answer["filename"])
+        if not path.is_file():
+            return None
+        return Wheel(pin=replace(pin, version=answer["version"]), path=path, sha256=answer["sha256"])
+
+    def remember(self, pin: Pin, wheel: Wheel, source: Path | None) -> None:
+        """Keep the wheel found for a pin; `source` is the file on this machine it was made from, if any."""
+        answer = {
+            "sha256": wheel.sha256,
+            "filename": wheel.path.name,
+            "version": wheel.pin.version,
+            "source": _state([str(source)]) if source else None,
+        }
+        _store(_ANSWERS, self._key(pin), answer)
+
+    def recall_build(self, sdist_sha256: str) -> tuple[Path, str] | None:
+        """Return the wheel built from a source distribution before, with its digest."""
+        answer = _load(_BUILDS, f"{sdist_sha256}\0{self._target}")
+        if answer is None:
+            return None
+        path = cache.kept_file_path(WHEELS, answer["sha256"], answer["filename"])
+        return (path, answer["sha256"]) if path.is_file() else None
+
+    def remember_build(self, sdist_sha256: str, wheel: Path, sha256: str) -> None:
+        """Keep the wheel that a source distribution gave."""
+        _store(_BUILDS, f"{sdist_sha256}\0{self._target}", {"sha256": sha256, "filename": wheel.name})
+
+    def _key(self, pin: Pin) -> str:
+        return json.dumps([pin.name, pin.version, sorted(pin.hashes), pin.url, self._circumstances])
+
+
+def _state(source: list[Any] | None) -> list[Any] | None:
+    """Return a file's path with its size and time, as they are now; `None` where there is no such file."""
+    if source is None:
+        return None
+    try:
+        status = Path(source[0]).stat()
+    except OSError:
+        return None
+    return [source[0], status.st_size, status.st_mtime_ns]
+
+
+def _load(namespace: str, key: str) -> dict[str, Any] | None:
+    content = cache.load(namespace, key)
+    answer: dict[str, Any] | None = json.loads(content) if content else None
+    return answer
+
+
+def _store(namespace: str, key: str, answer: dict[str, Any]) -> None:
+    cache.store(namespace, key, json.dumps(answer).encode())

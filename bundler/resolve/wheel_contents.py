@@ -1,0 +1,166 @@
+"""One wheel's table of contents and metadata, read in place: what an install would put where, without installing it.
+
+See https://packaging.python.org/en/latest/specifications/binary-distribution-format/. What was read once is kept in the
+cache, since a wheel never changes under its digest.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.parser import HeaderParser
+from typing import Any
+
+from bundler import standards
+from bundler.errors import WheelBrokenError
+from bundler.model.project import Target
+from bundler.model.wheels import Wheel
+from bundler.system import cache
+from bundler.system.files import open_wheel
+
+_NAMESPACE = "contents"
+# Raise when the record below changes its form.
+_FORM = 1
+_DIST_INFO = ".dist-info"
+# `pip install --target` puts data files beside the packages; scripts and headers serve no function.
+_INSTALLED_SCHEMES = frozenset({"purelib", "platlib", "data"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One `Requires-Dist` that holds on the target."""
+
+    name: str
+    extras: tuple[str, ...]
+    """What it asks of the other distribution."""
+    only_with: tuple[str, ...]
+    """It holds only with one of these extras of its own distribution; empty: always."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelContents:
+    """What one wheel brings."""
+
+    name: str
+    version: str
+    dist_info: str
+    needs: tuple[Need, ...]
+    entry_points: tuple[tuple[str, str, str], ...]
+    files: tuple[tuple[str, int, int, str], ...]
+    """Each as path, size, CRC-32 and member."""
+
+
+def read_wheel_contents(wheel: Wheel, target: Target) -> WheelContents:
+    """Return what a wheel brings to a target; raise `WheelBrokenError` when it is no usable wheel."""
+    key = f"{_FORM}\0{wheel.sha256}\0{target}"
+    if kept := cache.load(_NAMESPACE, key):
+        return _from_record(json.loads(kept))
+    record = _read_record(wheel, target)
+    cache.store(_NAMESPACE, key, json.dumps(record, separators=(",", ":")).encode())
+    return _from_record(record)
+
+
+def _from_record(record: dict[str, Any]) -> WheelContents:
+    moved = record["moved"]
+    paths = record["paths"]
+    members = [moved.get(path, path) for path in paths] if moved else paths
+    return WheelContents(
+        name=record["name"],
+        version=record["version"],
+        dist_info=record["dist_info"],
+        needs=tuple(
+            Need(name=name, extras=tuple(extras), only_with=tuple(only_with))
+            for name, extras, only_with in record["needs"]
+        ),
+        entry_points=tuple(map(tuple, record["entry_points"])),
+        files=tuple(zip(paths, record["sizes"], record["crcs"], members, strict=True)),
+    )
+
+
+def _read_record(wheel: Wheel, target: Target) -> dict[str, Any]:
+    """Read a wheel into what the cache keeps: columns, as they are read several times faster than rows."""
+    try:
+        archive = open_wheel(wheel.path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise WheelBrokenError(wheel.path.name, str(error)) from error
+    members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
+    dist_info = _find_dist_info(wheel, members)
+    headers = _read_headers(wheel, archive, f"{dist_info}/METADATA")
+    installed = dict(_install_paths(wheel, members, dist_info.removesuffix(_DIST_INFO) + ".data/"))
+    entry_points = f"{dist_info}/entry_points.txt"
+    return {
+        "name": standards.normalise_name(headers["Name"][0]),
+        "version": headers["Version"][0],
+        "dist_info": dist_info,
+        "needs": list(_needs(headers.get("Requires-Dist", []), headers.get("Provides-Extra", []), target)),
+        "entry_points": list(_entry_points(_read_text(archive, entry_points))) if entry_points in members else [],
+        "paths": list(installed),
+        "sizes": [members[member].file_size for member in installed.values()],
+        "crcs": [members[member].CRC for member in installed.values()],
+        "moved": {path: member for path, member in installed.items() if path != member},
+    }
+
+
+def _find_dist_info(wheel: Wheel, members: dict[str, Any]) -> str:
+    folders = {name.partition("/")[0] for name in members if f"{_DIST_INFO}/" in name}
+    folders = {folder for folder in folders if folder.endswith(_DIST_INFO) and f"{folder}/METADATA" in members}
+    for folder in sorted(folders):
+        name, _, _ = folder.removesuffix(_DIST_INFO).partition("-")
+        if standards.normalise_name(name) == wheel.pin.name:
+            return folder
+    raise WheelBrokenError(wheel.path.name, f"it has no metadata of `{wheel.pin.name}`")
+
+
+def _install_paths(wheel: Wheel, members: dict[str, Any], data_folder: str) -> Iterator[tuple[str, str]]:
+    """Yield where each member goes; an install leaves some out."""
+    for member in members:
+        path = member
+        if member.startswith(data_folder):
+            scheme, _, path = member.removeprefix(data_folder).partition("/")
+            if scheme not in _INSTALLED_SCHEMES:
+                continue
+        if path.startswith("/") or "\\" in path or ":" in path.partition("/")[0] or ".." in path.split("/"):
+            raise WheelBrokenError(wheel.path.name, f"`{member}` lies outside the folder it is installed to")
+        yield path, member
+
+
+def _read_headers(wheel: Wheel, archive: zipfile.ZipFile, member: str) -> dict[str, list[str]]:
+    # The description after the first empty line can be long, and nothing here reads it.
+    text = _read_text(archive, member).replace("\r\n", "\n").partition("\n\n")[0]
+    message = HeaderParser().parsestr(text, headersonly=True)
+    if not (message["Name"] and message["Version"]):
+        raise WheelBrokenError(wheel.path.name, f"`{member}` lacks its name or version")
+    return {name: [str(value) for value in message.get_all(name, [])] for name in message}
+
+
+def _read_text(archive: zipfile.ZipFile, member: str) -> str:
+    return archive.read(member).decode("utf-8", errors="replace")
+
+
+def _needs(requires: list[str], extras: list[str], target: Target) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each requirement that can hold on the target as the cache keeps it: name, extras, what it depends on."""
+    for text in requires:
+        try:
+            requirement = standards.ParsedRequirement(text)
+        except ValueError:
+            continue  # pip refuses new wheels like this, and installs old ones without it
+        marker = requirement.marker
+        if marker is None or standards.is_marker_true(marker, target):
+            yield requirement.name, list(requirement.extras), []
+        elif only_with := [
+            standards.normalise_name(extra)
+            for extra in extras
+            if "extra" in marker and standards.is_marker_true(marker, target, (extra,))
+        ]:
+            yield requirement.name, list(requirement.extras), only_with
+
+
+def _entry_points(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield group, name and value of each line, as leniently as `importlib.metadata` reads them."""
+    group = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("[") and line.endswith("]"):
+            group = line[1:-1].strip()
+        elif group and "=" in line and not line.startswith(("#", ";")):
+            name, _, value = line.partition("=")
+            yield group, name.strip(), value.partition("[")[0].strip()
