@@ -93,6 +93,8 @@ _SOURCE_CALLS = frozenset(
     }
 )
 
+CALLS = _IMPORT_CALLS | _WALK_CALLS | _PACKAGE_RESOURCE_CALLS | _METADATA_CALLS | _GROUP_CALLS | _SOURCE_CALLS
+"""Every function that matters, by its dotted name."""
 _FIRST_KEYWORDS = frozenset({"name", "package", "group", "distribution_name", "anchor"})
 
 
@@ -178,9 +180,9 @@ class CallReader:
     def _add_walk(self, node: ast.Call) -> None:
         first = node.args[0] if node.args else _keyword(node, frozenset({"path"}))
         for element in first.elts if isinstance(first, (ast.List, ast.Tuple)) else filter(None, [first]):
-            for template in sorted(self._evaluator.evaluate(element) | self._evaluator.package_named_by(element)):
-                if has_base(template):
-                    self.walks.append(PatternFact(template, node.lineno))
+            folders = list(filter(has_base, self._evaluator.evaluate(element)))
+            folders = folders or list(filter(has_base, self._evaluator.package_named_by(element)))
+            self.walks.extend(PatternFact(folder, node.lineno) for folder in sorted(folders))
 
     def _add_resource(self, node: ast.Call, first: ast.expr) -> None:
         below = self._evaluator.evaluate(node.args[1]) if len(node.args) > 1 else frozenset({UNKNOWN})

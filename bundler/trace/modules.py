@@ -4,14 +4,25 @@ The only file that imports `modulegraph`. Its graph resolves heads, tails, ances
 search the disk, compile what it finds or search its edges one by one, it is handed the index and tells us instead.
 """
 
+import warnings
 from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from modulegraph.modulegraph import DependencyInfo, MissingModule, ModuleGraph, NamespacePackage, Package, SourceModule
-
 from bundler.model.imports import EdgeKind
 from bundler.trace.index import ModuleIndex
+
+with warnings.catch_warnings():
+    # It imports `imp`, for the search of the disk that we replace.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from modulegraph.modulegraph import (
+        DependencyInfo,
+        MissingModule,
+        ModuleGraph,
+        NamespacePackage,
+        Package,
+        SourceModule,
+    )
 
 
 class Reason(NamedTuple):

@@ -55,6 +55,10 @@ class Names:
             if isinstance(name, ast.Name):
                 self.constants[name.id] = UNKNOWN_VALUE if name.id in self.constants else statement.value
 
+    def aliases_of(self, dotted_names: frozenset[str]) -> list[str]:
+        """Return the names in this file under which any of the dotted names is imported."""
+        return [alias for alias, dotted in self._aliases.items() if dotted in dotted_names]
+
     def resolve(self, node: ast.expr) -> str | None:
         """Return the dotted name an expression stands for, imports of this file followed."""
         parts: list[str] = []

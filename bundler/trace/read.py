@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from bundler.model.imports import EdgeKind
 from bundler.model.project import Target
 from bundler.trace import conditions, scan
-from bundler.trace.calls import CallReader
+from bundler.trace.calls import CALLS, CallReader
 from bundler.trace.evaluate import OWN_NAME
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.names import Names, blocks_of
@@ -66,7 +66,7 @@ class _Reader:
     def read(self) -> SourceFacts:
         if self._expression_lines:
             self._names.collect(self._tree)
-            self._add_lines_of_paths()
+            self._add_lines_of_names()
         self._visit_block(self._tree.body, EdgeKind.IMPORT)
         calls = self._calls
         named_calls = list(scan.named_calls(self._text))
@@ -89,10 +89,12 @@ class _Reader:
             reads_source=calls.reads_source,
         )
 
-    def _add_lines_of_paths(self) -> None:
-        """Mark the lines that use a name which holds a path of the package."""
+    def _add_lines_of_names(self) -> None:
+        """Mark the lines that use a name which holds a path of the package, or another name of a call that matters."""
+        names = self._names.aliases_of(CALLS)
         if any(word in self._text for word in scan.PATH_WORDS):
-            names = [name for name in self._names.assignments if self._calls.is_path(name)]
+            names.extend(name for name in self._names.assignments if self._calls.is_path(name))
+        if names:
             self._expression_lines = sorted({*scan.lines_of(self._text, names), *self._expression_lines})
             self._lines = sorted({*self._lines, *self._expression_lines})
 
@@ -168,7 +170,9 @@ class _Reader:
     def _visit_expressions(self, statement: ast.stmt) -> None:
         """Look into the expressions of a statement, its blocks left to their own visit."""
         for node, is_named in _expressions_of(statement):
-            if scan.has_line(self._expression_lines, node):
+            if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)) and scan.has_line(
+                self._expression_lines, node
+            ):
                 self._calls.visit(node, is_named=is_named)
 
     # ---- strings

@@ -46,6 +46,7 @@ _FIRST_STRING = re.compile(
 )
 _NAME_BEFORE = re.compile(r"\w+\Z")
 _IMPORTING_NAME = re.compile(r"import|lazy|optional|require|plugin|backend", re.IGNORECASE)
+_EVALUATED = frozenset({"import_module", "__import__"})
 _LONGEST_NAME = 60
 
 
@@ -62,7 +63,7 @@ class NamedCall(NamedTuple):
     @property
     def says_import(self) -> bool:
         """Tell whether the function's name says that it imports."""
-        return _IMPORTING_NAME.search(self.function) is not None
+        return self.function not in _EVALUATED and _IMPORTING_NAME.search(self.function) is not None
 
 
 def lines_of(text: str, words: Iterable[str]) -> list[int]:

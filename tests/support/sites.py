@@ -1,0 +1,94 @@
+"""Sites and functions made from dicts, for tests of what comes after resolving."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from zipfile import ZipFile
+
+from bundler.model.project import Architecture, BytecodeMode, Function, Handler, Limit, Options
+from bundler.model.wheels import OWN_CODE, Distribution, Pin, Site, SiteFile, Wheel
+from bundler.runtimes import make_target
+
+Files = Mapping[str, str | bytes]
+
+
+def make_function(folder: Path, handler: str = "app.handle", **options) -> Function:
+    module, _, attribute = handler.rpartition(".")
+    defaults = {
+        "requirements": (),
+        "include": (),
+        "exclude": (),
+        "exclude_modules": (),
+        "external": None,
+        "bytecode": BytecodeMode.AUTO,
+        "limit": Limit(),
+    }
+    patterns = options.pop("patterns", ())
+    runtime = options.pop("runtime", "python3.12")
+    return Function(
+        name="app",
+        handler=Handler(module=module, attribute=attribute),
+        handler_path=f"{module.replace('.', '/')}.py",
+        target=make_target(runtime, Architecture(options.pop("architecture", "x86_64"))),
+        code_root=folder,
+        patterns=patterns,
+        options=Options(**{**defaults, **options}),
+    )
+
+
+def make_site(
+    folder: Path,
+    own: Files,
+    packages: Mapping[str, Files] | None = None,
+    *,
+    entry_points: Mapping[str, tuple[tuple[str, str, str], ...]] | None = None,
+    requires: Mapping[str, tuple[str, ...]] | None = None,
+) -> Site:
+    """Return a site of own files in `folder` and one wheel for each package."""
+    files = {}
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, content in own.items():
+        data = _bytes(content)
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        files[path] = _site_file(path, OWN_CODE, data, folder, "")
+    distributions = []
+    for name, contents in (packages or {}).items():
+        wheel = folder.parent / f"{name}-1.0-py3-none-any.whl"
+        dist_info = f"{name}-1.0.dist-info"
+        metadata = {f"{dist_info}/METADATA": f"Name: {name}\nVersion: 1.0\n", **contents}
+        if entry_points and name in entry_points:
+            metadata[f"{dist_info}/entry_points.txt"] = "[group]\n"
+        with ZipFile(wheel, "w") as archive:
+            for path, content in metadata.items():
+                archive.writestr(path, _bytes(content))
+        sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        files |= {path: _site_file(path, name, _bytes(content), wheel, sha256) for path, content in metadata.items()}
+        distributions.append(
+            Distribution(
+                name=name,
+                version="1.0",
+                dist_info=dist_info,
+                wheel=Wheel(pin=Pin(name=name, version="1.0", hashes=(), origin="test"), path=wheel, sha256=sha256),
+                requires=(requires or {}).get(name, ()),
+                entry_points=(entry_points or {}).get(name, ()),
+            )
+        )
+    return Site(files=files, distributions=tuple(distributions), warnings=())
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+def _site_file(path: str, owner: str, content: bytes, container: Path, sha256: str) -> SiteFile:
+    return SiteFile(
+        path=path,
+        owner=owner,
+        size_bytes=len(content),
+        crc=0,
+        container=container,
+        container_sha256=sha256,
+        member=path,
+    )

@@ -1,0 +1,291 @@
+"""What a handler can need, through a whole site."""
+
+import pytest
+
+from bundler.errors import HandlerNotFoundError
+from bundler.trace import trace_functions
+from tests.support.sites import make_function, make_site
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def trace(tmp_path):
+    """Return the edges from a site's files as `target (kind)`, by source."""
+
+    def run(own, packages=None, **more):
+        options = more.pop("options", {})
+        site = make_site(tmp_path / "own", own, packages, **more)
+        return trace_functions((make_function(tmp_path / "own", **options),), site)
+
+    return run
+
+
+def reached(graph):
+    """Return every file that an edge leads to, with the kinds of the edges."""
+    found = {}
+    for edges in graph.edges.values():
+        for edge in edges:
+            found.setdefault(edge.target, set()).add(str(edge.kind))
+    return {path: "+".join(sorted(kinds)) for path, kinds in sorted(found.items())}
+
+
+def test_ancestors_submodules_and_attributes(trace):
+    """`from pkg.sub import module, attribute` reaches the module and every `__init__` above it."""
+    graph = trace(
+        {"app.py": "from pkg.sub import module, attribute\n"},
+        {
+            "pkg": {
+                "pkg/__init__.py": "",
+                "pkg/other.py": "",
+                "pkg/sub/__init__.py": "attribute = 1\n",
+                "pkg/sub/module.py": "from . import sibling\nfrom .. import other\n",
+                "pkg/sub/sibling.py": "",
+                "pkg/sub/unused.py": "",
+            }
+        },
+    )
+
+    assert reached(graph) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/other.py": "import",
+        "pkg/sub/__init__.py": "import+package",
+        "pkg/sub/module.py": "import",
+        "pkg/sub/sibling.py": "import",
+    }
+
+
+def test_star_imports_follow_all(trace):
+    """`from pkg import *` imports the submodules that `__all__` names."""
+    graph = trace(
+        {"app.py": "from pkg import *\n"},
+        {"pkg": {"pkg/__init__.py": "__all__ = ['one', 'name']\nname = 1\n", "pkg/one.py": "", "pkg/two.py": ""}},
+    )
+
+    assert reached(graph) == {"pkg/__init__.py": "import+package", "pkg/one.py": "import"}
+
+
+def test_namespaces_span_wheels(trace):
+    """PEP 420 packages are made of several wheels, without a file of their own."""
+    graph = trace(
+        {"app.py": "import ns.one.a\nfrom ns import two\n"},
+        {"ns-one": {"ns/one/a.py": ""}, "ns-two": {"ns/two/__init__.py": ""}},
+    )
+
+    assert reached(graph) == {"ns/one/a.py": "import", "ns/two/__init__.py": "import"}
+
+
+def test_extensions_are_those_of_the_target(trace):
+    """An extension module of another Python or machine is no module; the target's wins over source."""
+    files = {
+        "pkg/__init__.py": "from . import fast, slow\n",
+        "pkg/fast.cpython-312-x86_64-linux-gnu.so": b"not elf",
+        "pkg/fast.py": "import pkg.helper\n",
+        "pkg/helper.py": "",
+        "pkg/slow.cpython-311-x86_64-linux-gnu.so": b"not elf",
+        "pkg/slow.abi3.so": b"not elf",
+    }
+
+    graph = trace({"app.py": "import pkg\n"}, {"pkg": files})
+
+    assert reached(graph) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/fast.cpython-312-x86_64-linux-gnu.so": "import",
+        "pkg/helper.py": "native",
+        "pkg/slow.abi3.so": "import",
+    }
+
+
+def test_the_standard_library_and_the_runtime_are_no_misses(trace):
+    """Only what nothing provides is missing, with its line."""
+    graph = trace({"app.py": "import json, boto3\nimport nowhere\n"})
+
+    assert [(missing.source, missing.line, missing.name) for missing in graph.missing] == [("app.py", 2, "nowhere")]
+
+
+def test_globs_of_module_names(trace):
+    """A name with an unknown part keeps every module that it may stand for."""
+    graph = trace(
+        {"app.py": "import pkg\n"},
+        {
+            "pkg": {
+                "pkg/__init__.py": "import importlib\ndef f(n):\n    importlib.import_module(f'pkg.backends.{n}')\n",
+                "pkg/backends/__init__.py": "",
+                "pkg/backends/one.py": "",
+                "pkg/backends/tests/test_one.py": "",
+                "pkg/frontend.py": "",
+            }
+        },
+    )
+
+    assert [path for path, kind in reached(graph).items() if kind == "dynamic"] == ["pkg/backends/one.py"]
+
+
+def test_lazy_exports_follow_their_strings(trace):
+    """A module with `__getattr__` leads to the modules its strings name, relative or absolute."""
+    graph = trace(
+        {"app.py": "import pkg\n"},
+        {
+            "pkg": {
+                "pkg/__init__.py": "_MAP = {'A': '.one', 'B': 'two', 'C': ('pkg.three', 'C')}\ndef __getattr__(n): ...\n",
+                "pkg/one.py": "",
+                "pkg/two.py": "",
+                "pkg/three.py": "",
+                "pkg/four.py": "",
+            }
+        },
+    )
+
+    assert sorted(reached(graph)) == ["pkg/__init__.py", "pkg/one.py", "pkg/three.py", "pkg/two.py"]
+
+
+def test_dotted_strings_count_where_a_package_loads_by_name(trace):
+    """A string in one module and an import of an unknown name in another meet at run time."""
+    settings = "BACKEND = 'pkg.backends.one.Backend'\n"
+    loader = "from importlib import import_module\ndef load(name):\n    return import_module(name)\n"
+    files = {
+        "pkg/__init__.py": "from . import settings, loader\n",
+        "pkg/settings.py": settings,
+        "pkg/loader.py": loader,
+        "pkg/backends/__init__.py": "",
+        "pkg/backends/one.py": "",
+    }
+
+    with_loader = trace({"app.py": "import pkg\n"}, {"pkg": files})
+    without = trace({"app.py": "import pkg\n"}, {"pkg": {**files, "pkg/loader.py": ""}})
+
+    assert "pkg/backends/one.py" in reached(with_loader)
+    assert "pkg/backends/one.py" not in reached(without)
+
+
+def test_own_strings_name_modules_and_packages(trace):
+    """Strings in own code name modules; a whole package named in one is installed by a framework."""
+    graph = trace(
+        {
+            "app.py": "APPS = ['blog', 'proj.tasks.send']\n",
+            "proj/__init__.py": "",
+            "proj/tasks.py": "",
+            "proj/no.py": "",
+        },
+        {"blog": {"blog/__init__.py": "", "blog/models.py": "", "blog/tests/test_x.py": ""}},
+    )
+
+    assert sorted(reached(graph)) == ["blog/__init__.py", "blog/models.py", "proj/__init__.py", "proj/tasks.py"]
+
+
+def test_own_settings_files_name_modules(trace):
+    """A class named in the project's own JSON or YAML is loaded by whoever reads that file."""
+    graph = trace(
+        {"app.py": "import logging.config\n", "logging.yml": "handlers:\n  h:\n    class: fmt.core.Formatter\n"},
+        {"fmt": {"fmt/__init__.py": "", "fmt/core.py": ""}},
+    )
+
+    assert sorted(reached(graph)) == ["fmt/__init__.py", "fmt/core.py"]
+
+
+def test_entry_points_of_a_group(trace):
+    """`entry_points(group=…)` leads to every entry point of that group, with the metadata that lists it."""
+    graph = trace(
+        {"app.py": "from importlib.metadata import entry_points\nentry_points(group='my.plugins')\n"},
+        {"plug": {"plug/__init__.py": "", "plug/main.py": ""}, "other": {"other/__init__.py": ""}},
+        entry_points={
+            "plug": (("my.plugins", "x", "plug.main:run"), ("console_scripts", "plug", "plug:cli")),
+            "other": (("your.plugins", "y", "other:run"),),
+        },
+    )
+
+    assert reached(graph) == {
+        "plug-1.0.dist-info/METADATA": "metadata",
+        "plug-1.0.dist-info/entry_points.txt": "metadata",
+        "plug/__init__.py": "package",
+        "plug/main.py": "entry-point",
+    }
+
+
+def test_data_files_by_evidence(trace):
+    """A path that is written down ships its file; a bare folder its data, but neither tests nor headers."""
+    graph = trace(
+        {"app.py": "import one, two\n"},
+        {
+            "one": {
+                "one/__init__.py": "from pathlib import Path\nx = (Path(__file__).parent / 'a.json').read_text()\n",
+                "one/a.json": "{}",
+                "one/b.json": "{}",
+            },
+            "two": {
+                "two/__init__.py": "import os\nos.listdir(os.path.dirname(__file__))\n",
+                "two/data/a.bin": "",
+                "two/include/a.h": "",
+                "two/tests/a.bin": "",
+                "two/a.pyi": "",
+            },
+        },
+    )
+
+    assert [path for path, kind in reached(graph).items() if kind == "data"] == ["one/a.json", "two/data/a.bin"]
+
+
+def test_tests_are_reached_by_hard_edges_only(trace):
+    """A guess or an import inside a function does not drag in a package's tests; an import at load does."""
+    lazy = {
+        "pkg/__init__.py": "def test():\n    from .tests import run\n",
+        "pkg/tests/__init__.py": "",
+        "pkg/tests/run.py": "",
+    }
+    hard = {**lazy, "pkg/__init__.py": "from .tests import run\n"}
+
+    assert "pkg/tests/run.py" not in reached(trace({"app.py": "import pkg\n"}, {"pkg": lazy}))
+    assert "pkg/tests/run.py" in reached(trace({"app.py": "import pkg\n"}, {"pkg": hard}))
+
+
+def test_excluded_modules_are_not_followed(trace):
+    """`exclude-modules` cuts a module and all below it."""
+    graph = trace(
+        {"app.py": "import pkg.heavy.core\nimport pkg.light\n"},
+        {"pkg": {"pkg/__init__.py": "", "pkg/heavy/__init__.py": "", "pkg/heavy/core.py": "", "pkg/light.py": ""}},
+        options={"exclude_modules": ("pkg.heavy",)},
+    )
+
+    assert sorted(reached(graph)) == ["pkg/__init__.py", "pkg/light.py"]
+
+
+def test_zone_data_hides_behind_the_standard_library(trace):
+    """`zoneinfo` opens the package tzdata, which no code imports."""
+    graph = trace(
+        {"app.py": "from zoneinfo import ZoneInfo\n"},
+        {"tzdata": {"tzdata/__init__.py": "", "tzdata/zoneinfo/Europe/Paris": "x", "tzdata/zones": "x"}},
+    )
+
+    assert set(reached(graph).values()) == {"known", "package"} - {"package"} | {"known"}
+    assert "tzdata/zoneinfo/Europe/Paris" in reached(graph)
+
+
+def test_a_handler_that_is_not_there_is_an_error(trace):
+    """The handler's module has to be among the project's files."""
+    with pytest.raises(HandlerNotFoundError) as caught:
+        trace({"other.py": ""})
+
+    assert caught.value.message == "the handler `app` of `app` is not a module of the project"
+
+
+def test_nothing_is_imported_or_run(trace, tmp_path):
+    """Tracing reads; code that would leave a mark when run leaves none."""
+    mark = tmp_path / "ran"
+
+    trace(
+        {"app.py": f"open({str(mark)!r}, 'w')\nimport pkg\n"},
+        {"pkg": {"pkg/__init__.py": f"open({str(mark)!r}, 'w')\n"}},
+    )
+
+    assert not mark.exists()
+
+
+def test_broken_packages_warn(trace):
+    """A file that is no Python is a warning, and ships all the same."""
+    graph = trace({"app.py": "import pkg\n"}, {"pkg": {"pkg/__init__.py": "def broken(:\n"}})
+
+    assert [warning.source for warning in graph.warnings] == ["pkg/__init__.py"]
+    assert "pkg/__init__.py" in graph.modules

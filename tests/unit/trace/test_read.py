@@ -1,0 +1,298 @@
+"""What one source file says."""
+
+import textwrap
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bundler.model.project import Architecture
+from bundler.runtimes import make_target
+from bundler.trace.read import read_facts
+
+TARGET = make_target("python3.12", Architecture.X86_64)
+
+
+def facts_of(source: str, *, runtime: str = "python3.12", is_own: bool = False):
+    target = make_target(runtime, Architecture.X86_64)
+    return read_facts(textwrap.dedent(source).encode(), target=target, is_own=is_own)
+
+
+def imports_of(source: str, *, runtime: str = "python3.12"):
+    return [("." * fact.level + fact.name, str(fact.kind)) for fact in facts_of(source, runtime=runtime).imports]
+
+
+def test_imports_carry_names_level_and_line():
+    """`from ..a import b, c` keeps its level, its names and its line."""
+    (fact,) = facts_of("\n\nfrom ..a import b, c\n").imports
+
+    assert tuple(fact) == ("a", 2, ("b", "c"), "import", 3)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("import a", "import"),
+        ("def f():\n    import a", "function"),
+        ("class C:\n    import a", "import"),
+        ("class C:\n    def f(self):\n        import a", "function"),
+        ("try:\n    import a\nexcept ImportError:\n    pass", "try"),
+        ("try:\n    import a\nfinally:\n    pass", "import"),
+        ("try:\n    import a\nexcept KeyError:\n    pass", "import"),
+        ("try:\n    x = 1\nexcept ImportError:\n    import a", "try"),
+        ("import contextlib\nwith contextlib.suppress(ImportError):\n    import a", "try"),
+        ("import os\nif os.environ.get('X'):\n    import a", "conditional"),
+        ("def f():\n    try:\n        import a\n    except ImportError:\n        pass", "function"),
+        ("match x:\n    case 1:\n        import a", "import"),
+        ("for x in y:\n    while z:\n        import a", "import"),
+    ],
+)
+def test_the_kind_of_an_import_is_when_it_runs(source, kind):
+    """An import's kind says when it runs: at load, in `try`, under an `if`, in a function."""
+    assert (imports_of(source)[-1]) == ("a", kind)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "sys.version_info < (3,)",
+        "sys.version_info[0] == 2",
+        "sys.version_info.major < 3",
+        "sys.version_info[:2] < (3, 8)",
+        "sys.platform == 'win32'",
+        "sys.platform.startswith('win')",
+        "sys.platform in ('win32', 'cygwin')",
+        "os.name == 'nt'",
+        "platform.system() == 'Windows'",
+        "platform.machine() == 'aarch64'",
+        "platform.python_implementation() == 'PyPy'",
+        "TYPE_CHECKING",
+        "typing.TYPE_CHECKING",
+        "not sys.maxsize > 2**32",
+        "__name__ == '__main__'",
+        "PY2",
+        "hasattr(sys, 'pypy_version_info')",
+        "False and unknown",
+        "sys.implementation.name == 'pypy'",
+    ],
+)
+def test_branches_for_other_systems_lead_nowhere(test):
+    """A test the target answers with no leaves out its branch, and its `else` runs for certain."""
+    head = "import os, platform, sys, typing\nfrom typing import TYPE_CHECKING\nPY2 = sys.version_info[0] == 2\n"
+    source = f"{head}if {test}:\n    import dead\nelse:\n    import alive\n"
+
+    assert imports_of(source)[5:] == [("alive", "import")]
+
+
+def test_a_test_that_hangs_on_the_patch_level_is_not_decided():
+    """`sys.version_info >= (3, 12, 1)` depends on a patch level that Lambda moves."""
+    source = "import sys\nif sys.version_info >= (3, 12, 1):\n    import a\nelse:\n    import b\n"
+
+    assert imports_of(source)[1:] == [("a", "conditional"), ("b", "conditional")]
+
+
+def test_versions_are_those_of_the_target():
+    """The same file leads to different modules for different targets."""
+    source = "import sys\nif sys.version_info >= (3, 11):\n    import tomllib\nelse:\n    import tomli\n"
+
+    assert imports_of(source)[1:] == [("tomllib", "import")]
+    assert imports_of(source, runtime="python3.9")[1:] == [("tomli", "import")]
+
+
+def test_code_after_a_certain_raise_leads_nowhere():
+    """A module that refuses to load on the target needs nothing after its `raise`."""
+    source = "import sys\nif sys.platform != 'win32':\n    raise ImportError('Windows only')\nimport winlib\n"
+
+    assert imports_of(source) == [("sys", "import")]
+
+
+def patterns(facts):
+    return [fact.pattern for fact in facts]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("importlib.import_module('a.b')", ["a.b"]),
+        ("__import__('a.b')", ["a.b"]),
+        ("importlib.import_module('.b', __package__)", ["\x04.b"]),
+        ("importlib.import_module('.b', package='a')", ["a.b"]),
+        ("importlib.import_module(f'a.backends._{name}')", ["a.backends._*"]),
+        ("importlib.import_module('a.%s' % name)", ["a.*"]),
+        ("importlib.import_module('a.{}.c'.format(name))", ["a.*.c"]),
+        ("importlib.import_module('a.' + name)", ["a.*"]),
+        ("importlib.import_module(__name__ + '.' + name)", ["\x03.*"]),
+        ("importlib.import_module(PREFIX + 'x')", ["pre.x"]),
+        ("importlib.import_module('a' if flag else 'b')", ["a", "b"]),
+        ("importlib.util.find_spec('a')", ["a"]),
+        ("load(('x'), importlib.import_module('deep.one'))", ["deep.one"]),
+    ],
+)
+def test_module_names_in_calls_are_evaluated(call, expected):
+    """The argument of `import_module` and its like is evaluated as far as it is written down."""
+    source = f"import importlib\nimport importlib.util\nPREFIX = 'pre.'\ndef f(name, flag):\n    {call}\n"
+
+    assert patterns(facts_of(source).dynamic) == expected
+
+
+def test_aliases_of_import_module_are_followed():
+    """`from importlib import import_module as load` is import_module all the same."""
+    source = "from importlib import import_module as load\nload('a.b')\n"
+
+    assert patterns(facts_of(source).dynamic) == ["a.b"]
+
+
+def test_an_unknown_module_makes_a_file_lazy():
+    """`import_module(name)` marks the file, so that module names among its strings count."""
+    facts = facts_of(
+        "import importlib\nNAMES = {'x': 'sub', 'y': '.other'}\ndef f(n):\n    importlib.import_module(n)\n"
+    )
+
+    assert facts.is_lazy
+    assert facts.imports_unknown == 4
+    assert {"sub", ".other"} <= set(patterns(facts.strings))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def __getattr__(name):\n    return 1\n",
+        "import lazy_loader as lazy\n__getattr__, __dir__, __all__ = lazy.attach(__name__, ['sub'])\n",
+        "from ._lazy import __getattr__\n",
+        "__getattr__ = make('sub')\n",
+    ],
+)
+def test_a_module_level_getattr_makes_a_file_lazy(source):
+    """PEP 562 exports are lazy however `__getattr__` is bound; a class's own is not one."""
+    assert facts_of(source).is_lazy
+    assert not facts_of("class C:\n    def __getattr__(self, name):\n        return 1\n").is_lazy
+
+
+def test_functions_that_say_they_import_are_heard():
+    """A literal given to `lazy_import`, `import_optional_dependency` and the like names a module."""
+    assert patterns(facts_of("x = import_optional_dependency('pyarrow')\n").dynamic) == ["pyarrow"]
+    assert patterns(facts_of("x = compute('pyarrow')\n").dynamic) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("open(os.path.join(os.path.dirname(__file__), 'data', 'x.json'))", ["\x01/data/x.json"]),
+        ("open(os.path.join(HERE, 'x.json'))", ["\x01/x.json"]),
+        ("(Path(__file__).parent / 'x.json').read_text()", ["\x01/x.json"]),
+        ("Path(__file__).resolve().parents[1].joinpath('x')", ["\x01/../x"]),
+        ("open(f'{HERE}/{name}.json')", ["\x01/*.json"]),
+        ("files('pkg').joinpath('a', 'b.txt').read_text()", ["\x02pkg\x05/a/b.txt"]),
+        ("(files(__package__) / 'x').open()", ["\x01/x"]),
+        ("files(pkg.sub) / 'x'", ["\x02pkg.sub\x05/x"]),
+        ("pkgutil.get_data('pkg', 'x.bin')", ["\x02pkg\x05/x.bin"]),
+        ("pkgutil.get_data(__name__, 'x.bin')", ["\x01/x.bin"]),
+        ("pkg_resources.resource_filename('pkg', 'x')", ["\x02pkg\x05/x"]),
+        ("glob.glob(os.path.join(HERE, '*.txt'))", ["\x01/*.txt"]),
+        ("ctypes.CDLL(os.path.split(__file__)[0] + '/lib.so')", ["\x01/lib.so"]),
+        ("os.listdir(HERE)", ["\x01"]),
+        ("Loader(__file__)", ["\x06"]),
+    ],
+)
+def test_paths_built_from_the_own_folder_are_data(code, expected):
+    """Paths from `__file__`, `importlib.resources` and `pkgutil` are followed through names, joins and formats."""
+    head = (
+        "import os, pkgutil, glob, ctypes, pkg_resources, pkg.sub\nfrom pathlib import Path\n"
+        "from importlib.resources import files\nHERE = os.path.dirname(os.path.abspath(__file__))\n"
+    )
+
+    found = patterns(facts_of(f"{head}def f(name):\n    {code}\n").data)
+
+    assert sorted(set(found)) == expected
+
+
+def test_metadata_and_entry_points_are_heard():
+    """Distributions and groups asked for by name are facts; a group nobody can tell is `*`."""
+    facts = facts_of(
+        """
+        import importlib.metadata
+        from importlib.metadata import entry_points as eps, version
+        version("one")
+        importlib.metadata.distribution("two")
+        eps(group="a.group")
+        eps()
+        """
+    )
+
+    assert patterns(facts.metadata) == ["one", "two"]
+    assert patterns(facts.groups) == ["a.group", "*"]
+
+
+def test_listings_of_packages_are_heard():
+    """`pkgutil.iter_modules` over a package means the whole package."""
+    facts = facts_of(
+        "import pkgutil\nfrom . import plugins\nfor m in pkgutil.iter_modules(plugins.__path__):\n    pass\n"
+    )
+
+    assert patterns(facts.walks) == ["\x02.plugins\x05"]
+
+
+def test_reading_source_is_a_fact():
+    """Code that reads Python source cannot do with bytecode alone."""
+    assert facts_of("import inspect\ndef f(o):\n    return inspect.getsource(o)\n").reads_source
+    assert not facts_of("import inspect\ndef f(o):\n    return inspect.signature(o)\n").reads_source
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"def broken(:\n",
+        b"\x00\x00",
+        b"x = 1\x00\n",
+        b"# -*- coding: no-such-codec -*-\n",
+        b"# -*- coding: ascii -*-\nx = '\xff'\n",
+        b"(" * 5000,
+        b"-" * 100_000 + b"1\n",
+        b"\xff\xfe",
+    ],
+    ids=["syntax", "null", "null-in-code", "codec", "encoding", "parentheses", "depth", "bytes"],
+)
+def test_unreadable_code_is_an_error_in_the_facts(content):
+    """Nothing is raised for any bytes; the facts say what is wrong."""
+    facts = read_facts(content, target=TARGET, is_own=False)
+
+    assert facts.error
+    assert facts.imports == ()
+
+
+def test_other_encodings_are_read():
+    """A coding line decides how source is decoded (PEP 263)."""
+    content = "# coding: latin-1\nfrom caf\u00e9 import x\n".encode("latin-1")
+
+    assert read_facts(content, target=TARGET, is_own=False).imports[0].name == "caf\u00e9"
+
+
+def test_a_huge_generated_file_is_read():
+    """Tens of thousands of lines of data cost no more than parsing them."""
+    content = ("DATA = [\n" + "    (1, 'x', 2.0),\n" * 50_000 + "]\nimport a\n").encode()
+
+    assert [fact.name for fact in read_facts(content, target=TARGET, is_own=False).imports] == ["a"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read(content):
+    """Whatever the bytes, reading ends with facts."""
+    assert read_facts(content, target=TARGET, is_own=True) is not None
+
+
+_PIECES = st.sampled_from(
+    [
+        "__file__", "os.path.join", "(", ")", "'a'", ",", "/", "+", "%", "f'{x}'", ".format(", "Path", ".parent", "[0]",
+        "importlib.import_module", "__name__", "x", "=", "\n", "import os\n", "files(", "__package__", "if ", ":", "{}",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_PIECES, max_size=25))
+def test_any_soup_of_the_words_that_matter_is_read(pieces):
+    """The evaluator ends with facts for any mix of what it knows."""
+    source = "import os, importlib\nfrom pathlib import Path\nx = __file__\nx = x + x\n" + "".join(pieces)
+
+    assert read_facts(source.encode(), target=TARGET, is_own=False) is not None
