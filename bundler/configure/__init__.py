@@ -7,6 +7,8 @@ function it bundles, each with its target, handler file and options; or one erro
 from pathlib import Path
 
 from bundler.configure.check import Wishes, make_project
+from bundler.configure.pyproject import FILE_NAME as PYPROJECT
+from bundler.configure.pyproject import has_settings, read_pyproject
 from bundler.configure.serverless import CODE_FILE_NAMES, FILE_NAMES, read_serverless
 from bundler.configure.tables import Mistakes
 from bundler.errors import SettingsMissingError
@@ -38,11 +40,14 @@ def read_project(
     root = root.absolute()
     wishes = Wishes(functions=functions, runtime=runtime, architecture=architecture)
     mistakes = Mistakes()
-    for name in FILE_NAMES:
-        if (root / name).is_file():
-            service = read_serverless(root / name, stage, functions, mistakes)
-            return make_project(service, root, wishes, mistakes)
-    raise SettingsMissingError(str(root), FILE_NAMES, _hints(root))
+    path = next((root / name for name in FILE_NAMES if (root / name).is_file()), None)
+    if path is not None:
+        service = read_serverless(path, stage, functions, mistakes)
+    elif has_settings(root / PYPROJECT):
+        service = read_pyproject(root / PYPROJECT, stage, functions, mistakes)
+    else:
+        raise SettingsMissingError(str(root), (*FILE_NAMES, f"[tool.lbundle] in {PYPROJECT}"), _hints(root))
+    return make_project(service, root, wishes, mistakes)
 
 
 def _hints(root: Path) -> tuple[str, ...]:

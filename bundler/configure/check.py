@@ -104,6 +104,9 @@ class _Checker:
         text = setting.text()
         if text is None:
             return None
+        if text.startswith("./"):
+            # Lambda turns slashes into dots and imports `..handlers.users`, a relative import of nothing.
+            self.notes.append(f"function `{table.name}`: Lambda cannot import `{text}`, deploy it as `{text[2:]}`")
         try:
             return find_handler(text, self.root)
         except HandlerError as error:

@@ -57,7 +57,7 @@ def _find_file(module: str, root: Path) -> str:
 
 def _nearest_files(wanted: str, root: Path) -> str:
     there = sorted(_python_files(root))
-    near = difflib.get_close_matches(wanted, there, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(wanted, there, n=3, cutoff=0.75)
     near = near or [path for path in there if PurePosixPath(path).name == PurePosixPath(wanted).name][:3]
     if near:
         return f"did you mean {' or '.join(f'`{path}`' for path in near)}?"

@@ -99,6 +99,6 @@ def _size(setting: Setting) -> int | None:
     size = int(float(match[1]) * unit) if match and unit else 0
     if size > 0:
         return size
-    shown = value if isinstance(value, str | int | float) else setting.node.describe()
-    setting.reject(f"`{shown}` is not a size such as `5 MB`, `40 MiB` or a number of bytes")
+    shown = f"`{value}`" if isinstance(value, str | int | float) else setting.node.describe()
+    setting.reject(f"{shown} is not a size such as `5 MB`, `40 MiB` or a number of bytes")
     return None

@@ -52,6 +52,10 @@ class Setting:
         """Tell whether a key is written down, whatever its value."""
         return isinstance(self.node.value, dict) and name in self.node.value
 
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of a mapping; anything else is a mistake."""
+        return tuple(self._table())
+
     def get(self, name: str) -> "Setting | None":
         """Return the setting under a key; `None` when it is absent, empty or unanswered (which is noted)."""
         table = self._table()

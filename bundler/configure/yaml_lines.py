@@ -66,6 +66,7 @@ def read_document(path: Path, shown: str) -> Node:
 def parse_document(text: str, shown: str) -> Node:
     """Read YAML text as `read_document` reads a file."""
     try:
+        _check_depth(text, shown)
         root = yaml.compose(text, Loader=_Loader)
         return _Converter(shown).convert(root) if root is not None else Node(None, Place(shown, 0))
     except yaml.MarkedYAMLError as error:
@@ -74,10 +75,22 @@ def parse_document(text: str, shown: str) -> Node:
         raise SettingsUnreadableError(shown, mark.line + 1 if mark else 0, problem) from error
     except (yaml.YAMLError, ValueError) as error:
         raise SettingsUnreadableError(shown, 0, " ".join(str(error).split())) from error
-    except RecursionError as error:
-        raise SettingsUnreadableError(shown, 0, "it is nested too deeply") from error
 
 
+def _check_depth(text: str, shown: str) -> None:
+    """Refuse senseless nesting: the C parser's composer overflows the stack, its events do not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 0
+            raise SettingsUnreadableError(shown, line, "it is nested too deeply")
+
+
+_MAX_DEPTH = 100
 _CORE_SCHEMA = {
     "null": (r"~|null|Null|NULL|", "~nN"),
     "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),

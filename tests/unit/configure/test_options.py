@@ -1,0 +1,202 @@
+"""lbundle's own options."""
+
+import pytest
+
+from bundler.model.project import BytecodeMode, Limit, Options
+
+FUNCTIONS = "functions: {app: {handler: app.handler}}\n"
+
+
+def test_defaults(project):
+    """Without any option everything has its default."""
+    options = project.serverless(FUNCTIONS).function().options
+
+    assert options == Options(
+        requirements=(),
+        include=(),
+        exclude=(),
+        exclude_modules=(),
+        external=None,
+        bytecode=BytecodeMode.AUTO,
+        limit=Limit(),
+    )
+
+
+def test_every_option(project):
+    """Every key is read into its field."""
+    project.write({"requirements/base.txt": "", "requirements/more.txt": ""}).serverless("""\
+        custom:
+          lbundle:
+            requirements: [requirements/base.txt, requirements/more.txt]
+            include: ["plugins/*.py", data.bin]
+            exclude: ["*.md", "!README.md"]
+            exclude-modules: [pandas.io.sql, tkinter]
+            external: [NumPy, python_dateutil]
+            bytecode: beside
+            limit: {zip: 5 MB, unzipped: 40MiB}
+        functions: {app: {handler: app.handler}}
+        """)
+
+    options = project.function().options
+
+    assert options == Options(
+        requirements=(project.root / "requirements/base.txt", project.root / "requirements/more.txt"),
+        include=("plugins/*.py", "data.bin"),
+        exclude=("*.md", "!README.md"),
+        exclude_modules=("pandas.io.sql", "tkinter"),
+        external=("numpy", "python-dateutil"),
+        bytecode=BytecodeMode.BESIDE,
+        limit=Limit(zip_bytes=5_000_000, unzipped_bytes=41_943_040),
+    )
+
+
+def test_a_function_overrides_key_by_key(project):
+    """A function's key replaces the service's, the others stay."""
+    project.serverless("""\
+        custom: {lbundle: {exclude: ["*.md"], include: [a.txt], external: [numpy], limit: {zip: 1 MB}}}
+        functions:
+          app: {handler: app.handler, lbundle: {exclude: [], external: [], limit: {unzipped: 9}}}
+          other: {handler: app.handler}
+        """)
+
+    app, other = (function.options for function in project.read().functions)
+
+    assert (app.exclude, app.include, app.external, app.limit) == ((), ("a.txt",), (), Limit(unzipped_bytes=9))
+    assert (other.exclude, other.include, other.external, other.limit) == (
+        ("*.md",),
+        ("a.txt",),
+        ("numpy",),
+        Limit(zip_bytes=1_000_000),
+    )
+
+
+def test_a_single_text_is_a_list_of_one(project):
+    """Lists of one may be written as a text."""
+    project.write({"pins.txt": ""}).serverless(
+        "custom: {lbundle: {requirements: pins.txt, exclude: '*.md', external: numpy}}\n" + FUNCTIONS
+    )
+
+    options = project.function().options
+
+    assert options.requirements == (project.root / "pins.txt",)
+    assert (options.exclude, options.external) == (("*.md",), ("numpy",))
+
+
+def test_requirements_of_the_root(project):
+    """A requirements.txt beside the settings needs no setting."""
+    project.write({"requirements.txt": ""}).serverless(FUNCTIONS)
+
+    assert project.function().options.requirements == (project.root / "requirements.txt",)
+
+
+def test_no_requirements(project):
+    """An empty list means no packages, even where there is a requirements.txt."""
+    project.write({"requirements.txt": ""}).serverless("custom: {lbundle: {requirements: []}}\n" + FUNCTIONS)
+
+    assert project.function().options.requirements == ()
+
+
+def test_an_empty_value_is_no_value(project):
+    """A key without a value keeps the default."""
+    project.serverless("custom: {lbundle: {external: , limit: , bytecode: }}\n" + FUNCTIONS)
+
+    options = project.function().options
+
+    assert (options.external, options.limit, options.bytecode) == (None, Limit(), BytecodeMode.AUTO)
+
+
+def test_options_may_use_variables(project):
+    """Options are settings like any other: a table or a value may come from a variable."""
+    project.write({"lb.yml": "bytecode: ${self:custom.mode}\n"}).serverless(
+        "custom: {mode: none, lbundle: '${file(lb.yml)}'}\n" + FUNCTIONS
+    )
+
+    assert project.function().options.bytecode == BytecodeMode.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("1000", 1000),
+        ("12 B", 12),
+        ("5 MB", 5_000_000),
+        ("5mb", 5_000_000),
+        ("1.5 kB", 1500),
+        ("40MiB", 41_943_040),
+        ("1 KiB", 1024),
+        ("2 GB", 2_000_000_000),
+        ("1GiB", 1_073_741_824),
+    ],
+)
+def test_sizes(project, text, size):
+    """MB is a million bytes, MiB 1024 times 1024, a number alone is bytes."""
+    project.serverless(f"custom: {{lbundle: {{limit: {{zip: {text}}}}}}}\n" + FUNCTIONS)
+
+    assert project.function().options.limit == Limit(zip_bytes=size)
+
+
+@pytest.mark.parametrize(
+    ("option", "mistake"),
+    [
+        ("exlude: []", "custom.lbundle.exlude: unknown key, did you mean `exclude`?"),
+        (
+            "zzz: 1",
+            (
+                "custom.lbundle.zzz: unknown key, there is: `requirements`, `include`, `exclude`, `exclude-modules`, "
+                "`external`, `bytecode`, `limit`"
+            ),
+        ),
+        ("exclude_modules: []", "custom.lbundle.exclude_modules: unknown key, did you mean `exclude-modules`?"),
+        ("limit: {zipped: 5}", "custom.lbundle.limit.zipped: unknown key, did you mean `unzipped`?"),
+        ("limit: 5", "custom.lbundle.limit: must be a mapping, not a number"),
+        (
+            "limit: {zip: five}",
+            "custom.lbundle.limit.zip: `five` is not a size such as `5 MB`, `40 MiB` or a number of bytes",
+        ),
+        (
+            "limit: {zip: 0}",
+            "custom.lbundle.limit.zip: `0` is not a size such as `5 MB`, `40 MiB` or a number of bytes",
+        ),
+        (
+            "limit: {zip: 5 XB}",
+            "custom.lbundle.limit.zip: `5 XB` is not a size such as `5 MB`, `40 MiB` or a number of bytes",
+        ),
+        (
+            "limit: {zip: [5]}",
+            "custom.lbundle.limit.zip: a list is not a size such as `5 MB`, `40 MiB` or a number of bytes",
+        ),
+        ("bytecode: all", "custom.lbundle.bytecode: `all` is not one of `auto`, `only`, `beside`, `none`"),
+        ("bytecode: true", "custom.lbundle.bytecode: must be text, not true or false"),
+        ("exclude: {a: b}", "custom.lbundle.exclude: must be text, not a mapping"),
+        ("include: [a, 5]", "custom.lbundle.include[1]: must be text, not a number"),
+        (
+            "exclude-modules: [a.b, 'c d']",
+            "custom.lbundle.exclude-modules[1]: `c d` is not the dotted name of a module (all below it goes with it)",
+        ),
+        (
+            "requirements: requirments.txt",
+            "custom.lbundle.requirements: the file `requirments.txt` is not there, did you mean `requirements.txt`?",
+        ),
+        ("external: !Ref X", "custom.lbundle.external: `!Ref` is filled in by CloudFormation, lbundle needs text here"),
+    ],
+)
+def test_mistakes(project, option, mistake):
+    """Each wrong option says what is wrong, where, and what would be right."""
+    project.write({"requirements.txt": ""}).serverless(f"custom:\n  lbundle:\n    {option}\n" + FUNCTIONS)
+
+    assert project.mistakes() == (f"serverless.yml:7  {mistake}",)
+
+
+def test_a_functions_own_options_are_checked_too(project):
+    """A mistake in a function's `lbundle` stands at the function."""
+    project.serverless("""\
+        functions:
+          app:
+            handler: app.handler
+            lbundle:
+              bytecde: none
+        """)
+
+    assert project.mistakes() == (
+        "serverless.yml:9  functions.app.lbundle.bytecde: unknown key, did you mean `bytecode`?",
+    )
