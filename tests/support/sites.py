@@ -1,6 +1,7 @@
 """Sites and functions made from dicts, for tests of what comes after resolving."""
 
 import hashlib
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from zipfile import ZipFile
@@ -55,7 +56,8 @@ def make_site(
         files[path] = _site_file(path, OWN_CODE, data, folder, "")
     distributions = []
     for name, contents in (packages or {}).items():
-        wheel = folder.parent / f"{name}-1.0-py3-none-any.whl"
+        # A folder of its own each time: an open wheel is remembered by its path.
+        wheel = Path(tempfile.mkdtemp(dir=folder.parent)) / f"{name}-1.0-py3-none-any.whl"
         dist_info = f"{name}-1.0.dist-info"
         metadata = {f"{dist_info}/METADATA": f"Name: {name}\nVersion: 1.0\n", **contents}
         if entry_points and name in entry_points:
