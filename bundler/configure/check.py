@@ -75,7 +75,7 @@ class _Checker:
         architecture = self._architecture(table)
         name = self.wishes.runtime or runtime
         if name is None:
-            self._report_missing(table, "runtime", f"has no runtime, such as `{runtime_names()[-1]}`")
+            self._report_missing(table, "runtime", "has no runtime, such as `python3.12`")
             return None
         try:
             return make_target(name, architecture)

@@ -10,6 +10,7 @@ from bundler.configure.service import FunctionTable, Service, choose_names
 from bundler.configure.tables import Mistakes, Setting
 from bundler.configure.variables import DEFAULT_STAGE, Variables
 from bundler.configure.yaml_lines import Node, read_document
+from bundler.errors import SettingsUnreadableError
 
 FILE_NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
 CODE_FILE_NAMES = ("serverless.ts", "serverless.js", "serverless.mjs", "serverless.cjs")
@@ -18,6 +19,8 @@ CODE_FILE_NAMES = ("serverless.ts", "serverless.js", "serverless.mjs", "serverle
 def read_serverless(path: Path, stage: str | None, wanted: tuple[str, ...], mistakes: Mistakes) -> Service:
     """Read a serverless.yml into tables; `wanted` limits them to those functions."""
     document = read_document(path, path.name)
+    if not isinstance(document.value, dict):
+        raise SettingsUnreadableError(path.name, 0, f"it must be a mapping of settings, not {document.describe()}")
     reader = _Reader(path.parent, document, mistakes)
     stage_name = stage or reader.find_stage()
     top = reader.open({"stage": stage} if stage else {}, stage_name)
