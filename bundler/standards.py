@@ -24,6 +24,7 @@ _LEGACY_MANYLINUX = {(2, 17): "manylinux2014", (2, 12): "manylinux2010", (2, 5):
 _OLDEST_GLIBC_MINOR = {"x86_64": 5, "aarch64": 17}
 
 
+@cache
 def normalise_name(name: str) -> str:
     """Return a distribution's name as PEP 503 normalises it."""
     return str(canonicalize_name(name))

@@ -8,7 +8,6 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.parser import HeaderParser
 from typing import Any
 
 from bundler import standards
@@ -125,12 +124,21 @@ def _install_paths(wheel: Wheel, members: dict[str, Any], data_folder: str) -> I
 
 
 def _read_headers(wheel: Wheel, archive: zipfile.ZipFile, member: str) -> dict[str, list[str]]:
-    # The description after the first empty line can be long, and nothing here reads it.
-    text = _read_text(archive, member).replace("\r\n", "\n").partition("\n\n")[0]
-    message = HeaderParser().parsestr(text, headersonly=True)
-    if not (message["Name"] and message["Version"]):
+    """Return the values of each header, in order. They are as in mail, but `email` is slow to load and to parse."""
+    headers: dict[str, list[str]] = {}
+    values: list[str] = []
+    for line in _read_text(archive, member).splitlines():
+        if not line.strip():
+            break  # the description follows
+        if line.startswith((" ", "\t")) and values:
+            values[-1] += line
+            continue
+        name, _, value = line.partition(":")
+        values = headers.setdefault(name.strip().title(), [])
+        values.append(value.strip())
+    if not (headers.get("Name") and headers.get("Version")):
         raise WheelBrokenError(wheel.path.name, f"`{member}` lacks its name or version")
-    return {name: [str(value) for value in message.get_all(name, [])] for name in message}
+    return headers
 
 
 def _read_text(archive: zipfile.ZipFile, member: str) -> str:
