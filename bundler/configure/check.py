@@ -121,10 +121,8 @@ class _Checker:
 
 
 def _nearest(name: str, table: FunctionTable) -> Setting | None:
-    for setting in (table.setting, *table.providers):
-        if setting.has(name):
-            return setting.get(name)
-    return None
+    found = (setting.get(name) for setting in (table.setting, *table.providers))
+    return next((setting for setting in found if setting is not None), None)
 
 
 def _why_not_python(runtime: str | None) -> str | None:

@@ -20,10 +20,8 @@ _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 def read_options(tables: tuple[Setting, ...], root: Path) -> Options:
-    """Return the options of one function from the tables that set them; of one key, the last table's value counts."""
-    chosen = {
-        name: setting for table in tables for name in OPTION_KEYS if (setting := _option(table, name)) is not None
-    }
+    """Return the options of one function from the tables that set them; of one key, the last value counts."""
+    chosen = {name: setting for table in tables for name in OPTION_KEYS if (setting := table.get(name)) is not None}
     return Options(
         requirements=_requirements(chosen, root),
         include=_read(chosen, "include", Setting.texts, ()),
@@ -31,12 +29,8 @@ def read_options(tables: tuple[Setting, ...], root: Path) -> Options:
         exclude_modules=_read(chosen, "exclude-modules", _modules, ()),
         external=_read(chosen, "external", _distributions, None),
         bytecode=_read(chosen, "bytecode", _bytecode, BytecodeMode.AUTO),
-        limit=_read(chosen, "limit", _limit, Limit()),
+        limit=_limit([setting for table in tables if (setting := table.get("limit")) is not None]),
     )
-
-
-def _option(table: Setting, name: str) -> Setting | None:
-    return table.get(name) if table.has(name) else None
 
 
 def _read(chosen: Mapping[str, Setting], name: str, reader: Callable[[Setting], _Value], default: _Value) -> _Value:
@@ -82,9 +76,12 @@ def _bytecode(setting: Setting) -> BytecodeMode:
     return BytecodeMode.AUTO
 
 
-def _limit(setting: Setting) -> Limit:
-    setting.reject_unknown(("zip", "unzipped"))
-    sizes = {name: child for name in ("zip", "unzipped") if (child := _option(setting, name)) is not None}
+def _limit(settings: list[Setting]) -> Limit:
+    """Read the two limits, each from the last table that sets it: a function that lowers one keeps the other."""
+    sizes: dict[str, Setting] = {}
+    for setting in settings:
+        setting.reject_unknown(("zip", "unzipped"))
+        sizes |= {name: child for name in ("zip", "unzipped") if (child := setting.get(name)) is not None}
     return Limit(
         zip_bytes=_read(sizes, "zip", _size, None),
         unzipped_bytes=_read(sizes, "unzipped", _size, None),

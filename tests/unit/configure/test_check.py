@@ -68,6 +68,7 @@ def test_a_whole_project(project):
         ("runtime: python3.12", "runtime: python3.11", {"runtime": "python3.13"}, ("python3.13", "x86_64")),
         ("runtime: python3.12", "architecture: x86_64", {"architecture": "arm64"}, ("python3.12", "arm64")),
         ("name: aws", "", {"runtime": "python3.13"}, ("python3.13", "x86_64")),
+        ("runtime: python3.12, architecture: arm64", "runtime: , architecture: ", {}, ("python3.12", "arm64")),
         ("runtime: nodejs20.x", "runtime: python3.12", {}, ("python3.12", "x86_64")),
         ("runtime: '${self:custom.runtime}'", "", {}, ("python3.12", "x86_64")),
     ],

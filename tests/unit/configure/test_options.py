@@ -51,9 +51,9 @@ def test_every_option(project):
 
 
 def test_a_function_overrides_key_by_key(project):
-    """A function's key replaces the service's, the others stay."""
+    """A function's key replaces the service's, the others stay; of `limit`, each of its two parts."""
     project.serverless("""\
-        custom: {lbundle: {exclude: ["*.md"], include: [a.txt], external: [numpy], limit: {zip: 1 MB}}}
+        custom: {lbundle: {exclude: ["*.md"], include: [a.txt], external: [numpy], limit: {zip: 1 MB, unzipped: 8}}}
         functions:
           app: {handler: app.handler, lbundle: {exclude: [], external: [], limit: {unzipped: 9}}}
           other: {handler: app.handler}
@@ -61,12 +61,17 @@ def test_a_function_overrides_key_by_key(project):
 
     app, other = (function.options for function in project.read().functions)
 
-    assert (app.exclude, app.include, app.external, app.limit) == ((), ("a.txt",), (), Limit(unzipped_bytes=9))
+    assert (app.exclude, app.include, app.external, app.limit) == (
+        (),
+        ("a.txt",),
+        (),
+        Limit(zip_bytes=1_000_000, unzipped_bytes=9),
+    )
     assert (other.exclude, other.include, other.external, other.limit) == (
         ("*.md",),
         ("a.txt",),
         ("numpy",),
-        Limit(zip_bytes=1_000_000),
+        Limit(zip_bytes=1_000_000, unzipped_bytes=8),
     )
 
 
