@@ -1,4 +1,7 @@
-"""Interpreters and full installs for tests: found or made once, then shared through the system's temporary folder."""
+"""Interpreters and full installs for tests: found or made once, then shared by all runs.
+
+Installs are kept in the folder `LBUNDLE_TEST_CACHE`, else in one of the user's below the system's temporary folder.
+"""
 
 import hashlib
 import os
@@ -55,10 +58,17 @@ def runtime_packages(python: Path) -> Path:
     return _installed_once("runtime", python, requirement.encode(), [requirement])
 
 
+def shared_folder() -> Path:
+    """Return the folder of what is made once for all runs."""
+    chosen = os.environ.get("LBUNDLE_TEST_CACHE")
+    folder = Path(chosen) if chosen else Path(tempfile.gettempdir()) / f"lbundle-tests-{os.getuid()}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def _installed_once(kind: str, python: Path, key: bytes, arguments: list[str]) -> Path:
     digest = hashlib.sha256(b"\0".join((os.fsencode(python), key))).hexdigest()[:20]
-    shared = Path(tempfile.gettempdir()) / f"lbundle-tests-{os.getuid()}"
-    shared.mkdir(mode=0o700, exist_ok=True)
+    shared = shared_folder()
     finished = shared / f"{kind}-{digest}"
     if not finished.exists():
         unfinished = Path(tempfile.mkdtemp(dir=shared))

@@ -1,0 +1,233 @@
+"""Build every application of `fixtures/apps`, prove it against its full install, and weigh it.
+
+For each application: the full install (without the bytecode that pip adds), the bundle, and the lower bound, which is
+the members of the bundle that a run of its event touches, zipped as the bundle zips them. `LBUNDLE_TEST_CACHE` names
+the folder that keeps full installs between runs.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.support.corpus import (  # noqa: E402
+    RUNTIME_PYTHON,
+    Application,
+    Bundle,
+    build_application,
+    find_applications,
+    lay_out_in_full,
+    run_application,
+    run_bundle,
+)
+from tests.support.installs import shared_folder  # noqa: E402
+from tests.support.isolated import Run, find_python, runtime_packages  # noqa: E402
+
+_LOCAL_HEADER, _CENTRAL_HEADER, _END_RECORD = 30, 46, 22
+_MOST_EXPLAINED = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """What files weigh."""
+
+    zip_bytes: int
+    unzipped_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of one application; weights are `None` where it did not build or run."""
+
+    name: str
+    failure: str
+    """The last line of what went wrong; empty when the bundle answers as the full install does."""
+    full: Weight | None = None
+    bundle: Weight | None = None
+    bound: Weight | None = None
+    build_seconds: float = 0.0
+    untouched: tuple[str, ...] = ()
+    """Lines about the biggest members that the run left alone."""
+
+
+def main() -> int:
+    """Try the chosen applications and print a table."""
+    arguments = _read_arguments()
+    python = find_python(RUNTIME_PYTHON)
+    if python is None:
+        print(f"there is no CPython {RUNTIME_PYTHON} on this machine", file=sys.stderr)
+        return 1
+    applications = find_applications(arguments.application)
+    if arguments.record:
+        for application in applications:
+            _record(application, python)
+        return 0
+    packages = runtime_packages(python)
+    with ThreadPoolExecutor(arguments.jobs) as pool:
+        results = list(pool.map(lambda application: _try(application, python, packages), applications))
+    _print_table(results)
+    if arguments.explain:
+        for result in results:
+            print(f"\n{result.name}: untouched", *result.untouched, sep="\n")
+    return int(any(result.failure for result in results))
+
+
+def _read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("application", nargs="*", help="names of applications (default: all)")
+    parser.add_argument("--jobs", type=int, default=1, help="applications at the same time (default: 1)")
+    parser.add_argument("--explain", action="store_true", help="print the biggest members that no run touched")
+    parser.add_argument("--record", action="store_true", help="only store the full installs' answers in answer.json")
+    return parser.parse_args()
+
+
+def _record(application: Application, python: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as work:
+        full = lay_out_in_full(application, Path(work) / "full", python)
+        run = run_application(application, full, python, runtime_packages(python), record=False)
+    if run.error:
+        print(f"{application.name}: {run.error}", file=sys.stderr)
+        return
+    text = json.dumps(run.answer, indent=2, ensure_ascii=False, sort_keys=True)
+    application.answer_path.write_text(text + "\n", encoding="utf-8")
+
+
+def _try(application: Application, python: Path, packages: Path) -> Result:
+    print(application.name, file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as folder:
+        work = Path(folder)
+        full = lay_out_in_full(application, work / "full", python)
+        full_weight = _weigh_full(full)
+        began = time.perf_counter()
+        try:
+            bundle = build_application(application, work)
+        except RuntimeError as error:
+            return Result(name=application.name, failure=_last_line(str(error)), full=full_weight)
+        build_seconds = time.perf_counter() - began
+        expected = run_application(application, full, python, packages, record=False)
+        found = run_bundle(application, bundle, work, python, packages)
+        touched, untouched = _split_members(bundle, found)
+        return Result(
+            name=application.name,
+            failure=_failure(expected, found),
+            full=full_weight,
+            bundle=_weigh([*touched, *untouched]),
+            bound=_weigh(touched) if found.error is None else None,
+            build_seconds=build_seconds,
+            untouched=_explain(untouched, bundle.metafile),
+        )
+
+
+def _failure(expected: Run, found: Run) -> str:
+    if expected.error:
+        return f"the full install: {_last_line(expected.error)}"
+    if found.error:
+        return _last_line(found.error)
+    return "" if found.answer == expected.answer else f"another answer: {_difference(expected.answer, found.answer)}"
+
+
+def _difference(expected: object, found: object, path: str = "") -> str:
+    if isinstance(expected, dict) and isinstance(found, dict) and expected.keys() == found.keys():
+        key = next(key for key in expected if expected[key] != found[key])
+        return _difference(expected[key], found[key], f"{path}.{key}")
+    return f"{path}: {str(found)[:60]!r} for {str(expected)[:60]!r}"
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no message"])[-1]
+
+
+def _split_members(bundle: Bundle, run: Run) -> tuple[list[zipfile.ZipInfo], list[zipfile.ZipInfo]]:
+    with zipfile.ZipFile(bundle.archive) as opened:
+        members = opened.infolist()
+    return (
+        [member for member in members if member.filename in run.touched],
+        [member for member in members if member.filename not in run.touched],
+    )
+
+
+def _weigh(members: Iterable[zipfile.ZipInfo]) -> Weight:
+    """Return what a zip of these members weighs: each is compressed by itself, so others do not matter."""
+    zip_bytes, unzipped_bytes = _END_RECORD, 0
+    for member in members:
+        names = 2 * len(member.filename.encode()) + 2 * len(member.extra) + len(member.comment)
+        zip_bytes += _LOCAL_HEADER + _CENTRAL_HEADER + names + member.compress_size
+        unzipped_bytes += member.file_size
+    return Weight(zip_bytes=zip_bytes, unzipped_bytes=unzipped_bytes)
+
+
+def _weigh_full(folder: Path) -> Weight:
+    """Zip a full install as packers commonly do; compressing takes long, so the figures are kept."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    listing = "\n".join(f"{path.relative_to(folder)} {path.stat().st_size}" for path in paths)
+    kept = shared_folder() / f"weight-{hashlib.sha256(listing.encode()).hexdigest()[:20]}.json"
+    if kept.exists():
+        return Weight(**json.loads(kept.read_text(encoding="utf-8")))
+    with tempfile.TemporaryFile() as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as opened:
+        for path in paths:
+            opened.write(path, path.relative_to(folder))
+        weight = _weigh(opened.infolist())
+    figures = {"zip_bytes": weight.zip_bytes, "unzipped_bytes": weight.unzipped_bytes}
+    kept.write_text(json.dumps(figures), encoding="utf-8")
+    return weight
+
+
+def _explain(untouched: list[zipfile.ZipInfo], metafile: dict[str, Any]) -> tuple[str, ...]:
+    causes = {file["path"]: file.get("cause", "") for file in metafile.get("files", [])}
+    biggest = sorted(untouched, key=lambda member: -member.compress_size)[:_MOST_EXPLAINED]
+    return tuple(
+        f"{member.compress_size / 1e3:10.1f} kB  {member.filename}  {causes.get(member.filename, '')}"
+        for member in biggest
+    )
+
+
+def _print_table(results: list[Result]) -> None:
+    titles = ("full zip", "full", "bundle zip", "bundle", "bound zip", "bound", "zip/bound", "zip/full", "build s")
+    print(f"| application | {' | '.join(titles)} | answer |")
+    print(f"| --- |{' ---: |' * len(titles)} --- |")
+    for result in results:
+        cells = [_megabytes(weight, part) for weight in (result.full, result.bundle, result.bound) for part in _PARTS]
+        cells += [_shown(_ratio(result.bundle, result.bound)), _shown(_ratio(result.bundle, result.full))]
+        print(f"| {result.name} | {' | '.join(cells)} | {result.build_seconds:.1f} | {result.failure or 'same'} |")
+    good = [result for result in results if not result.failure]
+    print(f"\n{len(good)} of {len(results)} answer as the full install does")
+    for title, ratios in (
+        ("bundle zip / lower bound zip", [_ratio(result.bundle, result.bound) for result in good]),
+        ("bundle zip / full zip", [_ratio(result.bundle, result.full) for result in good]),
+    ):
+        print(f"geometric mean of {title}: {_shown(_geometric_mean([ratio for ratio in ratios if ratio]))}")
+
+
+_PARTS = ("zip_bytes", "unzipped_bytes")
+
+
+def _megabytes(weight: Weight | None, part: str) -> str:
+    return f"{getattr(weight, part) / 1e6:.2f}" if weight else "-"
+
+
+def _ratio(one: Weight | None, other: Weight | None) -> float | None:
+    return one.zip_bytes / other.zip_bytes if one and other else None
+
+
+def _shown(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{ratio:.2f}"
+
+
+def _geometric_mean(ratios: list[float]) -> float | None:
+    return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""Real applications with real packages: a bundle alone answers as the full install does."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.corpus import (
+    RUNTIME_PYTHON,
+    build_application,
+    find_applications,
+    lay_out_in_full,
+    run_application,
+    run_bundle,
+)
+from tests.support.isolated import find_python, runtime_packages
+
+pytestmark = [pytest.mark.network, pytest.mark.slow]
+
+APPLICATIONS = [pytest.param(application, id=application.name) for application in find_applications()]
+
+
+@pytest.fixture(scope="session")
+def python():
+    return find_python(RUNTIME_PYTHON) or pytest.skip(f"there is no CPython {RUNTIME_PYTHON} on this machine")
+
+
+@pytest.fixture(scope="session")
+def packages(python):
+    return runtime_packages(python)
+
+
+@pytest.fixture
+def work():
+    """A folder that goes at once: pytest would keep gigabytes of `tmp_path`s."""
+    with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("application", APPLICATIONS)
+def test_bundle_answers_as_the_full_install(application, work, python, packages):
+    """Unzipped alone into a read-only folder, a bundle gives the full install's answer."""
+    full = lay_out_in_full(application, work / "full", python)
+
+    expected = run_application(application, full, python, packages, record=False)
+    found = run_bundle(application, build_application(application, work), work, python, packages)
+
+    assert expected.error is None
+    assert (found.error, found.answer) == (None, expected.answer)
+
+
+@pytest.mark.parametrize("application", APPLICATIONS)
+def test_full_install_answers_as_recorded(application, work, python, packages):
+    """The answer kept beside an application is still what its pinned packages give."""
+    full = lay_out_in_full(application, work / "full", python)
+
+    found = run_application(application, full, python, packages, record=False)
+
+    assert (found.error, found.answer) == (None, application.recorded_answer)
