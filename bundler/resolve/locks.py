@@ -12,6 +12,7 @@ from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve.requirements_file import OptionLine, RequirementLine, read_requirements_files
 
 _HASH = re.compile(r"(sha256|sha384|sha512):[0-9a-f]+")
+_NAMED_URL = re.compile(r"[\w.-]+\s*(\[[^\]]*\])?\s*@")
 _SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 
 
@@ -61,9 +62,10 @@ def _read_line(line: RequirementLine, target: Target) -> Pin | _Unpinned | _Prob
 
 
 def _is_path(text: str) -> bool:
-    """Tell a path or bare URL from a requirement, which starts with a name and never holds a slash before `@`."""
-    before_at = text.split("@", maxsplit=1)[0].split(";", maxsplit=1)[0]
-    return "/" in before_at or text.startswith(".") or text.endswith((".whl", *_SDIST_ENDINGS))
+    """Tell a path or bare URL from a requirement by what pip tells them by: slashes, dots and endings."""
+    if _NAMED_URL.match(text):
+        return False
+    return "/" in text.partition(";")[0] or text.startswith(".") or text.endswith((".whl", *_SDIST_ENDINGS))
 
 
 def _read_path(line: RequirementLine, text: str, marker: str, target: Target) -> Pin | _Problem | None:
@@ -72,14 +74,23 @@ def _read_path(line: RequirementLine, text: str, marker: str, target: Target) ->
             return None
     except ValueError as error:
         return _Problem(line=line, reason=f"has a marker that cannot be read: {error}")
+    text, extras = _split_extras(text)
     if "://" in text:
-        return _read_url(line, "", (), text)
+        return _read_url(line, "", extras, text)
     path = line.folder / text
     if path.is_dir():
         return _Problem(line=line, reason="is a folder: build a wheel of it with `pip wheel` and name that")
     if not path.is_file():
         return _Problem(line=line, reason="is not there")
-    return _read_url(line, "", (), path.resolve().as_uri())
+    return _read_url(line, "", extras, path.resolve().as_uri())
+
+
+def _split_extras(text: str) -> tuple[str, tuple[str, ...]]:
+    """Split `./name-1.0-py3-none-any.whl[one,two]`."""
+    path, bracket, extras = text.removesuffix("]").rpartition("[")
+    if not (bracket and text.endswith("]")):
+        return text, ()
+    return path, tuple(sorted(standards.normalise_name(extra.strip()) for extra in extras.split(",")))
 
 
 def _read_requirement(line: RequirementLine, target: Target) -> Pin | _Unpinned | _Problem | None:

@@ -1,0 +1,52 @@
+"""Targets, locks and an index for tests of resolving, away from the user's own pip settings."""
+
+import os
+
+import pytest
+
+from bundler.model.project import Architecture
+from bundler.model.wheels import IndexOptions, Lock, Pin
+from bundler.runtimes import make_target
+from tests.support.index_server import IndexServer
+
+
+@pytest.fixture(autouse=True)
+def _no_pip_settings(monkeypatch):
+    for name in os.environ:
+        if name.startswith("PIP_"):
+            monkeypatch.delenv(name)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    monkeypatch.setattr("bundler.resolve.index._FIRST_PAUSE_SECONDS", 0)
+
+
+@pytest.fixture
+def target():
+    return make_target("python3.12", Architecture.X86_64)
+
+
+@pytest.fixture
+def index():
+    with IndexServer() as server:
+        yield server
+
+
+@pytest.fixture
+def lock_of():
+    """Return a lock of `name==version` texts, served by an index."""
+
+    def make(*pins, index=None, hashes=(), **options):
+        if index:
+            options["index_url"] = index.url
+        return Lock(
+            pins=tuple(
+                Pin(name=name, version=version, hashes=hashes, origin="`requirements.txt` line 1")
+                for name, _, version in (pin.partition("==") for pin in pins)
+            ),
+            paths=(),
+            index=IndexOptions(**options),
+        )
+
+    return make
