@@ -1,8 +1,8 @@
 """Build every application of `fixtures/apps`, prove it against its full install, and weigh it.
 
-For each application: the full install (without the bytecode that pip adds), the bundle, and the lower bound, which is
-the members of the bundle that a run of its event touches, zipped as the bundle zips them. `LBUNDLE_TEST_CACHE` names
-the folder that keeps full installs between runs.
+For each application: the full install as `pip install --target` leaves it, the same without the bytecode that pip
+adds, the bundle, and the lower bound, which is the members of the bundle that a run of its event touches, zipped as the
+bundle zips them. `LBUNDLE_TEST_CACHE` names the folder that keeps full installs between runs.
 """
 
 import argparse
@@ -55,6 +55,8 @@ class Result:
     failure: str
     """The last line of what went wrong; empty when the bundle answers as the full install does."""
     full: Weight | None = None
+    source: Weight | None = None
+    """The full install without bytecode."""
     bundle: Weight | None = None
     bound: Weight | None = None
     build_seconds: float = 0.0
@@ -109,12 +111,12 @@ def _try(application: Application, python: Path, packages: Path) -> Result:
     with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as folder:
         work = Path(folder)
         full = lay_out_in_full(application, work / "full", python)
-        full_weight = _weigh_full(full)
+        weights = {"full": _weigh_full(full), "source": _weigh_full(full, but="__pycache__")}
         began = time.perf_counter()
         try:
             bundle = build_application(application, work)
         except RuntimeError as error:
-            return Result(name=application.name, failure=_last_line(str(error)), full=full_weight)
+            return Result(name=application.name, failure=_last_line(str(error)), **weights)
         build_seconds = time.perf_counter() - began
         expected = run_application(application, full, python, packages, record=False)
         found = run_bundle(application, bundle, work, python, packages)
@@ -122,7 +124,7 @@ def _try(application: Application, python: Path, packages: Path) -> Result:
         return Result(
             name=application.name,
             failure=_failure(expected, found),
-            full=full_weight,
+            **weights,
             bundle=_weigh([*touched, *untouched]),
             bound=_weigh(touched) if found.error is None else None,
             build_seconds=build_seconds,
@@ -168,9 +170,9 @@ def _weigh(members: Iterable[zipfile.ZipInfo]) -> Weight:
     return Weight(zip_bytes=zip_bytes, unzipped_bytes=unzipped_bytes)
 
 
-def _weigh_full(folder: Path) -> Weight:
+def _weigh_full(folder: Path, *, but: str = "") -> Weight:
     """Zip a full install as packers commonly do; compressing takes long, so the figures are kept."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and but not in path.parts)
     listing = "\n".join(f"{path.relative_to(folder)} {path.stat().st_size}" for path in paths)
     kept = shared_folder() / f"weight-{hashlib.sha256(listing.encode()).hexdigest()[:20]}.json"
     if kept.exists():
@@ -194,31 +196,33 @@ def _explain(untouched: list[zipfile.ZipInfo], metafile: dict[str, Any]) -> tupl
 
 
 def _print_table(results: list[Result]) -> None:
-    titles = ("full zip", "full", "bundle zip", "bundle", "bound zip", "bound", "zip/bound", "zip/full", "build s")
-    print(f"| application | {' | '.join(titles)} | answer |")
-    print(f"| --- |{' ---: |' * len(titles)} --- |")
+    weights = ("full", "source", "bundle", "bound")
+    titles = [title for name in weights for title in (f"{name} zip", name)]
+    print("Megabytes; `full` with pip's bytecode, `source` without, `bound` what the run touched\n")
+    print(f"| application | {' | '.join(titles)} | {' | '.join(_RATIOS)} | build s | answer |")
+    print(f"| --- |{' ---: |' * (len(titles) + len(_RATIOS) + 1)} --- |")
     for result in results:
-        cells = [_megabytes(weight, part) for weight in (result.full, result.bundle, result.bound) for part in _PARTS]
-        cells += [_shown(_ratio(result.bundle, result.bound)), _shown(_ratio(result.bundle, result.full))]
+        cells = [_megabytes(getattr(result, name), part) for name in weights for part in _PARTS]
+        cells += [_shown(_ratio(result, other)) for other in _RATIOS.values()]
         print(f"| {result.name} | {' | '.join(cells)} | {result.build_seconds:.1f} | {result.failure or 'same'} |")
     good = [result for result in results if not result.failure]
     print(f"\n{len(good)} of {len(results)} answer as the full install does")
-    for title, ratios in (
-        ("bundle zip / lower bound zip", [_ratio(result.bundle, result.bound) for result in good]),
-        ("bundle zip / full zip", [_ratio(result.bundle, result.full) for result in good]),
-    ):
-        print(f"geometric mean of {title}: {_shown(_geometric_mean([ratio for ratio in ratios if ratio]))}")
+    for title, other in _RATIOS.items():
+        ratios = [ratio for result in good if (ratio := _ratio(result, other)) is not None]
+        print(f"geometric mean of {title}: {_shown(_geometric_mean(ratios))}")
 
 
 _PARTS = ("zip_bytes", "unzipped_bytes")
+_RATIOS = {"zip/bound": "bound", "zip/full": "full", "zip/source": "source"}
 
 
 def _megabytes(weight: Weight | None, part: str) -> str:
     return f"{getattr(weight, part) / 1e6:.2f}" if weight else "-"
 
 
-def _ratio(one: Weight | None, other: Weight | None) -> float | None:
-    return one.zip_bytes / other.zip_bytes if one and other else None
+def _ratio(result: Result, other: str) -> float | None:
+    weight: Weight | None = getattr(result, other)
+    return result.bundle.zip_bytes / weight.zip_bytes if result.bundle and weight else None
 
 
 def _shown(ratio: float | None) -> str:

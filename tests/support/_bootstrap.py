@@ -47,7 +47,7 @@ class AnswerEncoder(json.JSONEncoder):
 
 
 class Record:
-    """The files under one folder that the process opens, imports or maps."""
+    """The files under one folder that the process opens, imports, maps or starts."""
 
     def __init__(self, root):
         self._root = root + os.sep
@@ -55,7 +55,7 @@ class Record:
         sys.addaudithook(self._hear)
 
     def _hear(self, event, arguments):
-        if event == "open" and isinstance(arguments[0], (str, bytes)):
+        if event in ("open", "subprocess.Popen") and isinstance(arguments[0], (str, bytes)):
             # Joined at once: a later `chdir` would change what a relative path means.
             self._opened.add(os.path.join(os.getcwd(), os.fsdecode(arguments[0])))
 

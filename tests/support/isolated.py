@@ -33,7 +33,7 @@ class Run:
     import_seconds: float
     """The time to import the handler's module."""
     touched: frozenset[str]
-    """Files under the task root that were imported, opened or mapped; only with `record`."""
+    """Files under the task root that were imported, opened, mapped or started; only with `record`."""
     output: str
     """What the process wrote to stdout and stderr."""
 
