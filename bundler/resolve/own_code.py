@@ -1,6 +1,7 @@
 """The project's own files, as they lie on disk: everything below a folder that is not plainly junk."""
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,9 @@ class _Walk:
 
     def __init__(self, root: Path, ignore: tuple[Path, ...]) -> None:
         self._root = root
-        self._root_and_above = {_identity(folder) for folder in (root.resolve(), *root.resolve().parents)}
+        self._root_and_above = {
+            _identity(folder) for folder in (root.resolve(), *root.resolve().parents) if folder.exists()
+        }
         self._ignored = {_identity(folder) for folder in ignore if folder.is_dir()}
         self.warnings: list[str] = []
 
@@ -76,12 +79,16 @@ class _Walk:
         for entry in found:
             if not _is_utf8(entry.name):
                 self.warnings.append(f"a name in `{prefix or folder}` is not UTF-8 and is left out: {entry.name!a}")
-            elif entry.is_dir():
+                continue
+            try:
+                mode = entry.stat().st_mode
+            except OSError as error:
+                self.warnings.append(f"`{prefix}{entry.name}` leads nowhere and is left out: {error.strerror}")
+                continue
+            if stat.S_ISDIR(mode):
                 yield from self._enter(entry, prefix, above)
-            elif entry.is_file():
+            elif stat.S_ISREG(mode):
                 yield self._own_file(prefix + entry.name, entry.stat().st_size)
-            elif entry.is_symlink():
-                self.warnings.append(f"`{prefix}{entry.name}` is a link to nothing and is left out")
 
     def _enter(self, entry: os.DirEntry[str], prefix: str, above: tuple[Identity, ...]) -> Iterator[SiteFile]:
         if entry.name in JUNK_FOLDERS or entry.name.endswith(_JUNK_ENDING):

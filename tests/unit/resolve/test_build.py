@@ -1,0 +1,195 @@
+"""A source distribution becomes a wheel for the target, or an error that says why not."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from bundler.errors import SourceBuildError
+from bundler.model.wheels import IndexOptions, Lock, Pin
+from bundler.resolve import build, fetch_wheels
+from bundler.resolve.build import build_environment
+from bundler.resolve.pip_settings import read_pip_settings
+from bundler.system.process import Finished
+from tests.support.wheels import digest_of, make_sdist, make_wheel
+
+
+class FakePip:
+    """Stands for the programs a build runs: leaves a wheel, or fails, and keeps what it was asked."""
+
+    def __init__(self, monkeypatch):
+        self.interpreter = Path("/usr/bin/python3.12")
+        self.has_pip = True
+        self.wheels = [("one", "1.0", "py3-none-any")]
+        self.stderr = b""
+        self.builds = []
+        monkeypatch.setattr(build, "run", self.run)
+        monkeypatch.setattr(build, "find_interpreter", lambda _: self.interpreter)
+
+    def run(self, arguments, *, environment=None, folder=None, timeout_seconds=None):
+        if arguments[-1] == "--version":
+            return Finished(
+                returncode=0 if self.has_pip or arguments[0] == sys.executable else 1, stdout=b"", stderr=b""
+            )
+        self.builds.append(arguments)
+        assert environment is not None
+        assert timeout_seconds
+        for name, version, tag in self.wheels:
+            make_wheel(folder / "built", name, version, {f"{name}.py": "built"}, tag=tag)
+        return Finished(returncode=1 if self.stderr else 0, stdout=b"", stderr=self.stderr)
+
+
+@pytest.fixture
+def pip(monkeypatch):
+    return FakePip(monkeypatch)
+
+
+@pytest.fixture
+def lock(index, lock_of, tmp_path):
+    """Return a lock of `one==1.0`, of which the index has the source alone."""
+    index.add(make_sdist(tmp_path, "one", "1.0", {"setup.py": ""}), "one")
+    return lock_of("one==1.0", index=index)
+
+
+def fetch(lock, target):
+    (wheel,) = fetch_wheels(lock, target, on_progress=lambda _: None)
+    return wheel
+
+
+@pytest.mark.parametrize("tag", ["py3-none-any", "cp312-cp312-linux_x86_64"])
+def test_build(pip, lock, index, target, tag):
+    """A source is built once by the target's own Python, and the wheel kept like a fetched one."""
+    pip.wheels = [("one", "1.0", tag)]
+
+    wheel = fetch(lock, target)
+    again = fetch(lock, target)
+
+    assert again == wheel
+    assert (wheel.path.name, wheel.sha256) == (f"one-1.0-{tag}.whl", digest_of(wheel.path))
+    ((*command, out, sdist),) = [[*arguments[:6], *arguments[-2:]] for arguments in pip.builds]
+    assert command == ["/usr/bin/python3.12", "-m", "pip", "wheel", "--no-deps", "--no-input"]
+    assert (Path(out).name, Path(sdist).name) == ("built", "one-1.0.tar.gz")
+    assert index.requests == ["/simple/one/", "/files/one-1.0.tar.gz"]
+
+
+def test_known_build(pip, lock, index, target):
+    """The same source under another pin is not built anew."""
+    fetch(lock, target)
+    (pin,) = lock.pins
+    url = f"http://{index.host}/files/one-1.0.tar.gz"
+
+    wheel = fetch(Lock(pins=(Pin(name="one", version="", hashes=(), url=url, origin=""),), paths=()), target)
+
+    assert (wheel.pin.version, wheel.path.name, len(pip.builds)) == (pin.version, "one-1.0-py3-none-any.whl", 1)
+
+
+def test_python_without_pip(pip, lock, target):
+    """Where the target's Python has no pip, ours acts for it."""
+    pip.has_pip = False
+
+    fetch(lock, target)
+
+    assert pip.builds[0][:6] == [sys.executable, "-m", "pip", "--python", "/usr/bin/python3.12", "wheel"]
+
+
+@pytest.mark.usefixtures("pip")
+def test_no_pip_at_all(lock, target, monkeypatch):
+    """Without any pip the error says so."""
+    monkeypatch.setattr(build, "run", lambda *_, **__: Finished(returncode=1, stdout=b"", stderr=b"no module"))
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.message.endswith(" cannot be built from source: there is no pip to build it with")
+
+
+def test_pure_without_the_python(pip, lock, target):
+    """Without the target's Python any other builds a pure wheel."""
+    pip.interpreter = None
+
+    assert fetch(lock, target).path.name == "one-1.0-py3-none-any.whl"
+    assert pip.builds[0][0] == sys.executable
+
+
+@pytest.mark.parametrize(
+    ("wheels", "has_python", "reason"),
+    [
+        (
+            [("one", "1.0", "cp312-abi3-linux_x86_64")],
+            False,
+            "it has native code, and there is no Python 3.12 on this machine to build it with",
+        ),
+        ([("one", "1.0", "cp312-cp312-linux_aarch64")], True, "its build on this machine gives `{}`"),
+        ([("one", "1.0", "cp311-cp311-linux_x86_64")], True, "its build on this machine gives `{}`"),
+        ([("one", "1.1", "py3-none-any")], True, "its build gives another package, `{}`"),
+        ([("two", "1.0", "py3-none-any")], True, "its build gives another package, `{}`"),
+        ([], True, "its build left no wheel"),
+    ],
+)
+def test_wheel_of_no_use(pip, lock, target, wheels, has_python, reason):
+    """A build that gives anything but a wheel of the pin for the target is an error, and nothing is kept."""
+    pip.wheels = wheels
+    pip.interpreter = pip.interpreter if has_python else None
+    built = "".join(f"{name}-{version}-{tag}.whl" for name, version, tag in wheels)
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.exit_code == 3
+    assert caught.value.message.endswith(f" and cannot be built from source: {reason.format(built)}")
+    pip.builds.clear()
+    with pytest.raises(SourceBuildError):
+        fetch(lock, target)
+    assert len(pip.builds) == 1
+
+
+def test_failed_build(pip, lock, target):
+    """A build that fails is an error with the last lines of what it said."""
+    pip.stderr = b"".join(b"line %d\n\n" % number for number in range(10))
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.message == (
+        "`one==1.0` has no wheel for python3.12 on x86_64 and cannot be built from source: its build ends with status 1"
+    )
+    assert caught.value.hints == (
+        "its build said: line 4 / line 5 / line 6 / line 7 / line 8 / line 9",
+        "pin a version that has a wheel, or build one and name its folder in pip's `find-links`",
+    )
+
+
+def test_environment():
+    """A build gets no credentials and nothing of our Python, but the indexes that the lock goes by."""
+    settings = read_pip_settings(
+        IndexOptions(index_url="https://index", find_links=("/a", "/b"), no_index=True), {"PIP_CONFIG_FILE": os.devnull}
+    )
+
+    environment = build_environment(
+        {
+            "PATH": "/bin",
+            "AWS_PROFILE": "x",
+            "aws_region": "x",
+            "GITHUB_TOKEN": "x",
+            "My_Secret_Word": "x",
+            "DB_PASSWORD": "x",
+            "OPENAI_API_KEY": "x",
+            "PYTHONPATH": "x",
+            "VIRTUAL_ENV": "x",
+            "PIP_INDEX_URL": "https://other",
+            "PIP_CERT": "/certs.pem",
+        },
+        settings,
+    )
+
+    assert environment == {
+        "PATH": "/bin",
+        "PIP_CERT": "/certs.pem",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_FIND_LINKS": "/a /b",
+        "PIP_INDEX_URL": "https://index",
+        "PIP_NO_INDEX": "1",
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": "315532800",
+    }

@@ -1,0 +1,313 @@
+"""Wheels and own code make one site, as a full install would lay them out."""
+
+import zlib
+
+import pytest
+
+from bundler.errors import FileClashError, WheelBrokenError
+from bundler.model.wheels import OWN_CODE, Distribution, Pin, SiteFile, Wheel
+from bundler.resolve import gather_site
+from bundler.system.files import read_site_file
+from tests.support.wheels import digest_of, make_metadata, make_wheel
+
+EXTEND = "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n"
+DECLARE = '"""Namespace."""\n__import__("pkg_resources").declare_namespace(__name__)\n'
+EITHER = (
+    "try:\n    import pkg_resources\n    pkg_resources.declare_namespace(__name__)\n"
+    "except ImportError:\n    import pkgutil\n    __path__ = pkgutil.extend_path(__path__, __name__)\n"
+)
+
+
+@pytest.fixture
+def wheel_of(tmp_path):
+    """Return a wheel in the cache made of files, its name and version taken from its file name."""
+
+    def make(name, files=None, *, version="1.0", asked_extras=(), **metadata):
+        path = make_wheel(tmp_path / f"wheels-{name}", name, version, files, **metadata)
+        pin = Pin(name=name, version=version, hashes=(), extras=asked_extras, origin="")
+        return Wheel(pin=pin, path=path, sha256=digest_of(path))
+
+    return make
+
+
+@pytest.fixture
+def gather(tmp_path, target):
+    """Return the site of wheels and of own files made from a dict."""
+    own_root = tmp_path / "own"
+    own_root.mkdir()
+
+    def gather(*wheels, own=None, ignore=()):
+        for path, content in (own or {}).items():
+            (own_root / path).parent.mkdir(parents=True, exist_ok=True)
+            (own_root / path).write_text(content)
+        return gather_site(wheels, own_root, target, ignore=ignore)
+
+    gather.own_root = own_root
+    return gather
+
+
+def paths_of(site):
+    return sorted(path for path in site.files if ".dist-info/" not in path)
+
+
+def test_files(gather, wheel_of):
+    """Every file of a wheel and of the project is there with its size, owner and place, readable where it lies."""
+    wheel = wheel_of("one", {"one/__init__.py": "x = 1\n"})
+
+    site = gather(wheel, own={"app.py": "import one\n"})
+
+    assert site.files["one/__init__.py"] == SiteFile(
+        path="one/__init__.py",
+        owner="one",
+        size_bytes=6,
+        crc=zlib.crc32(b"x = 1\n"),
+        container=wheel.path,
+        container_sha256=wheel.sha256,
+        member="one/__init__.py",
+    )
+    assert site.files["app.py"] == SiteFile(
+        path="app.py",
+        owner=OWN_CODE,
+        size_bytes=11,
+        crc=0,
+        container=gather.own_root,
+        container_sha256="",
+        member="app.py",
+    )
+    assert {path: read_site_file(file) for path, file in site.files.items() if path.endswith(".py")} == {
+        "one/__init__.py": b"x = 1\n",
+        "app.py": b"import one\n",
+    }
+    assert sorted(set(site.files) - {"one/__init__.py", "app.py"}) == [
+        "one-1.0.dist-info/METADATA",
+        "one-1.0.dist-info/RECORD",
+        "one-1.0.dist-info/WHEEL",
+    ]
+    assert site.warnings == ()
+
+
+def test_cached_contents(gather, wheel_of):
+    """What was read from a wheel once is the same from the cache, without opening the wheel."""
+    wheel = wheel_of("one", {"one.py": "", "one-1.0.data/purelib/two.py": ""}, requires=["six"])
+    first = gather(wheel)
+    wheel.path.unlink()
+
+    assert gather(wheel) == first
+
+
+def test_data_folders(gather, wheel_of):
+    """Files of `X.data/` go where `pip install --target` puts them; scripts and headers are left out."""
+    wheel = wheel_of(
+        "two-words",
+        {
+            "two_words-1.0.data/purelib/pure.py": "",
+            "two_words-1.0.data/platlib/plat/native.so": "",
+            "two_words-1.0.data/data/share/zone/utc": "",
+            "two_words-1.0.data/scripts/run": "",
+            "two_words-1.0.data/headers/one.h": "",
+            "other-1.0.data/purelib/kept.py": "",
+        },
+    )
+
+    site = gather(wheel)
+
+    assert {path: site.files[path].member for path in paths_of(site)} == {
+        "pure.py": "two_words-1.0.data/purelib/pure.py",
+        "plat/native.so": "two_words-1.0.data/platlib/plat/native.so",
+        "share/zone/utc": "two_words-1.0.data/data/share/zone/utc",
+        "other-1.0.data/purelib/kept.py": "other-1.0.data/purelib/kept.py",
+    }
+
+
+def test_distribution(gather, wheel_of):
+    """A distribution has its name, version, needs on the target and entry points; a description is no header."""
+    wheel = wheel_of(
+        "two-words",
+        requires=[
+            "Six>=1.0",  # the runtime has it
+            "tomli ; python_version < '3.11'",
+            "uvloop ; platform_machine == 'x86_64'",
+            "socks ; extra == 'socks'",
+            "two-words[all]",
+            "not a requirement!",
+        ],
+        extras=["socks"],
+        entry_points="# by hand\n[console_scripts]\nrun = two:main [x]\n\n[plug.ins]\na=two.a\n; no\nb = two.b:B.c\n",
+    )
+
+    site = gather(wheel)
+
+    assert site.distributions == (
+        Distribution(
+            name="two-words",
+            version="1.0",
+            dist_info="two_words-1.0.dist-info",
+            wheel=wheel,
+            requires=("six", "uvloop"),
+            entry_points=(
+                ("console_scripts", "run", "two:main"),
+                ("plug.ins", "a", "two.a"),
+                ("plug.ins", "b", "two.b:B.c"),
+            ),
+        ),
+    )
+    assert site.warnings == ("`two-words` needs what the lock does not name: `uvloop`",)
+
+
+def test_extras(gather, wheel_of):
+    """Needs of an extra count when the lock or another distribution asks for the extra, however far away."""
+    requires = ["six ; extra == 'Fast_IO'", "idna ; extra == 'slow'"]
+    wheels = (
+        wheel_of("app", requires=["asked[all]"]),
+        wheel_of("asked", requires=["deep[fast-io] ; extra == 'all'"], extras=["all"]),
+        wheel_of("deep", requires=requires, extras=["fast-io", "slow"]),
+        wheel_of("pinned", requires=requires, extras=["Fast.IO", "slow"], asked_extras=("slow",)),
+        wheel_of("six"),
+        wheel_of("idna"),
+    )
+
+    site = gather(*wheels)
+
+    assert {distribution.name: distribution.requires for distribution in site.distributions} == {
+        "app": ("asked",),
+        "asked": ("deep",),
+        "deep": ("six",),
+        "pinned": ("idna",),
+        "six": (),
+        "idna": (),
+    }
+    assert site.warnings == ()
+
+
+def test_needs_of_the_runtime(gather, wheel_of):
+    """A package that the runtime brings need not be in the lock."""
+    assert gather(wheel_of("one", requires=["boto3"])).warnings == ()
+
+
+def test_without_record(gather, wheel_of):
+    """A wheel without RECORD is read like any other."""
+    assert paths_of(gather(wheel_of("one", {"one.py": ""}, has_record=False))) == ["one.py"]
+
+
+@pytest.mark.parametrize(
+    "path", ["../one.py", "/one.py", "one/../../two.py", "one-1.0.data/purelib/../../x.py", "C:/x"]
+)
+def test_paths_outside(gather, wheel_of, path):
+    """A wheel with a path outside its folder is refused."""
+    with pytest.raises(WheelBrokenError) as caught:
+        gather(wheel_of("one", {path: ""}))
+
+    assert caught.value.exit_code == 3
+    assert caught.value.message == (
+        f"`one-1.0-py3-none-any.whl` is not a usable wheel: `{path}` lies outside the folder it is installed to"
+    )
+
+
+def test_no_metadata(gather, tmp_path):
+    """A wheel of another name than its pin is refused."""
+    path = make_wheel(tmp_path, "other", "1.0")
+    wheel = Wheel(pin=Pin(name="one", version="1.0", hashes=(), origin=""), path=path, sha256=digest_of(path))
+
+    with pytest.raises(WheelBrokenError, match="it has no metadata of `one`"):
+        gather(wheel)
+
+
+def test_headers_missing(gather, wheel_of):
+    """Metadata without a version is refused."""
+    with pytest.raises(WheelBrokenError, match="lacks its name or version"):
+        gather(wheel_of("one", {"one-1.0.dist-info/METADATA": "Name: one\n\nVersion: 1.0\n"}))
+
+
+def test_folded_headers(gather, wheel_of):
+    """A header may go on in the next line, and be spelled in any case."""
+    text = "NAME: one\r\nversion: 1.0\nLicense: MIT\n and more\n  Requires-Dist: none\nRequires-dist: six\n"
+
+    assert gather(wheel_of("one", {"one-1.0.dist-info/METADATA": text})).distributions[0].requires == ("six",)
+
+
+def test_not_a_zip(gather, tmp_path):
+    """A file that is no zip is refused, not a traceback."""
+    path = tmp_path / "one-1.0-py3-none-any.whl"
+    path.write_bytes(b"not a zip")
+
+    with pytest.raises(WheelBrokenError, match="File is not a zip file"):
+        gather(Wheel(pin=Pin(name="one", version="1.0", hashes=(), origin=""), path=path, sha256=digest_of(path)))
+
+
+def test_clash(gather, wheel_of):
+    """Different code under one path in two distributions is an error that names both."""
+    with pytest.raises(FileClashError) as caught:
+        gather(wheel_of("one", {"same/__init__.py": "x = 1"}), wheel_of("two", {"same/__init__.py": "x = 2"}))
+
+    assert caught.value.exit_code == 3
+    assert caught.value.message == "`one` and `two` both bring `same/__init__.py`, with different content"
+    assert caught.value.hints == ("only one of them can be installed: take the other out of the requirements",)
+
+
+def test_same_content(gather, wheel_of):
+    """The same content under one path is no clash."""
+    site = gather(wheel_of("one", {"same.py": "x = 1"}), wheel_of("two", {"same.py": "x = 1"}))
+
+    assert site.files["same.py"].owner == "one"
+    assert site.warnings == ()
+
+
+@pytest.mark.parametrize("one", [EXTEND, DECLARE, EITHER, "", "# only a comment\n"])
+@pytest.mark.parametrize("two", [EXTEND + "\n", DECLARE.replace("Name", "The name"), EITHER + "\n"])
+def test_legacy_namespaces(gather, wheel_of, one, two):
+    """An `__init__` that only declares a namespace may differ from one distribution to the next."""
+    site = gather(
+        wheel_of("one", {"space/__init__.py": one, "space/a.py": ""}),
+        wheel_of("two", {"space/__init__.py": two, "space/b.py": ""}),
+    )
+
+    assert paths_of(site) == ["space/__init__.py", "space/a.py", "space/b.py"]
+    assert site.warnings == ()
+
+
+@pytest.mark.parametrize("body", [EXTEND + "import os\n", "x = 1\n", "def broken(:\n", "raise SystemExit\n", "a\0b"])
+def test_more_than_a_namespace(gather, wheel_of, body):
+    """An `__init__` that does more than declare a namespace clashes with one that does not."""
+    with pytest.raises(FileClashError):
+        gather(wheel_of("one", {"space/__init__.py": EXTEND}), wheel_of("two", {"space/__init__.py": body}))
+
+
+@pytest.mark.parametrize("path", ["LICENSE", "tests/test_it.py", "share/doc/index.html", "docs/conf.py"])
+def test_stray_files(gather, wheel_of, path):
+    """Documents and tests that distributions leave outside their packages are no error, as nothing imports them."""
+    site = gather(wheel_of("one", {path: "1"}), wheel_of("two", {path: "2"}))
+
+    assert site.files[path].owner == "one"
+    assert site.warnings == (f"`one` and `two` both bring `{path}`: that of `one` ships",)
+
+
+def test_own_files_hide(gather, wheel_of):
+    """An own file hides a wheel's of the same path, which is said once for each distribution."""
+    wheel = wheel_of("one", {f"one/{letter}.py": "" for letter in "abcde"})
+
+    site = gather(wheel, own={f"one/{letter}.py": "own" for letter in "abcd"})
+
+    assert [site.files[f"one/{letter}.py"].owner for letter in "ade"] == ["", "", "one"]
+    assert site.warnings == ("own files hide those of `one`: `one/a.py`, `one/b.py`, `one/c.py` and 1 more",)
+
+
+def test_names_that_differ_by_case(gather, wheel_of):
+    """Names that only differ by case are told, as such a bundle cannot be unpacked everywhere."""
+    site = gather(wheel_of("one", {"pack/A.py": ""}), wheel_of("two", {"pack/a.py": ""}))
+
+    assert paths_of(site) == ["pack/A.py", "pack/a.py"]
+    assert site.warnings == (
+        "names differ only by case, so they cannot all be unpacked on every system: `pack/A.py`, `pack/a.py`",
+    )
+
+
+def test_own_code_without_wheels(gather):
+    """A project without packages is a site too."""
+    site = gather(own={"app.py": ""})
+
+    assert (paths_of(site), site.distributions, site.warnings) == (["app.py"], (), ())
+
+
+def test_description_is_not_read():
+    """The metadata made for these tests has a description that looks like a header, as some have."""
+    assert make_metadata("one", "1.0").endswith("\n\nRequires-Dist: not-a-header\n")

@@ -1,0 +1,139 @@
+"""The project's own files are found, without junk, circles or surprises."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bundler.resolve.own_code import read_own_code
+
+
+@pytest.fixture
+def root(tmp_path):
+    folder = tmp_path / "above" / "root"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def put(root):
+    """Write files below the root, each with its own path as content."""
+
+    def put(*paths):
+        for path in paths:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(path)
+
+    return put
+
+
+def paths_of(own):
+    return [file.path for file in own.files]
+
+
+def test_all_files(root, put):
+    """Every file is found, hidden ones and data too, folder by folder in order of name."""
+    put("b.py", "a/z.py", "a/.hidden", "a.py", "a/deep/data.bin")
+
+    own = read_own_code(root, ignore=())
+
+    assert [(file.path, file.member, file.size_bytes) for file in own.files] == [
+        ("a/.hidden", "a/.hidden", 9),
+        ("a/deep/data.bin", "a/deep/data.bin", 15),
+        ("a/z.py", "a/z.py", 6),
+        ("a.py", "a.py", 4),
+        ("b.py", "b.py", 4),
+    ]
+    assert own.warnings == ()
+
+
+def test_junk(root, put):
+    """Folders of version control, caches, build output and other tools are not entered, wherever they are."""
+    names = {
+        *(".git", ".hg", ".svn", ".serverless", ".lbundle", ".aws-sam", ".terraform", "cdk.out", ".idea", ".vscode"),
+        *(".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", ".nox", ".tox", ".venv", "node_modules"),
+        "my_package.egg-info",
+    }
+    put("app.py", *(f"{name}/file" for name in names), *(f"below/{name}/file" for name in names))
+
+    assert paths_of(read_own_code(root, ignore=())) == ["app.py"]
+
+
+def test_virtual_environments(root, put):
+    """A virtual environment of any name is known by its pyvenv.cfg; a folder `env` without one is code."""
+    put("tools/my-venv/pyvenv.cfg", "tools/my-venv/lib/x.py", "env/settings.py", "venv/code.py", "pyvenv.cfg")
+
+    assert paths_of(read_own_code(root, ignore=())) == ["env/settings.py", "pyvenv.cfg", "venv/code.py"]
+
+
+def test_ignored_folders(root, put):
+    """Folders that are not code, such as the output, are left out by what they are and not by name."""
+    put("app.py", "out/app.zip", "more/out/kept.py")
+
+    own = read_own_code(root, ignore=(root / "more" / ".." / "out", root / "not-there"))
+
+    assert paths_of(own) == ["app.py", "more/out/kept.py"]
+
+
+def test_links(root, put, tmp_path):
+    """Links to files and folders are followed, outside the project and several to the same folder too."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "lib.py").write_text("lib")
+    put("app.py")
+    (root / "one").symlink_to(tmp_path / "shared")
+    (root / "two").symlink_to("../../shared")
+    (root / "main.py").symlink_to("app.py")
+
+    own = read_own_code(root, ignore=())
+
+    assert [(file.path, file.size_bytes) for file in own.files] == [
+        ("app.py", 6),
+        ("main.py", 6),
+        ("one/lib.py", 3),
+        ("two/lib.py", 3),
+    ]
+    assert own.warnings == ()
+
+
+def test_circles(root, put):
+    """Links that lead back to a folder they lie in are told and not followed."""
+    put("pack/a.py")
+    (root / "pack" / "self").symlink_to(".")
+    (root / "pack" / "root").symlink_to(root)
+    (root / "above").symlink_to("..")
+    (root / "system").symlink_to("/")
+    (root / "nothing").symlink_to("nowhere")
+    (root / "itself").symlink_to("itself")
+
+    own = read_own_code(root, ignore=())
+
+    back = "is a link back to a folder it lies in and is not followed"
+    assert paths_of(own) == ["pack/a.py"]
+    assert own.warnings == (
+        f"`above` {back}",
+        "`itself` leads nowhere and is left out: Too many levels of symbolic links",
+        "`nothing` leads nowhere and is left out: No such file or directory",
+        f"`pack/root` {back}",
+        f"`pack/self` {back}",
+        f"`system` {back}",
+    )
+
+
+def test_odd_files(root, put):
+    """Pipes are no files, and a name that is not UTF-8 cannot be in a zip: the second is told."""
+    put("app.py")
+    os.mkfifo(root / "pipe")
+    Path(os.fsdecode(os.fsencode(root) + b"/caf\xe9.py")).touch()
+
+    own = read_own_code(root, ignore=())
+
+    assert paths_of(own) == ["app.py"]
+    assert own.warnings == (f"a name in `{root}` is not UTF-8 and is left out: 'caf\\udce9.py'",)
+
+
+def test_unreadable_root(tmp_path):
+    """A folder that cannot be read is told."""
+    own = read_own_code(tmp_path / "gone", ignore=())
+
+    assert own.files == ()
+    assert own.warnings == (f"`{tmp_path / 'gone'}` cannot be read: No such file or directory",)
