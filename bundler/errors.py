@@ -10,13 +10,22 @@ BundleError
 │       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
+│   └── SourceNotCompilableError
 ├── PackError        6   the zip cannot be written
+│   └── ArchiveTooLargeError, OutputError
 ├── BudgetError      7   a bundle is larger than its limit
-└── ProofError       8   a finished bundle does not hold what it promises
+│   └── OverLimitError
+├── ProofError       8   a finished bundle does not hold what it promises
+├── NothingMatchesError    2
+└── BuildInterruptedError  130
 
 A class of its own exists where a caller or a test tells it apart; it takes values and writes the text. Exit code 1 is
 left to Python: an unexpected exception is a bug of ours and shows its traceback.
 """
+
+import re
+
+_LOGIN = re.compile(r"://[^/\s@]+@")
 
 
 class BundleError(Exception):
@@ -25,9 +34,35 @@ class BundleError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, hints: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hints = hints
+        self.message = _hide_logins(message)
+        self.hints = tuple(map(_hide_logins, hints))
+        super().__init__(self.message)
+
+
+def _hide_logins(text: str) -> str:
+    """Hide `user:password@` in every URL: addresses of indexes hold secrets, and errors end up in logs."""
+    return _LOGIN.sub("://***@", text)
+
+
+class BuildInterruptedError(BundleError):
+    """The user pressed Ctrl-C."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("interrupted")
+
+
+class NothingMatchesError(BundleError):
+    """What the user asks about is neither in the zip nor in the full install."""
+
+    exit_code = 2
+
+    def __init__(self, function: str, what: str) -> None:
+        super().__init__(
+            f"nothing called `{what}` is in `{function}` or in what it could install",
+            hints=("name a module (`pkg.mod`), a file (`pkg/data.json`), a package or a glob (`pkg/**`)",),
+        )
 
 
 class SettingsError(BundleError):
@@ -125,9 +160,11 @@ class UnpinnedRequirementError(ResolveError):
             f"`{path}` does not pin every requirement to one version",
             hints=(
                 *lines,
-                f"keep what you ask for in `requirements.in` and make the pins from it: "
-                f"`pip-compile --generate-hashes -o {path} requirements.in`, or "
-                f"`uv pip compile --generate-hashes --universal -o {path} requirements.in`",
+                (
+                    f"keep what you ask for in `requirements.in` and make the pins from it: "
+                    f"`pip-compile --generate-hashes -o {path} requirements.in`, or "
+                    f"`uv pip compile --generate-hashes --universal -o {path} requirements.in`"
+                ),
             ),
         )
 
@@ -213,8 +250,10 @@ class LockHashError(ResolveError):
             f"the hashes of `{pin}` at {origin} allow no file that fits",
             hints=(
                 *(f"not among them: {file}" for file in files),
-                "make the lock again with the hashes of every file: "
-                "`pip-compile --generate-hashes` or `uv pip compile --generate-hashes`",
+                (
+                    "make the lock again with the hashes of every file: "
+                    "`pip-compile --generate-hashes` or `uv pip compile --generate-hashes`"
+                ),
             ),
         )
 
@@ -294,16 +333,74 @@ class TransformError(BundleError):
     exit_code = 5
 
 
+class SourceNotCompilableError(TransformError):
+    """Files of the project are no Python of the target's version; each as path, line and problem."""
+
+    def __init__(self, problems: tuple[tuple[str, int, str], ...], version: str) -> None:
+        places = [(f"`{path}:{line}`" if line else f"`{path}`", problem) for path, line, problem in problems]
+        if len(places) == 1:
+            message = f"{places[0][0]} does not compile for Python {version}: {places[0][1]}"
+        else:
+            lines = (f"  {place}: {problem}" for place, problem in places)
+            message = "\n".join((f"{len(places)} files do not compile for Python {version}:", *lines))
+        super().__init__(
+            message, hints=("mend it, build for a newer runtime, or leave it out with `exclude` if nothing imports it",)
+        )
+
+
 class PackError(BundleError):
     """The zip cannot be written."""
 
     exit_code = 6
 
 
+class ArchiveTooLargeError(PackError):
+    """A zip would need the zip64 format, which Lambda does not take reliably."""
+
+    def __init__(self, name: str, found: str, limit: str) -> None:
+        super().__init__(
+            f"`{name}` cannot hold {found}: {limit} is the most",
+            hints=("`lbundle why` says what a file is there for; `exclude` and `external` leave things out",),
+        )
+
+
+class OutputError(PackError):
+    """A result cannot be written to its folder."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"`{path}` cannot be written: {problem}", hints=("`--output` names another folder",))
+
+
+class ZipTooLargeError(PackError):
+    """The files do not fit into a zip without zip64, which Lambda may refuse."""
+
+    def __init__(self, path: str, found: str) -> None:
+        super().__init__(f"`{path}` would be too large for a zip: {found}")
+
+
+class ZipUnwritableError(PackError):
+    """The disk does not take the zip."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"`{path}` cannot be written: {reason}", hints=("`--output` names another folder",))
+
+
 class BudgetError(BundleError):
     """A bundle is larger than its limit."""
 
     exit_code = 7
+
+
+class OverLimitError(BudgetError):
+    """Bundles are larger than a limit; each breach is a sentence with what was measured and what is allowed."""
+
+    def __init__(self, breaches: tuple[str, ...]) -> None:
+        super().__init__(
+            breaches[0]
+            if len(breaches) == 1
+            else "\n".join(("bundles are over their limits:", *(f"  {breach}" for breach in breaches))),
+            hints=("`lbundle why FUNCTION PACKAGE` says what a package is there for",),
+        )
 
 
 class ProofError(BundleError):

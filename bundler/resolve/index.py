@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar, cast
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 from unearth import Link, PackageFinder
 from unearth.auth import MultiDomainBasicAuth
@@ -88,8 +88,8 @@ class PackageIndex:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Where files are looked for, in order, without passwords."""
-        return tuple(_without_password(place) for place in (*self._find_links, *self.index_urls))
+        """Where files are looked for, in order."""
+        return (*self._find_links, *self.index_urls)
 
     def read_find_links(self) -> None:
         """List the find-links places once, before threads ask for them."""
@@ -126,7 +126,7 @@ class PackageIndex:
         return self._try(url, request)
 
     def head(self, url: str, headers: Mapping[str, str] | None) -> Response:
-        return cast("Response", self._client.head(url, headers=dict(headers or {})))
+        return self._try(url, lambda: cast("Response", self._client.head(url, headers=dict(headers or {}))))
 
     def iter_secure_origins(self) -> Iterable[tuple[str, str, str]]:
         return self._client.iter_secure_origins()
@@ -142,7 +142,7 @@ class PackageIndex:
         try:
             return tuple(_page_files(page))
         except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise IndexUnreachableError(location.redacted, "it is no page of an index", tries=1) from error
+            raise IndexUnreachableError(location.url, "it is no page of an index", tries=1) from error
 
     def _list(self, location: Link, *, is_folder: bool) -> tuple[IndexFile, ...]:
         self._check_trusted(location)
@@ -151,7 +151,7 @@ class PackageIndex:
 
     def _check_trusted(self, location: Link) -> None:
         if not is_secure_origin(self._pages, location):
-            raise IndexNotTrustedError(location.redacted, location.parsed.hostname or "")
+            raise IndexNotTrustedError(location.url, location.parsed.hostname or "")
 
     @contextmanager
     def _open(self, url: str) -> Iterator[Response]:
@@ -159,7 +159,7 @@ class PackageIndex:
         with self._client.get_stream(url, headers={"Accept-Encoding": "identity"}) as response:
             _check_status(url, response.status_code)
             if response.status_code >= _FIRST_ERROR_STATUS:
-                raise IndexUnreachableError(_without_password(url), f"status {response.status_code}", tries=1)
+                raise IndexUnreachableError(url, f"status {response.status_code}", tries=1)
             yield cast("Response", response)
 
     def _try(self, url: str, work: Callable[[], Result]) -> Result:
@@ -170,7 +170,7 @@ class PackageIndex:
             except _WORTH_ANOTHER_TRY as error:
                 if attempt >= self._tries:
                     reason = str(error) or type(error).__name__
-                    raise IndexUnreachableError(_without_password(url), reason, tries=attempt) from error
+                    raise IndexUnreachableError(url, reason, tries=attempt) from error
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         raise AssertionError
@@ -226,7 +226,7 @@ def _certificates(settings: PipSettings) -> ssl.SSLContext | bool:
 
 def _check_status(url: str, status: int) -> None:
     if status == _UNAUTHORIZED:
-        raise IndexAccessError(_without_password(url))
+        raise IndexAccessError(url)
     if status >= _FIRST_SERVER_ERROR_STATUS or status in _OTHER_TRY:
         message = f"status {status}"
         raise _BrokenTransferError(message)
@@ -261,10 +261,3 @@ def _page_files(page: IndexPage) -> Iterator[IndexFile]:
             hashes=tuple(f"{name}:{digest}" for name, digest in file.get("hashes", {}).items()),
             requires_python=file.get("requires-python"),
         )
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=f"***@{parts.netloc.rpartition('@')[2]}"))

@@ -9,8 +9,13 @@ from bundler import standards
 from bundler.errors import PinConflictError, RequirementError, UnpinnedRequirementError
 from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
+from bundler.resolve.pip_settings import read_only_binary
 from bundler.resolve.requirements_file import OptionLine, RequirementLine, read_requirements_files
 
+_EDITABLE = (
+    "is an editable install: if it is the project itself, leave it out (`uv export --no-emit-project`), "
+    "else build a wheel of it with `pip wheel` and name that"
+)
 _HASH = re.compile(r"(sha256|sha384|sha512):[0-9a-f]+")
 _NAMED_URL = re.compile(r"[\w.-]+\s*(\[[^\]]*\])?\s*@")
 _SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
@@ -54,7 +59,7 @@ def _read_line(line: RequirementLine, target: Target) -> Pin | _Unpinned | _Prob
     if unknown:
         return _Problem(line=line, reason=f"has a hash that is not sha256, sha384 or sha512: `{unknown[0]}`")
     if line.is_editable:
-        return _Problem(line=line, reason="is an editable install: build a wheel of it with `pip wheel` and name that")
+        return _Problem(line=line, reason=_EDITABLE)
     path_text, _, marker = line.text.partition(" ; ")
     if _is_path(path_text):
         return _read_path(line, path_text.strip(), marker.strip(), target)
@@ -200,16 +205,5 @@ def _index_options(lines: tuple[OptionLine, ...]) -> IndexOptions:
         find_links=tuple(values.get("--find-links", ())),
         trusted_hosts=tuple(values.get("--trusted-host", ())),
         no_index="--no-index" in values,
-        only_binary=_only_binary(values.get("--only-binary", [])),
+        only_binary=read_only_binary(values.get("--only-binary", [])),
     )
-
-
-def _only_binary(values: list[str]) -> tuple[str, ...]:
-    names: set[str] = set()
-    for value in ",".join(values).split(","):
-        name = value.strip()
-        if name == ":none:":
-            names.clear()
-        elif name:
-            names.add(name if name == ":all:" else standards.normalise_name(name))
-    return tuple(sorted(names))

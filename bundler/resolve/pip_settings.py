@@ -6,12 +6,13 @@ sections `[global]` counts, then `[install]`. See https://pip.pypa.io/en/stable/
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from dataclasses import dataclass
 from pathlib import Path
 
+from bundler import standards
 from bundler.errors import PipSettingsError
 from bundler.model.wheels import IndexOptions
 
@@ -62,13 +63,24 @@ def read_pip_settings(lock: IndexOptions, environment: Mapping[str, str] | None 
         find_links=(*map(_expand, values.get("find-links", "").split()), *lock.find_links),
         trusted_hosts=(*values.get("trusted-host", "").split(), *lock.trusted_hosts),
         no_index=lock.no_index or values.get("no-index", "").lower() in _TRUE_WORDS,
-        only_binary=(*values.get("only-binary", "").replace(",", " ").split(), *lock.only_binary),
+        only_binary=(*read_only_binary(values.get("only-binary", "").split()), *lock.only_binary),
         cert=_path(bundle_of_certificates),
         client_cert=_path(values.get("client-cert")),
         proxy=values.get("proxy") or None,
         timeout_seconds=_number(found.get("timeout"), _DEFAULT_TIMEOUT_SECONDS),
         retries=int(_number(found.get("retries"), _DEFAULT_RETRIES)),
     )
+
+
+def read_only_binary(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in values of `--only-binary`, each a list with commas; `:none:` takes back those before it."""
+    names: set[str] = set()
+    for name in ",".join(values).split(","):
+        if name.strip() == ":none:":
+            names.clear()
+        elif name.strip():
+            names.add(name if name == ":all:" else standards.normalise_name(name.strip()))
+    return tuple(sorted(names))
 
 
 def _from_files(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

@@ -201,7 +201,7 @@ def test_lines_that_cannot_be_followed(read, tmp_path):
 
     with pytest.raises(RequirementError) as caught:
         read(
-            "-e .\n./package\n./gone.whl\nx @ git+https://host.example/x.git\none=1\n"
+            "-e .\n./package\n./gone.whl\nx @ git+https://secret@host.example/x.git\none=1\n"
             "two==2 --hash=md5:abc\nthree @ https://host.example/four-4.tar.gz\nhttps://host.example/main.zip\n"
         )
 
@@ -209,11 +209,14 @@ def test_lines_that_cannot_be_followed(read, tmp_path):
     assert caught.value.message == "the requirements have lines that cannot be followed"
     line = "`requirements.txt` line"
     assert caught.value.hints == (
-        f"{line} 1: `.` is an editable install: build a wheel of it with `pip wheel` and name that",
+        (
+            f"{line} 1: `.` is an editable install: if it is the project itself, leave it out "
+            "(`uv export --no-emit-project`), else build a wheel of it with `pip wheel` and name that"
+        ),
         f"{line} 2: `./package` is a folder: build a wheel of it with `pip wheel` and name that",
         f"{line} 3: `./gone.whl` is not there",
         (
-            f"{line} 4: `x @ git+https://host.example/x.git` comes from version control: "
+            f"{line} 4: `x @ git+https://***@host.example/x.git` comes from version control: "
             "build a wheel of it with `pip wheel`, name that"
         ),
         f"{line} 5: `one=1` is not a requirement: Expected semicolon (after name with no version specifier) or end",

@@ -92,7 +92,7 @@ def test_variables():
             "PIP_RETRIES": "2",
             "PIP_PROXY": "http://proxy:3128",
             "PIP_NO_INDEX": "true",
-            "PIP_ONLY_BINARY": ":all:",
+            "PIP_ONLY_BINARY": "Lost,:none:,One_Name,:all:",
         },
     )
 
@@ -102,7 +102,7 @@ def test_variables():
         find_links=(str(Path("~/wheels").expanduser()), "/opt/wheels"),
         trusted_hosts=("a", "b:8080"),
         no_index=True,
-        only_binary=(":all:",),
+        only_binary=(":all:", "one-name"),
         cert=Path("/certs.pem"),
         client_cert=Path("/client.pem"),
         proxy="http://proxy:3128",
