@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from bundler.model.wheels import Site, SiteFile
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER
+from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, has_base
 from bundler.trace.index import ModuleIndex
 
 _MODULE_ENDINGS = (".py", ".pyc")
@@ -18,14 +18,21 @@ _NEVER_BY_GLOB = re.compile(
 )
 
 
+_NEVER_CALLED = re.compile(r"\.(?:pyi|pyx|pxd|h|hpp|c|cpp)\Z|\.dist-info/|(?:^|/)tests?/")
+
+
 class Assets:
     """The files of a site by folder, to answer paths and globs quickly."""
 
     def __init__(self, site: Site) -> None:
         self._files = site.files
         self._folders: dict[str, list[str]] = {}
-        for path in site.files:
-            self._folders.setdefault(path.rpartition("/")[0], []).append(path)
+        self._by_name: dict[tuple[str, str], list[SiteFile]] = {}
+        for path, file in site.files.items():
+            folder, _, base = path.rpartition("/")
+            self._folders.setdefault(folder, []).append(path)
+            if not path.endswith(_MODULE_ENDINGS) and not _NEVER_CALLED.search(path):
+                self._by_name.setdefault((file.owner, base), []).append(file)
         self._subfolders: dict[str, set[str]] = {}
         for folder in list(self._folders):
             while folder:
@@ -50,8 +57,20 @@ class Assets:
             return (exact,)
         return tuple(file for file in self._matching(path) if file.owner == owner and _is_data(file.path))
 
+    def called(self, name: str, source: SiteFile) -> tuple[SiteFile, ...]:
+        """Return the data of the same distribution that a bare file name in its code means, wherever it lies."""
+        base = name.rpartition("/")[2]
+        return tuple(
+            file
+            for file in self._by_name.get((source.owner, base), ())
+            if file.path == name or file.path.endswith(f"/{name}")
+        )
+
     def folder_named_by(self, template: str, source: SiteFile, index: ModuleIndex) -> str | None:
         """Return the folder a path template stands for, up to its first unknown part."""
+        if not has_base(template):
+            # A relative path starts at the function's working folder, which is the root of the zip.
+            return None if template.startswith("/") or "*" in template else posixpath.normpath(template)
         path, _ = self._absolute(template, source, index)
         return path.partition("/*")[0] if path is not None else None
 
@@ -68,9 +87,12 @@ class Assets:
 
     def _absolute(self, template: str, source: SiteFile, index: ModuleIndex) -> tuple[str | None, str]:
         folder = source.path.rpartition("/")[0]
+        if template == f"{OWN_FILE}i":
+            return f"{source.path}i", source.owner
         if OWN_FILE in template:
+            # The file given to whoever opens what lies beside it.
             head, _, tail = template.partition(OWN_FILE)
-            return (None if head.strip("/") else self._clean(folder, tail.lstrip("/") if tail else "")), source.owner
+            return (None if head.strip("/") else self._clean(folder, tail.lstrip("/"))), source.owner
         if OWN_FOLDER in template:
             _, _, tail = template.partition(OWN_FOLDER)
             return self._clean(folder, tail.lstrip("/")), source.owner

@@ -5,15 +5,19 @@ The only file that imports `elftools`.
 
 import io
 import re
-import zlib
 from typing import Any, NamedTuple
+
+from bundler.trace.packed_strings import unpack_strings
 
 _MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
 _TEXT_SECTIONS = frozenset({".rodata", ".data", ".data.rel.ro", ".rodata.str1.1", ".rodata.str1.8"})
-_WHOLE_WORD = re.compile(rb"(?<![\w.])([A-Za-z_]\w{2,80}(?:\.\w+)*)(?=\0)")
+_WHOLE_WORD = re.compile(rb"(?<![\w.])(\w{3,80}(?:\.\w+)*)(?=\0)")
 _DOTTED_RUN = re.compile(rb"[A-Za-z_]\w*(?:\.\w+)+")
-_PACKED_STRINGS = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
-_MOST_PACKED = 64
+# Only modules name others; the mark is the function that the import system calls.
+_MODULE_MARK = b"PyInit_"
+# Every Cython module compares its name to `__main__`; where that cannot be read, nothing of its strings can.
+_CYTHON_MARK = b"cython_function_or_method"
+_ALWAYS_NAMED = b"__main__"
 _LONGEST_RUN = 4000
 
 
@@ -31,6 +35,10 @@ class BinaryFacts(NamedTuple):
     glibcxx: tuple[int, ...] = ()
     words: tuple[str, ...] = ()
     """C strings that could be the name of a module, and runs of dotted text that could hold some."""
+    packed: str = ""
+    """Text that the compiler stored without ends between its strings, as runs of identifiers."""
+    is_opaque: bool = False
+    """Its strings are stored in a way that nobody here can read."""
     error: str = ""
 
 
@@ -43,6 +51,8 @@ def read_binary(content: bytes) -> BinaryFacts:
         elf = ELFFile(io.BytesIO(content))
         dynamic = _dynamic_tags(elf)
         versions = _needed_versions(elf)
+        text = _text_of(elf, content) if _MODULE_MARK in content else b""
+        packed = unpack_strings(text)
         return BinaryFacts(
             machine=_MACHINES.get(elf["e_machine"], ""),
             soname="".join(dynamic["DT_SONAME"][:1]),
@@ -50,7 +60,9 @@ def read_binary(content: bytes) -> BinaryFacts:
             run_paths=tuple(part for path in dynamic["DT_RUNPATH"] or dynamic["DT_RPATH"] for part in path.split(":")),
             glibc=_newest(versions, "GLIBC_"),
             glibcxx=_newest(versions, "GLIBCXX_"),
-            words=_words(_text_of(elf, content)),
+            words=_words(text),
+            packed=packed,
+            is_opaque=_CYTHON_MARK in text and _ALWAYS_NAMED not in text and _ALWAYS_NAMED.decode() not in packed,
         )
     except (ELFError, ValueError, KeyError, UnicodeDecodeError, AttributeError, TypeError) as error:
         return BinaryFacts(error=f"{type(error).__name__}: {error}")
@@ -92,21 +104,6 @@ def _text_of(elf: Any, content: bytes) -> bytes:  # noqa: ANN401
 
 
 def _words(text: bytes) -> tuple[str, ...]:
-    blobs = [text, *_unpacked(text)]
-    words: set[bytes] = set()
-    for blob in blobs:
-        words.update(_WHOLE_WORD.findall(blob))
-        words.update(run for run in _DOTTED_RUN.findall(blob) if len(run) < _LONGEST_RUN)
+    words = set(_WHOLE_WORD.findall(text))
+    words.update(run for run in _DOTTED_RUN.findall(text) if len(run) < _LONGEST_RUN)
     return tuple(sorted(word.decode("ascii", "ignore") for word in words))
-
-
-def _unpacked(text: bytes) -> list[bytes]:
-    """Return strings that the compiler stored compressed: Cython 3.1 and later pack a module's strings with zlib."""
-    found = []
-    for match in list(_PACKED_STRINGS.finditer(text))[:_MOST_PACKED]:
-        try:
-            blob = zlib.decompressobj().decompress(text[match.start() :], 8_000_000)
-        except zlib.error:
-            continue
-        found.append(blob)
-    return found

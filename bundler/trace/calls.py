@@ -81,6 +81,7 @@ _METADATA_CALLS = frozenset(
 _GROUP_CALLS = frozenset(
     {"importlib.metadata.entry_points", "importlib_metadata.entry_points", "pkg_resources.iter_entry_points"}
 )
+_PATH_ROOT_CALLS = frozenset({"sys.path.insert", "sys.path.append", "sys.path.extend", "site.addsitedir"})
 _SOURCE_CALLS = frozenset(
     {
         "inspect.getsource",
@@ -109,6 +110,7 @@ class CallReader:
         self.data: list[PatternFact] = []
         self.metadata: list[PatternFact] = []
         self.groups: list[PatternFact] = []
+        self.path_roots: list[PatternFact] = []
         self.is_lazy = False
         self.imports_unknown = 0
         self.reads_source = False
@@ -145,6 +147,8 @@ class CallReader:
         first = node.args[0] if node.args else _keyword(node, _FIRST_KEYWORDS)
         if dotted in _WALK_CALLS:
             self._add_walk(node)
+        elif dotted in _PATH_ROOT_CALLS:
+            self._add_path_roots(node)
         elif dotted in _GROUP_CALLS:
             names = self._evaluator.evaluate(first) if first is not None else frozenset({UNKNOWN})
             self.groups.extend(PatternFact(name, node.lineno) for name in sorted(names))
@@ -152,6 +156,9 @@ class CallReader:
             self.reads_source = True
         elif dotted.endswith(("lazy_loader.attach", "lazy_loader.attach_stub")):
             self.is_lazy = True
+            if dotted.endswith("attach_stub"):
+                # The stub is read at run time to know what is exported from where.
+                self.data.append(PatternFact(f"{OWN_FILE}i", node.lineno))
         elif first is not None:
             self._visit_argument(dotted, node, first)
 
@@ -182,7 +189,16 @@ class CallReader:
         for element in first.elts if isinstance(first, (ast.List, ast.Tuple)) else filter(None, [first]):
             folders = list(filter(has_base, self._evaluator.evaluate(element)))
             folders = folders or list(filter(has_base, self._evaluator.package_named_by(element)))
-            self.walks.extend(PatternFact(folder, node.lineno) for folder in sorted(folders))
+            self.walks.extend(PatternFact(folder, node.lineno) for folder in sorted(folders) or [UNKNOWN])
+
+    def _add_path_roots(self, node: ast.Call) -> None:
+        pending: list[ast.expr] = list(node.args)
+        while pending:
+            part = pending.pop()
+            folders = [template for template in self._evaluator.evaluate(part) if template.strip(UNKNOWN)]
+            self.path_roots.extend(PatternFact(folder, node.lineno) for folder in sorted(folders))
+            if not folders:
+                pending.extend(_expressions_below(part))
 
     def _add_resource(self, node: ast.Call, first: ast.expr) -> None:
         below = self._evaluator.evaluate(node.args[1]) if len(node.args) > 1 else frozenset({UNKNOWN})

@@ -3,8 +3,8 @@
 import re
 
 from bundler.model.imports import EdgeKind
-from bundler.model.wheels import SiteFile
-from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE
+from bundler.model.wheels import OWN_CODE, SiteFile
+from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, has_base
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
@@ -12,6 +12,7 @@ from bundler.trace.walk import Walk, absolute_name, package_of
 
 _SETTINGS_FILES = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
 _LARGEST_SETTINGS_BYTES = 256_000
+_SHORTEST_TAIL = 3
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 
 
@@ -30,7 +31,7 @@ class NamedModules:
         for fact in facts.dynamic:
             self._follow_pattern(found, fact)
         for fact in facts.walks:
-            self._follow_listing(found, file, fact)
+            self._follow_listing(found, file, fact, facts)
         if facts.is_lazy:
             for fact in facts.strings:
                 self._follow_lazy(found, fact)
@@ -61,17 +62,27 @@ class NamedModules:
         if pattern.startswith("."):
             pattern = absolute_name(pattern, package) or ""
         names = list(self._walk.index.matching(pattern))
+        if pattern.startswith("*") and "." in pattern and len(pattern.strip("*.")) >= _SHORTEST_TAIL:
+            # `import_module(f"{app}.management.commands.{name}")`: the own code's, or the package's that asks.
+            owners = frozenset({OWN_CODE, *((found.file.owner,) if found.file is not None else ())})
+            names = sorted(self._walk.index.owned_matching(pattern, owners))
         if not names and "*" not in pattern:
             module = self._walk.index.longest_module(pattern)
             names = [module] if module is not None else []
         for name in names:
             self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern))
 
-    def _follow_listing(self, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
-        """A package whose modules are listed is used whole."""
-        folder = self._walk.assets.folder_named_by(fact.pattern, file, self._walk.index)
-        for name in self._walk.index.below(folder.replace("/", ".")) if folder else ():
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {folder}"))
+    def _follow_listing(self, found: FoundModule, file: SiteFile, fact: PatternFact, facts: SourceFacts) -> None:
+        """A package whose modules are listed is used whole; one nobody can tell may be any that a string here names."""
+        index = self._walk.index
+        if has_base(fact.pattern):
+            folder = self._walk.assets.folder_named_by(fact.pattern, file, index)
+            packages = [folder.replace("/", ".")] if folder else []
+        else:
+            packages = [word.pattern for word in facts.strings if "." in word.pattern and word.pattern in index]
+        for package in packages:
+            for name in index.below(package):
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {package}"))
 
     def _follow_lazy(self, found: FoundModule, fact: PatternFact) -> None:
         package = package_of(found)

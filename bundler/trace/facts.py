@@ -38,6 +38,10 @@ class SourceFacts(NamedTuple):
     """Strings that may name a module: dotted ones, and in a lazy file single words too."""
     resources: tuple[tuple[str, str, int], ...] = ()
     """Pairs of strings in one call that may be a package and a path inside it."""
+    file_names: tuple[PatternFact, ...] = ()
+    """Strings that look like the name of a file, or of a path to one."""
+    path_roots: tuple[PatternFact, ...] = ()
+    """Folders that are put on `sys.path`, so that what lies in them is imported from the top."""
     exported: tuple[str, ...] = ()
     """What `__all__` lists, as far as it is written down."""
     is_lazy: bool = False

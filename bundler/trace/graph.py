@@ -28,7 +28,7 @@ class Tracer:
         self._named = NamedModules(self._walk)
         self._known = Known()
         self._modules: dict[str, str] = {}
-        self._missing: list[MissingImport] = []
+        self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
         self._reads_source: set[str] = set()
 
     def trace(self) -> ImportGraph:
@@ -41,7 +41,7 @@ class Tracer:
         return ImportGraph(
             modules=self._modules,
             edges={path: tuple(found.values()) for path, found in self._walk.edges.items()},
-            missing=tuple(self._missing),
+            missing=tuple(_missing(*missed) for missed in self._missed),
             warnings=tuple(self._walk.warnings),
             reads_source=frozenset(self._reads_source),
         )
@@ -78,12 +78,12 @@ class Tracer:
             follow_extension(self._walk, found, file)
             for companion in found.companions:
                 if companion.path.endswith(".py"):
-                    for fact in self._walk.store.source(companion).imports:
-                        self._follow_import(found, file, fact._replace(kind=EdgeKind.NATIVE))
+                    self._expand_source(found, file, self._walk.store.source(companion))
         elif file.path.endswith(".py"):
             self._expand_source(found, file, self._walk.store.source(file))
-        for name in self._known.hidden(found.name):
-            self._walk.follow(found, name, Reason(EdgeKind.KNOWN, 0, name))
+        for pattern in self._known.hidden(found.name):
+            for name in self._walk.index.matching(pattern):
+                self._walk.follow(found, name, Reason(EdgeKind.KNOWN, 0, name))
         for path in self._known.data(found.name):
             files = self._walk.assets.below_package(found.name, path, self._walk.index)
             self._walk.add_files(file, files, Reason(EdgeKind.KNOWN, 0, path))
@@ -94,12 +94,17 @@ class Tracer:
             self._walk.warnings.append(TraceWarning(source=file.path, line=0, message=message))
         if facts.reads_source:
             self._reads_source.add(file.path)
+        for pattern in facts.path_roots:
+            self._add_root(file, pattern)
         for fact in facts.imports:
             self._follow_import(found, file, fact)
         for pattern in facts.data:
             self._follow_data(found, file, facts, pattern)
         for package, path, line in facts.resources:
             self._follow_resource(found, file, (package, path), line)
+        for pattern in facts.file_names if not file.is_own else ():
+            reason = Reason(EdgeKind.DATA, pattern.line, pattern.pattern)
+            self._walk.add_files(file, self._walk.assets.called(pattern.pattern, file), reason)
         for pattern in facts.metadata:
             metadata.follow_distribution(self._walk, found, file, pattern)
         for pattern in facts.groups:
@@ -115,7 +120,7 @@ class Tracer:
         if name.partition(".")[0] in walk.index.top_level:
             is_star = fact.names == ("*",)
             if not walk.follow(found, name, reason, () if is_star else fact.names):
-                self._missing.append(MissingImport(source=file.path, line=fact.line, name=name, kind=reason.kind))
+                self._missed.append((found, file, fact))
             if is_star:
                 self._follow_star(found, name, reason)
         elif name.partition(".")[0] in walk.provided:
@@ -123,7 +128,7 @@ class Tracer:
                 if hidden in walk.index:
                     walk.follow(found, hidden, Reason(EdgeKind.KNOWN, fact.line, hidden))
         elif not fact.level:
-            self._missing.append(MissingImport(source=file.path, line=fact.line, name=name, kind=reason.kind))
+            self._missed.append((found, file, fact))
 
     def _follow_star(self, found: FoundModule, name: str, reason: Reason) -> None:
         """`from package import *` also imports the submodules that the package's `__all__` names."""
@@ -133,10 +138,25 @@ class Tracer:
                 if f"{name}.{exported}" in self._walk.index:
                     self._walk.follow(found, f"{name}.{exported}", reason)
 
+    def _add_root(self, file: SiteFile, fact: PatternFact) -> None:
+        """Put a folder on the path, and look again for what was missing without it."""
+        walk = self._walk
+        folder = walk.assets.folder_named_by(fact.pattern, file, walk.index)
+        if not folder or not walk.index.add_root(folder):
+            return
+        walk.finder.forget_missing()
+        missed, self._missed = self._missed, []
+        for found, source, missing in missed:
+            self._follow_import(found, source, missing)
+
     def _follow_data(self, found: FoundModule, file: SiteFile, facts: SourceFacts, fact: PatternFact) -> None:
         files = self._walk.assets.named_by(fact.pattern, file, self._walk.index)
         readable = _BASE_MARKS.sub("", fact.pattern).lstrip("/") or "."
         self._walk.add_files(file, files, Reason(EdgeKind.DATA, fact.line, readable))
+        for stub in files:
+            if stub.path == f"{file.path}i":
+                for exported in self._walk.store.source(stub).imports:
+                    self._follow_import(found, file, exported._replace(kind=EdgeKind.DYNAMIC))
         is_own_folder = fact.pattern in {OWN_FILE, OWN_FOLDER} or fact.pattern.startswith(f"{OWN_FOLDER}/*")
         package = package_of(found)
         if is_own_folder and facts.imports_unknown and package:
@@ -150,3 +170,8 @@ class Tracer:
         if name in self._walk.index:
             files = self._walk.assets.below_package(name, path, self._walk.index)
             self._walk.add_files(file, files, Reason(EdgeKind.DATA, line, f"{name}:{path}"))
+
+
+def _missing(found: FoundModule, file: SiteFile, fact: ImportFact) -> MissingImport:
+    name = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
+    return MissingImport(source=file.path, line=fact.line, name=name or fact.name, kind=EdgeKind(fact.kind))

@@ -1,7 +1,7 @@
 """Know every module of a site by its dotted name, as the target's import system would find it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bundler.model.project import Target
@@ -34,19 +34,51 @@ class ModuleIndex:
         self._suffixes = module_suffixes(target)
         self._modules: dict[str, FoundModule] = {}
         self._children: dict[str, list[str]] = {}
+        self._roots: set[str] = set()
         self.external_modules: set[str] = set()
         """Top-level modules of external distributions."""
+        self._importable: dict[str, SiteFile] = {}
         for path, file in site.files.items():
             if not path.endswith((".py", ".so", ".pyc")):
                 continue
             if file.owner in external:
                 self.external_modules.add(path.partition("/")[0].partition(".")[0])
             else:
+                self._importable[path] = file
                 self._add(path, file)
-        for name in sorted(self._modules):
+        self._count_children(self._modules)
+
+    def add_root(self, folder: str) -> bool:
+        """Make what lies in a folder importable from the top, as putting it on `sys.path` does; tell if that is new."""
+        prefix = f"{folder}/"
+        known = set(self._modules)
+        if prefix in self._roots or not folder:
+            return False
+        self._roots.add(prefix)
+        for path, file in self._importable.items():
+            name = path.removeprefix(prefix)
+            if path.startswith(prefix) and not self._is_taken(name, known):
+                self._add(name, file)
+        added = self._modules.keys() - known
+        self._count_children(added)
+        return bool(added)
+
+    def _is_taken(self, path: str, known: set[str]) -> bool:
+        """Tell whether a module of that name came first; a namespace goes on in the new folder."""
+        folder, _, base = path.rpartition("/")
+        stem, _ = self._stem(base)
+        name = (folder if stem == "__init__" else f"{folder}/{stem}".lstrip("/")).replace("/", ".")
+        return name in known and self._modules[name].file is not None
+
+    def _count_children(self, names: Iterable[str]) -> None:
+        for name in sorted(names):
             parent = name.rpartition(".")[0]
             self._children.setdefault(parent, []).append(name)
-        self.top_level = frozenset(self._children.get("", ()))
+
+    @property
+    def top_level(self) -> frozenset[str]:
+        """The names that can be imported without a dot."""
+        return frozenset(self._children.get("", ()))
 
     def _add(self, path: str, file: SiteFile) -> None:
         folder, _, base = path.rpartition("/")
@@ -124,6 +156,13 @@ class ModuleIndex:
             return
         fits = re.compile(_as_expression(pattern))
         yield from (name for name in self.below(package) if fits.fullmatch(name))
+
+    def owned_matching(self, pattern: str, owners: frozenset[str]) -> Iterator[str]:
+        """Yield the modules of some owners that a pattern may stand for whose first part is unknown."""
+        fits = re.compile(_as_expression(pattern))
+        for name, found in self._modules.items():
+            if found.file is not None and found.file.owner in owners and fits.fullmatch(name):
+                yield name
 
     def longest_module(self, dotted: str) -> str | None:
         """Return the module that a dotted name is, or that `module.attribute` or `module:attribute` starts with."""

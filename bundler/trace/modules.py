@@ -48,6 +48,10 @@ class ModuleFinder:
         """Modules reached but not yet expanded, in order."""
         return self._graph.unread
 
+    def forget_missing(self) -> None:
+        """Look again for modules that were not there, since the index has grown."""
+        self._graph.forget_missing()
+
     def load(self, name: str) -> bool:
         """Load a module and its ancestors without a reason; tell whether it is there."""
         return self._graph.follow(None, name, (), Reason(EdgeKind.HANDLER, 0, name))
@@ -72,6 +76,10 @@ class _IndexedGraph(ModuleGraph):  # type: ignore[misc]  # the library has no ty
         self._caller = self._nodes.get(source) if source is not None else None
         found = self._safe_import_hook(name, self._caller, self._submodules(name, names), level=0, attr=reason)
         return not isinstance(found[0], MissingModule)
+
+    def forget_missing(self) -> None:
+        for name in [name for name, node in self._nodes.items() if isinstance(node, MissingModule)]:
+            del self._nodes[name]
 
     def _submodules(self, name: str, names: tuple[str, ...]) -> tuple[str, ...]:
         """Keep the names that are modules; the others are attributes, which need no file of their own."""

@@ -1,22 +1,33 @@
 """Follow what extension modules need: libraries they link, and modules they import by names in their text."""
 
+from collections.abc import Iterator
+
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
+from bundler.trace.binary import BinaryFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.walk import Walk
+
+_SHORTEST_WORD = 4
+"""Shorter words stand in any longer text by chance."""
 
 
 def follow_extension(walk: Walk, found: FoundModule, file: SiteFile) -> None:
     """Follow an extension module's libraries and the modules its text names."""
     walk.follow_links(file)
-    words = walk.store.binary(file).words
+    facts = walk.store.binary(file)
     parent = found.name.rpartition(".")[0]
-    for word in words:
+    for word in facts.words:
         for name in (word, f"{parent}.{word}") if parent else (word,):
             if name in walk.index and _is_plausible(walk, name, file):
                 walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, word))
-    _follow_runs(walk, found, file, words)
+    for name in sorted(_names_inside(walk, file, parent, facts)):
+        walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, name))
+    if facts.is_opaque and parent:
+        # Nothing can be read, so everything beside it may be meant.
+        for name in walk.index.children(parent):
+            walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, f"{parent}.*"))
 
 
 def _is_plausible(walk: Walk, name: str, file: SiteFile) -> bool:
@@ -28,11 +39,22 @@ def _is_plausible(walk: Walk, name: str, file: SiteFile) -> bool:
     return distribution is None or owner in distribution.requires or "." in name
 
 
-def _follow_runs(walk: Walk, found: FoundModule, file: SiteFile, words: tuple[str, ...]) -> None:
-    """Find dotted names inside longer text: Rust, for one, stores strings without an end between them."""
-    runs = "\n".join(word for word in words if "." in word)
+def _names_inside(walk: Walk, file: SiteFile, parent: str, facts: BinaryFacts) -> Iterator[str]:
+    """Yield modules named inside longer text: Rust, and Cython from 3.1 on, store strings without ends between them.
+
+    Dotted names of its own and of required distributions are looked for in both. In text that held Python identifiers
+    only, so are single words: modules beside it, and top-level ones.
+    """
+    text = "\n".join([*(word for word in facts.words if "." in word), facts.packed])
+    distribution = walk.distributions.get(file.owner)
+    owners = {file.owner, *(distribution.requires if distribution is not None else ())}
     for top in walk.index.children(""):
-        if f"{top}." in runs and walk.owner_of(top) == file.owner:
-            for name in walk.index.below(top):
-                if name in runs:
-                    walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, name))
+        if top not in text or walk.owner_of(top) not in owners:
+            continue
+        yield from (name for name in walk.index.below(top) if name in text)
+        if len(top) >= _SHORTEST_WORD and top in facts.packed:
+            yield top
+    for name in walk.index.children(parent) if parent and facts.packed else ():
+        word = name.rpartition(".")[2]
+        if len(word) >= _SHORTEST_WORD and word in facts.packed:
+            yield name

@@ -71,6 +71,7 @@ class _Reader:
         calls = self._calls
         named_calls = list(scan.named_calls(self._text))
         importing = [PatternFact(call.first, call.line) for call in named_calls if call.first and call.says_import]
+        importing.extend(PatternFact(name, line) for name, line in scan.quoted_imports(self._text))
         is_lazy = self._has_getattr or calls.is_lazy
         return SourceFacts(
             imports=tuple(self._imports),
@@ -83,6 +84,8 @@ class _Reader:
             resources=tuple(
                 dict.fromkeys((call.first or OWN_NAME, call.second, call.line) for call in named_calls if call.second)
             ),
+            path_roots=tuple(dict.fromkeys(calls.path_roots)),
+            file_names=tuple(PatternFact(name, 0) for name in scan.file_names(self._text)),
             exported=tuple(self._exported()),
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown,

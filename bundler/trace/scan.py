@@ -38,9 +38,13 @@ EXPRESSION_WORDS = (
     "linecache",
     "jit.script",
     "attach",
+    "sys.path",
+    "addsitedir",
 )
 PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data")
 _DOTTED_STRING = re.compile(r"""(?<![\w\\])["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
+_FILE_STRING = re.compile(r"""["']((?:[\w-][\w.-]*/)*[\w-][\w.-]*\.[A-Za-z]\w{0,9})["']""")
+_QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
 )
@@ -97,6 +101,17 @@ def named_calls(text: str) -> Iterator[NamedCall]:
 def dotted_strings(text: str) -> tuple[str, ...]:
     """Return every string of the text that is a dotted name."""
     return tuple(dict.fromkeys(match[1] for match in _DOTTED_STRING.finditer(text)))
+
+
+def file_names(text: str) -> tuple[str, ...]:
+    """Return every string of the text that looks like a file's name or path, with an ending."""
+    return tuple(dict.fromkeys(match[1] for match in _FILE_STRING.finditer(text)))
+
+
+def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the modules of import statements inside strings, for code that is put together and then executed."""
+    for match in _QUOTED_IMPORT.finditer(text):
+        yield match[1] or match[2], text.count("\n", 0, match.start()) + 1
 
 
 def _positions(text: str, word: str) -> Iterator[int]:

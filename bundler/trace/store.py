@@ -20,7 +20,17 @@ from bundler.trace.binary import BinaryFacts, read_binary
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.read import read_facts
 
-_READERS = ("binary.py", "calls.py", "conditions.py", "evaluate.py", "facts.py", "names.py", "read.py", "scan.py")
+_READERS = (
+    "binary.py",
+    "calls.py",
+    "conditions.py",
+    "evaluate.py",
+    "facts.py",
+    "names.py",
+    "packed_strings.py",
+    "read.py",
+    "scan.py",
+)
 _WORTH_A_PROCESS_BYTES = 3_000_000
 
 _Raw = list[Any]
@@ -53,9 +63,18 @@ class FactsStore:
         if member not in table:
             table[member] = list(read_binary(read_site_file(file)))
             self._changed.add(self._table_key(file))
-        machine, soname, needed, run_paths, glibc, glibcxx, words, error = table[member]
+        machine, soname, needed, run_paths, glibc, glibcxx, words, packed, is_opaque, error = table[member]
         return BinaryFacts(
-            machine, soname, tuple(needed), tuple(run_paths), tuple(glibc), tuple(glibcxx), tuple(words), error
+            machine,
+            soname,
+            tuple(needed),
+            tuple(run_paths),
+            tuple(glibc),
+            tuple(glibcxx),
+            tuple(words),
+            packed,
+            is_opaque,
+            error,
         )
 
     def prefetch(self, files: Iterable[SiteFile]) -> None:
@@ -145,6 +164,8 @@ def _source_from(raw: _Raw) -> SourceFacts:
         metadata=_patterns(facts.metadata),
         groups=_patterns(facts.groups),
         strings=_patterns(facts.strings),
+        file_names=_patterns(facts.file_names),
+        path_roots=_patterns(facts.path_roots),
     )
 
 

@@ -94,7 +94,7 @@ def test_extensions_are_those_of_the_target(trace):
     assert reached(graph) == {
         "pkg/__init__.py": "import+package",
         "pkg/fast.cpython-312-x86_64-linux-gnu.so": "import",
-        "pkg/helper.py": "native",
+        "pkg/helper.py": "import",
         "pkg/slow.abi3.so": "import",
     }
 

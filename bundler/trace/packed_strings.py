@@ -1,0 +1,85 @@
+"""Unpack the strings that Cython stores compressed in extension modules: with zlib from 3.1 on, with LZSS from 3.3 on.
+
+Where a packed text starts is not marked: each place that may be one is tried, and kept when identifiers come out.
+"""
+
+import re
+import zlib
+
+_ZLIB_START = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+# The first byte says which of the next eight items are plain bytes: at the start of a text all of them.
+_LZSS_START = re.compile(rb"(?<=\0)\xff[\t\n\x20-\x7e]{8}")
+_IDENTIFIERS = re.compile(rb"[A-Za-z_][\w.]{2,}")
+_LEAST_BYTES = 64
+_MOST_BYTES = 4_000_000
+_END = bytes(8)
+
+
+def unpack_strings(text: bytes) -> str:
+    """Return the identifiers, and runs of them, in all packed texts, a line each."""
+    blobs = [*_unpack_zlib(text), *_unpack_lzss(text)]
+    runs = [run for blob in blobs for run in _IDENTIFIERS.findall(blob)]
+    return b"\n".join(runs).decode("ascii", "ignore")
+
+
+def _unpack_zlib(text: bytes) -> list[bytes]:
+    view = memoryview(text)
+    blobs = []
+    for match in _ZLIB_START.finditer(text):
+        try:
+            start = zlib.decompressobj().decompress(view[match.start() : match.start() + 4096], _LEAST_BYTES)
+            if len(start) == _LEAST_BYTES:
+                blobs.append(zlib.decompressobj().decompress(view[match.start() :], _MOST_BYTES))
+        except zlib.error:
+            continue
+    return blobs
+
+
+def _unpack_lzss(text: bytes) -> list[bytes]:
+    """Unpack each text; one inside a text already unpacked is none."""
+    if b"LZSS" not in text:
+        return []
+    blobs = []
+    end = 0
+    for match in _LZSS_START.finditer(text):
+        if match.start() >= end:
+            blob, stopped = _lzss(text, match.start())
+            if len(blob) >= _LEAST_BYTES:
+                blobs.append(blob)
+                end = stopped
+    return blobs
+
+
+def _lzss(packed: bytes, position: int) -> tuple[bytes, int]:
+    """Unpack from a position until something cannot be: a reference before the start, or a run of zeros.
+
+    Each group starts with a byte of flags, lowest first: 1 is a plain byte, 0 a reference of two or three bytes to text
+    that came before, given by the distance to its end and its length less three (Cython's `StringTools.c`).
+    """
+    out = bytearray()
+    last = len(packed) - 3
+    while position < last and len(out) < _MOST_BYTES and not out.endswith(_END):
+        flags = packed[position] | 0xFF00
+        position += 1
+        while flags & 0x100 and position < last:
+            if flags & 1:
+                out.append(packed[position])
+                position += 1
+            else:
+                distance, length, position = _reference(packed, position)
+                start = len(out) - distance - length
+                if start < 0:
+                    return bytes(out), position
+                out += out[start : start + length]
+            flags >>= 1
+    return bytes(out), position
+
+
+def _reference(packed: bytes, position: int) -> tuple[int, int, int]:
+    """Return distance, length and the position behind a reference: 7 + 8, 9 + 5 or 14 + 8 bits."""
+    low, high = packed[position], packed[position + 1]
+    if not low & 0x80:
+        return low, high + 3, position + 2
+    if not high & 0x80:
+        return 0x80 + (((high << 2) & 0x180) | (low & 0x7F)), (high & 0x1F) + 3, position + 2
+    return 0x80 + ((high & 0x7F) << 7 | (low & 0x7F)), packed[position + 2] + 3, position + 3
