@@ -1,0 +1,215 @@
+"""What ships, with its cause; what does not, with its rule."""
+
+import pytest
+
+from bundler.plan import explain, plan_files
+from bundler.trace import trace_functions
+from tests.support.sites import make_function, make_site
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Return the plan of a function over a site made of dicts."""
+
+    def run(own, packages=None, *, handler="app.handle", entry_points=None, requires=None, **options):
+        site = make_site(tmp_path / "own", own, packages, entry_points=entry_points, requires=requires)
+        function = make_function(tmp_path / "own", handler, **options)
+        return plan_files(function, trace_functions((function,), site), site)
+
+    return run
+
+
+def shipped(plan):
+    return {planned.file.path: str(planned.cause.kind) for planned in plan.files}
+
+
+def omitted(plan):
+    return {omission.path: omission.rule for omission in plan.omissions}
+
+
+def test_every_file_has_a_cause_or_a_rule(plan):
+    """Files of the full install either ship with a cause or stay out with a rule."""
+    result = plan(
+        {
+            "app.py": "import pkg\n",
+            "other.py": "",
+            "data.csv": "1",
+            "tests/test_app.py": "",
+            "tests/data.json": "",
+            "requirements.txt": "",
+            ".env": "SECRET=1",
+        },
+        {
+            "pkg": {
+                "pkg/__init__.py": "",
+                "pkg/unused.py": "",
+                "pkg/tests/test_x.py": "",
+                "pkg/a.h": "",
+                "pkg/a.pyi": "",
+                "pkg/a.json": "",
+                "pkg/README.md": "",
+                "pkg/lib.so": b"",
+                "pkg/fast.cpython-311-x86_64-linux-gnu.so": b"",
+                "pkg-1.0.dist-info/RECORD": "",
+                "pkg-1.0.dist-info/licenses/LICENSE": "",
+                "pkg-1.0.dist-info/top_level.txt": "",
+            },
+            "unwanted": {"unwanted/__init__.py": ""},
+        },
+    )
+
+    assert shipped(result) == {
+        "app.py": "handler",
+        "data.csv": "include",
+        "pkg-1.0.dist-info/METADATA": "metadata",
+        "pkg-1.0.dist-info/licenses/LICENSE": "metadata",
+        "pkg-1.0.dist-info/top_level.txt": "metadata",
+        "pkg/__init__.py": "import",
+    }
+    assert omitted(result) == {
+        ".env": "junk",
+        "other.py": "unreached",
+        "pkg-1.0.dist-info/RECORD": "metadata",
+        "pkg/README.md": "documentation",
+        "pkg/a.h": "build",
+        "pkg/a.json": "unused-data",
+        "pkg/a.pyi": "stub",
+        "pkg/fast.cpython-311-x86_64-linux-gnu.so": "unreached",
+        "pkg/lib.so": "unlinked",
+        "pkg/tests/test_x.py": "tests",
+        "pkg/unused.py": "unreached",
+        "requirements.txt": "junk",
+        "tests/data.json": "tests",
+        "tests/test_app.py": "unreached",
+        "unwanted-1.0.dist-info/METADATA": "metadata",
+        "unwanted/__init__.py": "unreached",
+    }
+
+
+def test_the_boto3_family_is_left_to_the_runtime(plan):
+    """boto3 and what it is made of stay out; what else needs urllib3 takes it along."""
+    packages = {
+        "boto3": {"boto3/__init__.py": "import botocore, urllib3\n"},
+        "botocore": {"botocore/__init__.py": "import urllib3\n"},
+        "urllib3": {"urllib3/__init__.py": ""},
+    }
+
+    alone = plan({"app.py": "import boto3\n"}, packages)
+    with_requests = plan({"app.py": "import boto3, urllib3\n"}, packages)
+    everything = plan({"app.py": "import boto3\n"}, packages, external=())
+
+    assert sorted(shipped(alone)) == ["app.py"]
+    assert omitted(alone)["boto3/__init__.py"] == "runtime"
+    assert "urllib3/__init__.py" in shipped(with_requests)
+    assert {"boto3/__init__.py", "botocore/__init__.py", "urllib3/__init__.py"} <= set(shipped(everything))
+
+
+def test_one_external_of_the_family_is_all_of_it(plan):
+    """A partial boto3 crashes, so naming one of the family leaves out all."""
+    packages = {"boto3": {"boto3/__init__.py": "import botocore\n"}, "botocore": {"botocore/__init__.py": ""}}
+
+    result = plan({"app.py": "import boto3\n"}, packages, external=("boto3",))
+
+    assert sorted(shipped(result)) == ["app.py"]
+    assert omitted(result)["botocore/__init__.py"] == "external"
+
+
+def test_patterns_choose_own_data_never_modules_that_are_needed(plan):
+    """`package.patterns` decides about data; a module that the handler imports ships whatever they say."""
+    result = plan(
+        {"app.py": "import helper\n", "helper.py": "", "data/a.json": "", "data/b.json": "", "docs/x.txt": ""},
+        patterns=("!**", "data/**", "!data/b.json"),
+    )
+
+    assert sorted(shipped(result)) == ["app.py", "data/a.json", "helper.py"]
+    assert omitted(result) == {"data/b.json": "patterns", "docs/x.txt": "patterns"}
+
+
+def test_include_and_exclude(plan):
+    """`include` ships own files and what they import; `exclude` takes anything out but the handler, `!` takes back."""
+    result = plan(
+        {"app.py": "", "plugins/one.py": "import pkg\n", "big/a.bin": "", "big/b.bin": ""},
+        {"pkg": {"pkg/__init__.py": "", "pkg/extra.py": ""}},
+        include=("plugins/**",),
+        exclude=("app.py", "big/**", "!big/b.bin"),
+    )
+
+    assert shipped(result)["plugins/one.py"] == "include"
+    assert {"app.py", "pkg/__init__.py", "big/b.bin"} <= set(shipped(result))
+    assert omitted(result)["big/a.bin"] == "excluded"
+
+
+def test_weak_edges_are_priced(plan):
+    """A package that only optional imports lead to is reported with what would go without it."""
+    result = plan(
+        {"app.py": "import pkg\n"},
+        {
+            "pkg": {"pkg/__init__.py": "def plot():\n    import heavy\n"},
+            "heavy": {"heavy/__init__.py": "import deep\n" + "#" * 150_000},
+            "deep": {"deep/__init__.py": "#" * 50_000},
+        },
+    )
+
+    (weak,) = result.weak_edges
+
+    assert weak.distribution == "heavy"
+    assert weak.size_bytes == 150_012 + 50_000
+    assert (weak.edge.source, weak.edge.line, str(weak.edge.kind)) == ("pkg/__init__.py", 2, "function")
+
+
+def test_packages_that_read_source_keep_it(plan):
+    """A distribution with a call of `inspect.getsource` ships its source beside the bytecode."""
+    result = plan(
+        {"app.py": "import reader, plain\n"},
+        {
+            "reader": {"reader/__init__.py": "import inspect\ndef f(o):\n    return inspect.getsource(o)\n"},
+            "plain": {"plain/__init__.py": ""},
+        },
+    )
+
+    assert {planned.file.path for planned in result.files if planned.needs_source} == {
+        "reader/__init__.py",
+        "reader-1.0.dist-info/METADATA",
+    }
+
+
+def test_missing_imports_of_own_code_are_warnings(plan):
+    """An import of own code that nothing provides is told, with the nearest distribution."""
+    result = plan({"app.py": "import reqests\ntry:\n    import ujson\nexcept ImportError:\n    pass\n"}, {"requests": {}})
+
+    assert result.warnings == ("app.py:1 imports `reqests`, which nothing provides; did you mean `requests`?",)
+
+
+def test_a_newer_boto3_than_the_runtime_has_is_a_warning(tmp_path):
+    """A lock that asks for more than the runtime is known to bring is told, with the way out."""
+    from dataclasses import replace
+
+    site = make_site(tmp_path / "own", {"app.py": "import boto3\n"}, {"boto3": {"boto3/__init__.py": ""}})
+    site = replace(site, distributions=tuple(replace(known, version="99.0") for known in site.distributions))
+    function = make_function(tmp_path / "own")
+
+    result = plan_files(function, trace_functions((function,), site), site)
+
+    assert result.warnings == (
+        "the lock asks for boto3 99.0, the runtime is known to bring 1.42.97; `external: []` ships your version",
+    )
+
+
+def test_why_gives_the_shortest_chain(plan):
+    """A module, a file, a package or a glob is explained from the handler on; what is left out by its rule."""
+    result = plan(
+        {"app.py": "import one\n"},
+        {"pkg": {"one/__init__.py": "import two\n", "two/__init__.py": "import three\n", "three.py": "", "four.py": ""}},
+    )
+
+    for what in ("three", "three.py", "th*.py"):
+        (chain,) = explain(result, what).chains
+        assert [edge.target for edge in chain] == ["app.py", "one/__init__.py", "two/__init__.py", "three.py"]
+    assert [omission.path for omission in explain(result, "four").omissions] == ["four.py"]
+    assert len(explain(result, "pkg").chains) == 4
+    assert explain(result, "nothing") == explain(result, "nowhere")
