@@ -274,13 +274,17 @@ class HashMismatchError(ResolveError):
 
 
 class SourceBuildError(ResolveError):
-    """A source distribution does not become a wheel for the target."""
+    """A pin has no wheel that fits the target, and its source does not become one."""
 
-    def __init__(self, pin: str, target: str, reason: str, *, output: str) -> None:
-        lines = (f"its build said: {output}",) if output else ()
+    def __init__(self, pin: str, target: str, reason: str, *, output: str, files: tuple[str, ...], tags: str) -> None:
         super().__init__(
             f"`{pin}` has no wheel for {target} and cannot be built from source: {reason}",
-            hints=(*lines, "pin a version that has a wheel, or build one and name its folder in pip's `find-links`"),
+            hints=(
+                *((f"its build said: {output}",) if output else ()),
+                *(f"there is: {file}" for file in files),
+                f"asked for: {tags}",
+                "pin a version that has a wheel, or build one and name its folder in pip's `find-links`",
+            ),
         )
 
 

@@ -4,10 +4,10 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from bundler import standards
-from bundler.errors import SourceBuildError
 from bundler.model.project import Target
 from bundler.model.wheels import Pin
 from bundler.resolve.pip_settings import PipSettings
@@ -22,16 +22,25 @@ _SECRET = re.compile(r"^AWS_|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|PR
 _SOURCE_DATE = "315532800"
 
 
-def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, folder: Path) -> Path:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildFailure:
+    """Why a build gives no wheel of use."""
+
+    reason: str
+    output: str = ""
+    """The last lines of what it said."""
+
+
+def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, folder: Path) -> Path | BuildFailure:
     """Build a source distribution in an empty folder and return the wheel there, which fits the target.
 
     A native wheel fits only when the target's own Python built it on a machine of the target's kind: its tags say so.
-    Without that Python, any will do for a pure wheel.
+    Without that Python, any will do for a pure wheel. Anything else is of no use.
     """
     interpreter = find_interpreter(target.python)
     command = _pip_command(interpreter or Path(sys.executable), folder)
     if command is None:
-        raise SourceBuildError(str(pin), str(target), "there is no pip to build it with", output="")
+        return BuildFailure(reason="there is no pip to build it with")
     out = folder / "built"
     arguments = ["wheel", "--no-deps", "--no-input", "--wheel-dir", str(out), str(sdist)]
     try:
@@ -42,10 +51,10 @@ def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, fo
             timeout_seconds=_TIMEOUT_SECONDS,
         )
     except OSError as error:
-        raise SourceBuildError(str(pin), str(target), str(error), output="") from error
+        return BuildFailure(reason=str(error))
     if done.returncode != 0:
         output = _last_lines(done.stderr or done.stdout)
-        raise SourceBuildError(str(pin), str(target), f"its build ends with status {done.returncode}", output=output)
+        return BuildFailure(reason=f"its build ends with status {done.returncode}", output=output)
     return _check_built(pin, out, target, is_own_python=interpreter is not None)
 
 
@@ -83,20 +92,20 @@ def _pip_command(interpreter: Path, folder: Path) -> list[str] | None:
     return None
 
 
-def _check_built(pin: Pin, out: Path, target: Target, *, is_own_python: bool) -> Path:
+def _check_built(pin: Pin, out: Path, target: Target, *, is_own_python: bool) -> Path | BuildFailure:
     wheels = sorted(out.glob("*.whl"))
     if len(wheels) != 1:
-        raise SourceBuildError(str(pin), str(target), "its build left no wheel", output="")
+        return BuildFailure(reason="its build left no wheel")
     wheel = wheels[0]
     named = standards.wheel_name_and_version(wheel.name)
     if named is None or named[0] != pin.name or not _is_version(pin, named[1]):
-        raise SourceBuildError(str(pin), str(target), f"its build gives another package, `{wheel.name}`", output="")
+        return BuildFailure(reason=f"its build gives another package, `{wheel.name}`")
     if standards.wheel_rank(wheel.name, target) is None:
-        raise SourceBuildError(str(pin), str(target), f"its build on this machine gives `{wheel.name}`", output="")
+        return BuildFailure(reason=f"its build on this machine gives `{wheel.name}`")
     if not is_own_python and not wheel.name.endswith("-none-any.whl"):
         version = f"{target.python[0]}.{target.python[1]}"
         reason = f"it has native code, and there is no Python {version} on this machine to build it with"
-        raise SourceBuildError(str(pin), str(target), reason, output="")
+        return BuildFailure(reason=reason)
     return wheel
 
 

@@ -37,6 +37,8 @@ class ChosenFile:
     url: str
     hashes: tuple[str, ...]
     """What its index says it hashes to."""
+    others: tuple[str, ...] = ()
+    """The pin's other files, none of which fits, in few lines; empty for a wheel."""
 
     @property
     def is_wheel(self) -> bool:
@@ -59,14 +61,14 @@ def choose_file(
     offered = _files_of_pin(pin, files, places)
     allowed = [(version, file) for version, file in offered if _is_allowed(pin, file)]
     may_build = not {pin.name, ":all:"} & set(only_binary)
-    chosen = _best_wheel(allowed, target) or (_best_sdist(allowed, target) if may_build else None)
-    if chosen is not None:
-        return ChosenFile(filename=chosen.filename, url=chosen.url, hashes=chosen.hashes)
+    if wheel := _best_wheel(allowed, target):
+        return ChosenFile(filename=wheel.filename, url=wheel.url, hashes=wheel.hashes)
+    others = _shorten([_describe(file) for _, file in offered])
+    if may_build and (sdist := _best_sdist(allowed, target)):
+        return ChosenFile(filename=sdist.filename, url=sdist.url, hashes=sdist.hashes, others=others)
     if refused := _best_wheel(offered, target):
         raise LockHashError(str(pin), pin.origin, (_describe(refused),))
-    raise WheelMissingError(
-        str(pin), str(target), files=_shorten([_describe(file) for _, file in offered]), tags=describe_tags(target)
-    )
+    raise WheelMissingError(str(pin), str(target), files=others, tags=describe_tags(target))
 
 
 def describe_tags(target: Target) -> str:

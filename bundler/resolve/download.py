@@ -14,11 +14,12 @@ from bundler.errors import (
     IndexNotTrustedError,
     IndexUnreachableError,
     ResolveError,
+    SourceBuildError,
     WheelMissingError,
 )
 from bundler.model.project import Target
 from bundler.model.wheels import Pin, Wheel
-from bundler.resolve.build import build_wheel
+from bundler.resolve.build import BuildFailure, build_wheel
 from bundler.resolve.choose import ChosenFile, choose_file, describe_tags
 from bundler.resolve.index import PackageIndex
 from bundler.resolve.memory import WHEELS, Memory
@@ -108,12 +109,22 @@ class _Downloader:
 
     def _build(self, pin: Pin, chosen: ChosenFile) -> Wheel:
         sdist = download_file(self._index, pin, chosen, _SDISTS, self._tally)
-        path, sha256 = self._memory.recall_build(sdist.sha256) or self._build_anew(pin, sdist)
+        path, sha256 = self._memory.recall_build(sdist.sha256) or self._build_anew(pin, sdist, chosen.others)
         _, version = standards.wheel_name_and_version(path.name) or ("", pin.version)
         return Wheel(pin=replace(pin, version=version), path=path, sha256=sha256)
 
-    def _build_anew(self, pin: Pin, sdist: CachedFile) -> tuple[Path, str]:
+    def _build_anew(self, pin: Pin, sdist: CachedFile, others: tuple[str, ...]) -> tuple[Path, str]:
         with TemporaryDirectory(prefix="lbundle-build-") as folder:
-            built = keep_file(build_wheel(pin, sdist.path, self._target, self._settings, Path(folder)), WHEELS)
+            wheel = build_wheel(pin, sdist.path, self._target, self._settings, Path(folder))
+            if isinstance(wheel, BuildFailure):
+                raise SourceBuildError(
+                    str(pin),
+                    str(self._target),
+                    wheel.reason,
+                    output=wheel.output,
+                    files=others,
+                    tags=describe_tags(self._target),
+                )
+            built = keep_file(wheel, WHEELS)
         self._memory.remember_build(sdist.sha256, built.path, built.sha256)
         return built.path, built.sha256

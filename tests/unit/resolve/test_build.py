@@ -10,6 +10,7 @@ from bundler.errors import SourceBuildError
 from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve import build, fetch_wheels
 from bundler.resolve.build import build_environment
+from bundler.resolve.choose import describe_tags
 from bundler.resolve.pip_settings import read_pip_settings
 from bundler.system.process import Finished
 from tests.support.wheels import digest_of, make_sdist, make_wheel
@@ -144,8 +145,9 @@ def test_wheel_of_no_use(pip, lock, target, wheels, has_python, reason):
     assert len(pip.builds) == 1
 
 
-def test_failed_build(pip, lock, target):
-    """A build that fails is an error with the last lines of what it said."""
+def test_failed_build(pip, lock, target, index, tmp_path):
+    """A build that fails is an error with the last lines of what it said, and what there is instead."""
+    index.add(make_wheel(tmp_path, "one", "1.0", tag="cp312-cp312-win_amd64"), "one")
     pip.stderr = b"".join(b"line %d\n\n" % number for number in range(10))
 
     with pytest.raises(SourceBuildError) as caught:
@@ -156,6 +158,9 @@ def test_failed_build(pip, lock, target):
     )
     assert caught.value.hints == (
         "its build said: line 4 / line 5 / line 6 / line 7 / line 8 / line 9",
+        "there is: one-1.0-cp312-cp312-win_amd64.whl",
+        "there is: one-1.0.tar.gz",
+        f"asked for: {describe_tags(target)}",
         "pin a version that has a wheel, or build one and name its folder in pip's `find-links`",
     )
 
