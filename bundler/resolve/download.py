@@ -46,6 +46,9 @@ def download_wheels(
         pool = ThreadPoolExecutor(max_workers=min(_MOST_THREADS, len(pins)))
         try:
             return _collect([pool.submit(downloader.obtain, pin) for pin in pins])
+        except BaseException:
+            tally.stop()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +33,16 @@ class ProgressTally:
         self._pins_done = pins_done
         self._bytes_done = 0
         self._bytes_total = 0
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """End every transfer at its next piece: one has failed for all, or the user wants no more."""
+        self._is_stopped = True
 
     def add(self, name: str, *, pins: int = 0, bytes_done: int = 0, bytes_total: int = 0) -> None:
+        """Count and tell; raise `CancelledError` once stopped."""
+        if self._is_stopped:
+            raise CancelledError
         with self._lock:
             self._pins_done += pins
             self._bytes_done += bytes_done

@@ -1,6 +1,7 @@
 """Wheels come from an index into the cache, whole and as promised, and from then on without the index."""
 
 import os
+from concurrent.futures import CancelledError
 
 import pytest
 
@@ -17,6 +18,10 @@ from bundler.errors import (
 from bundler.model.project import Architecture
 from bundler.model.wheels import FetchProgress, IndexOptions, Lock, Pin
 from bundler.resolve import fetch_wheels
+from bundler.resolve.choose import ChosenFile
+from bundler.resolve.index import PackageIndex
+from bundler.resolve.pip_settings import read_pip_settings
+from bundler.resolve.transfer import ProgressTally, download_file
 from bundler.runtimes import make_target
 from bundler.system.cache import cache_folder, kept_file_path
 from tests.support.index_server import IndexServer
@@ -116,6 +121,19 @@ def test_progress(fetch, lock_of, index, tmp_path):
         FetchProgress(pins_done=1, pins_total=2, bytes_done=size, bytes_total=size, name="two"),
         FetchProgress(pins_done=2, pins_total=2, bytes_done=size, bytes_total=size, name="two"),
     ]
+
+
+def test_stop(index, one):
+    """Once stopped, a transfer ends at its next piece and leaves nothing half done."""
+    pin = Pin(name="one", version="1.0", hashes=(), origin="")
+    chosen = ChosenFile(filename=one.name, url=f"http://{index.host}{FILE}", hashes=())
+    tally = ProgressTally(lambda event: tally.stop() if event.bytes_total else None, pins_done=0, pins_total=1)
+
+    with PackageIndex(read_pip_settings(IndexOptions())) as place, pytest.raises(CancelledError):
+        download_file(place, pin, chosen, "wheels", tally)
+
+    assert index.requests == [FILE]
+    assert list(cache_folder().glob("wheels/**/*")) == []
 
 
 @pytest.mark.parametrize("fault", ["500", "503", "429", "truncate"])
