@@ -1,0 +1,107 @@
+"""Answers to `lbundle why` and `lbundle trace`: chains of causes, and how to keep what was left out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bundler.model.imports import Edge, EdgeKind
+from bundler.model.plan import OMISSION_RULES, Omission, Plan
+from bundler.report.measure import label_package
+from bundler.report.sizes import format_bytes, format_count
+
+_SHOWN_CHAINS = 5
+_SHOWN_PATHS = 3
+
+_SELF_EXPLAINING = frozenset(
+    {EdgeKind.IMPORT, EdgeKind.TRY, EdgeKind.CONDITIONAL, EdgeKind.FUNCTION, EdgeKind.PACKAGE, EdgeKind.LINK}
+)
+"""Kinds whose edges ask for just what they lead to."""
+
+_OWN_REMEDIES = {
+    "excluded": "add `!{path}` at the end of `exclude`",
+    "patterns": "add `{path}` to `package.patterns` or to `include`",
+}
+_OWN_REMEDY = "add `{path}` to `include`"
+
+_PACKAGE_REMEDIES = {
+    "unreached": "import it in your own code, and take it out of `exclude-modules` if it is there",
+    "external": "take `{owner}` out of `external`",
+    "runtime": "set `external: []`, which ships the packages that the runtime brings as well",
+    "excluded": "add `!{path}` at the end of `exclude`",
+    "bytecode": "nothing to keep: lbundle compiles the source for the runtime",
+    "metadata": "nothing keeps it: names, versions, entry points and licences of packages that ship are in the zip",
+    "unlinked": "import the extension module that loads it in your own code",
+}
+_MODULE_REMEDY = "import it in your own code"
+_DATA_REMEDY = "open it in your own code through `importlib.resources.files(…)`"
+
+
+def render_explanation(chains: Sequence[tuple[Edge, ...]], omissions: Sequence[Omission], *, what: str) -> str:
+    """Return why `what` ships, the shortest chain of causes first, and by which rules parts of it do not."""
+    shortest_first = sorted(chains, key=len)
+    blocks = ["\n".join(_chain_lines(chain)) for chain in shortest_first[:_SHOWN_CHAINS]]
+    if blocks:
+        blocks[0] = f"`{what}` ships:\n{blocks[0]}"
+    if len(chains) > _SHOWN_CHAINS:
+        blocks.append(f"… and {format_count(len(chains) - _SHOWN_CHAINS, 'file')} more")
+    left_out = ["\n".join(lines) for lines in _omission_blocks(omissions)]
+    if left_out:
+        left_out[0] = f"`{what}` is left out{' in part' if chains else ''}:\n{left_out[0]}"
+    return "\n\n".join((*blocks, *left_out))
+
+
+def render_trace(plan: Plan) -> str:
+    """Return every module that ships, with the kind of what led to it and where that stands."""
+    rows = [
+        (str(planned.cause.kind), planned.module, _place(planned.cause))
+        for planned in sorted(plan.files, key=lambda planned: planned.module or "")
+        if planned.module is not None
+    ]
+    lines = [f"{format_count(len(rows), 'module')}, {format_count(len(plan.files), 'file')} in `{plan.function.name}`"]
+    return "\n".join((*lines, *_columns(rows)))
+
+
+def _chain_lines(chain: tuple[Edge, ...]) -> list[str]:
+    return _columns([(_place(edge), str(edge.kind), f"→ {_aim(edge)}") for edge in chain])
+
+
+def _place(edge: Edge) -> str:
+    """Return where an edge begins, as editors open it."""
+    if not edge.source:
+        return "(settings)"
+    return f"{edge.source}:{edge.line}" if edge.line else edge.source
+
+
+def _aim(edge: Edge) -> str:
+    return edge.target if edge.kind in _SELF_EXPLAINING or not edge.name else f"{edge.target} ({edge.name})"
+
+
+def _columns(rows: Sequence[tuple[str, str, str]]) -> list[str]:
+    first, second = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
+    return [f"  {row[0]:<{first}}  {row[1]:<{second}}  {row[2]}" for row in rows]
+
+
+def _omission_blocks(omissions: Iterable[Omission]) -> Iterator[list[str]]:
+    """Yield the omissions of each rule and owner together, the heaviest first."""
+    groups: dict[tuple[str, str], list[Omission]] = {}
+    for omission in omissions:
+        groups.setdefault((omission.rule, omission.owner), []).append(omission)
+    for (rule, owner), group in sorted(groups.items(), key=lambda item: (-_weigh(item[1]), item[0])):
+        total = f"{format_count(len(group), 'file')}, {format_bytes(_weigh(group))}"
+        yield [
+            f"  {rule}: {OMISSION_RULES[rule]}; {total} of {label_package(owner)}",
+            *(f"    {omission.path}" for omission in group[:_SHOWN_PATHS]),
+            *([f"    … and {len(group) - _SHOWN_PATHS:,} more"] if len(group) > _SHOWN_PATHS else []),
+            f"    to keep it: {_remedy(group[0])}",
+        ]
+
+
+def _weigh(omissions: Iterable[Omission]) -> int:
+    return sum(omission.size_bytes for omission in omissions)
+
+
+def _remedy(omission: Omission) -> str:
+    if omission.owner:
+        otherwise = _MODULE_REMEDY if omission.path.endswith(".py") else _DATA_REMEDY
+        text = _PACKAGE_REMEDIES.get(omission.rule, otherwise)
+    else:
+        text = _OWN_REMEDIES.get(omission.rule, _OWN_REMEDY)
+    return text.format(path=omission.path, owner=omission.owner)

@@ -1,0 +1,129 @@
+"""Write down everything about one bundle as plain JSON: the only source of reports, budgets and comparisons."""
+
+import base64
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from bundler import __version__
+from bundler.model.artifact import Artifact, PackedFile
+from bundler.model.imports import Edge
+from bundler.model.plan import OMISSION_RULES, Omission, Plan
+from bundler.model.project import Function
+from bundler.model.wheels import OWN_CODE, Distribution
+
+SCHEMA = "lbundle-metafile/1"
+"""Changes whenever a reader of the metafile would have to."""
+
+
+def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each by name
+    *,
+    project_name: str,
+    stage: str,
+    function: Function,
+    plan: Plan,
+    artifact: Artifact,
+    distributions: tuple[Distribution, ...],
+    lock_paths: Iterable[PurePath],
+    inputs: str,
+    warnings: tuple[str, ...],
+) -> dict[str, object]:
+    """Return the metafile of one function's zip; its lists are sorted, so equal bundles have equal metafiles.
+
+    Args:
+        project_name: the service.
+        stage: what it was built for.
+        function: whose zip it is.
+        plan: what was to ship, and what was not.
+        artifact: the zip.
+        distributions: those of the site, for their versions.
+        lock_paths: the files that pinned them; only their names are kept.
+        inputs: the digest of all that went into the build, by which an unchanged function is known.
+        warnings: everything there is to say, the plan's own warnings among them.
+    """
+    return {
+        "schema": SCHEMA,
+        "lbundle": __version__,
+        "function": function.name,
+        "service": project_name,
+        "stage": stage,
+        "runtime": function.target.runtime,
+        "architecture": function.target.architecture.value,
+        "handler": str(function.handler),
+        "inputs": inputs,
+        "locks": [path.name for path in lock_paths],
+        "zip": _describe_zip(artifact),
+        "packages": _describe_packages(artifact.files, distributions),
+        "files": [_describe_file(file) for file in sorted(artifact.files, key=lambda file: file.arcname)],
+        "omissions": _sum_omissions(plan.omissions),
+        "omitted": sorted([omission.path, omission.size_bytes, omission.rule] for omission in plan.omissions),
+        "weak_edges": [
+            {"distribution": weak.distribution, "bytes": weak.size_bytes, "edge": _describe_edge(weak.edge)}
+            for weak in plan.weak_edges
+        ],
+        "warnings": list(dict.fromkeys(warnings)),
+    }
+
+
+def _describe_zip(artifact: Artifact) -> dict[str, object]:
+    return {
+        "bytes": artifact.zip_bytes,
+        "unzipped_bytes": artifact.unzipped_bytes,
+        "overhead_bytes": artifact.overhead_bytes,
+        "sha256": artifact.sha256,
+        "code_sha256": base64.b64encode(bytes.fromhex(artifact.sha256)).decode(),
+    }
+
+
+def _describe_file(file: PackedFile) -> dict[str, object]:
+    cause = file.cause
+    return {
+        "path": file.arcname,
+        "size": file.size_bytes,
+        "zipped": file.zipped_bytes,
+        "owner": file.owner,
+        "kind": file.kind,
+        "origin": file.origin,
+        "cause": {"kind": cause.kind.value, "source": cause.source, "line": cause.line, "name": cause.name},
+    }
+
+
+def _describe_edge(edge: Edge) -> dict[str, object]:
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "kind": edge.kind.value,
+        "line": edge.line,
+        "name": edge.name,
+    }
+
+
+def _describe_packages(files: Iterable[PackedFile], distributions: Iterable[Distribution]) -> list[dict[str, object]]:
+    """Return every owner of a file that ships, the heaviest in the zip first; own code goes by an empty name."""
+    versions = {distribution.name: distribution.version for distribution in distributions}
+    by_owner: dict[str, list[PackedFile]] = {}
+    for file in files:
+        by_owner.setdefault(file.owner, []).append(file)
+    weights = {owner: sum(file.zipped_bytes for file in owned) for owner, owned in by_owner.items()}
+    return [
+        {
+            "name": owner,
+            "version": "" if owner == OWN_CODE else versions.get(owner, ""),
+            "size": sum(file.size_bytes for file in by_owner[owner]),
+            "zipped": weights[owner],
+            "files": len(by_owner[owner]),
+        }
+        for owner in sorted(by_owner, key=lambda owner: (-weights[owner], owner))
+    ]
+
+
+def _sum_omissions(omissions: Iterable[Omission]) -> list[dict[str, object]]:
+    """Return what each rule keeps out of each owner, the heaviest first."""
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for omission in omissions:
+        files, size_bytes = sums.get((omission.rule, omission.owner), (0, 0))
+        sums[omission.rule, omission.owner] = (files + 1, size_bytes + omission.size_bytes)
+    heaviest_first = sorted(sums.items(), key=lambda item: (-item[1][1], item[0]))
+    return [
+        {"rule": rule, "owner": owner, "files": files, "bytes": size_bytes, "why": OMISSION_RULES[rule]}
+        for (rule, owner), (files, size_bytes) in heaviest_first
+    ]

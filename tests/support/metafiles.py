@@ -1,0 +1,96 @@
+"""Plans, artifacts and metafiles made by hand, for tests of what comes after packing."""
+
+from pathlib import Path
+
+from bundler.model.artifact import Artifact, PackedFile
+from bundler.model.imports import Edge, EdgeKind
+from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
+from bundler.model.project import Function
+from bundler.model.wheels import Distribution, Pin, SiteFile, Wheel
+
+SHA256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+
+
+def make_edge(source: str, target: str, kind: EdgeKind = EdgeKind.IMPORT, line: int = 1, name: str = "") -> Edge:
+    return Edge(source=source, target=target, kind=kind, line=line, name=name)
+
+
+def make_packed(arcname: str, owner: str, size: int, zipped: int, *, kind: str = "bytecode", **options) -> PackedFile:
+    origin = options.get("origin", arcname.removesuffix("c"))
+    cause = options.get("cause", make_edge("app.py", origin))
+    return PackedFile(
+        arcname=arcname, size_bytes=size, zipped_bytes=zipped, owner=owner, kind=kind, cause=cause, origin=origin
+    )
+
+
+def make_artifact(files: tuple[PackedFile, ...], overhead: int = 100) -> Artifact:
+    return Artifact(
+        path=Path("out/app.zip"),
+        zip_bytes=sum(file.zipped_bytes for file in files) + overhead,
+        unzipped_bytes=sum(file.size_bytes for file in files),
+        sha256=SHA256,
+        files=files,
+        overhead_bytes=overhead,
+    )
+
+
+def make_planned(path: str, owner: str, cause: Edge, module: str | None) -> PlannedFile:
+    file = SiteFile(path=path, owner=owner, size_bytes=1, crc=0, container=Path(), container_sha256="", member=path)
+    return PlannedFile(file=file, cause=cause, module=module, needs_source=False)
+
+
+def make_plan(
+    function: Function,
+    files: tuple[PlannedFile, ...] = (),
+    omissions: tuple[Omission, ...] = (),
+    weak_edges: tuple[WeakEdge, ...] = (),
+) -> Plan:
+    return Plan(function=function, files=files, omissions=omissions, weak_edges=weak_edges, warnings=())
+
+
+def make_omission(path: str, owner: str, size: int, rule: str) -> Omission:
+    return Omission(path=path, owner=owner, size_bytes=size, rule=rule)
+
+
+def make_distribution(name: str, version: str) -> Distribution:
+    pin = Pin(name=name, version=version, hashes=(), origin="test")
+    return Distribution(
+        name=name,
+        version=version,
+        dist_info=f"{name}-{version}.dist-info",
+        wheel=Wheel(pin=pin, path=Path(f"{name}.whl"), sha256=""),
+        requires=(),
+        entry_points=(),
+    )
+
+
+def make_report(
+    function: str,
+    zip_bytes: int,
+    unzipped_bytes: int,
+    packages: dict[str, tuple[int, int, int]],
+    *,
+    omissions: tuple[tuple[str, str, int, int], ...] = (),
+    **parts,
+) -> dict[str, object]:
+    """Return the parts of a metafile that reports read, for packages as files, size and zipped size."""
+    files = [
+        {"path": f"{name or 'app'}/{number}.pyc", "size": size, "zipped": zipped, "owner": name, "kind": "bytecode"}
+        for name, (count, size, zipped) in packages.items()
+        for number in range(count)
+    ]
+    return {
+        "function": function,
+        "zip": {"bytes": zip_bytes, "unzipped_bytes": unzipped_bytes},
+        "packages": [
+            {"name": name, "version": "1.0", "size": size, "zipped": zipped, "files": count}
+            for name, (count, size, zipped) in packages.items()
+        ],
+        "files": files,
+        "omissions": [
+            {"rule": rule, "owner": owner, "files": count, "bytes": size} for rule, owner, count, size in omissions
+        ],
+        "weak_edges": [],
+        "warnings": [],
+        **parts,
+    }

@@ -1,0 +1,131 @@
+import pytest
+
+from bundler.model.imports import EdgeKind
+from bundler.report import render_explanation, render_trace
+from tests.support.metafiles import make_edge, make_omission, make_plan, make_planned
+from tests.support.sites import make_function
+
+START = make_edge("", "app.py", EdgeKind.HANDLER, 0, "app.handle")
+
+
+def test_chain_has_place_kind_and_target():
+    """Each step tells where it stands, its kind and what it leads to; a string's text is told as well."""
+    chain = (
+        START,
+        make_edge("app.py", "anyio/__init__.py", EdgeKind.IMPORT, 3, "anyio"),
+        make_edge("anyio/__init__.py", "anyio/_backends/_asyncio.py", EdgeKind.DYNAMIC, 112, "anyio._backends._*"),
+    )
+
+    text = render_explanation((chain,), (), what="anyio._backends")
+
+    assert text == _CHAIN_HAS_PLACE_KIND_AND_TARGET
+
+
+_CHAIN_HAS_PLACE_KIND_AND_TARGET = """\
+`anyio._backends` ships:
+  (settings)             handler  → app.py (app.handle)
+  app.py:3               import   → anyio/__init__.py
+  anyio/__init__.py:112  dynamic  → anyio/_backends/_asyncio.py (anyio._backends._*)"""
+
+
+def test_only_the_shortest_chains_are_shown():
+    """Five chains are enough, the shortest first; the rest is counted."""
+    long = (START, make_edge("app.py", "p/long.py", line=9), make_edge("p/long.py", "p/0.py", line=1))
+    short = [(START, make_edge("app.py", f"p/{number}.py", line=number)) for number in range(1, 7)]
+
+    text = render_explanation((long, *short), (), what="p")
+
+    assert text == _ONLY_THE_SHORTEST_CHAINS_ARE_SHOWN
+
+
+_ONLY_THE_SHORTEST_CHAINS_ARE_SHOWN = """\
+`p` ships:
+  (settings)  handler  → app.py (app.handle)
+  app.py:1    import   → p/1.py
+
+  (settings)  handler  → app.py (app.handle)
+  app.py:2    import   → p/2.py
+
+  (settings)  handler  → app.py (app.handle)
+  app.py:3    import   → p/3.py
+
+  (settings)  handler  → app.py (app.handle)
+  app.py:4    import   → p/4.py
+
+  (settings)  handler  → app.py (app.handle)
+  app.py:5    import   → p/5.py
+
+… and 2 files more"""
+
+
+def test_omissions_are_told_with_their_rule():
+    """What is left out is told by rule and owner, the heaviest first, with three paths and how to keep it."""
+    omissions = (
+        make_omission("pandas/_testing.pyi", "pandas", 500, "stub"),
+        *(make_omission(f"pandas/tests/{number}.py", "pandas", 2_000, "tests") for number in range(5)),
+    )
+    chain = (START, make_edge("app.py", "pandas/__init__.py"))
+
+    text = render_explanation((chain,), omissions, what="pandas")
+
+    assert text == _OMISSIONS_ARE_TOLD_WITH_THEIR_RULE
+
+
+_OMISSIONS_ARE_TOLD_WITH_THEIR_RULE = """\
+`pandas` ships:
+  (settings)  handler  → app.py (app.handle)
+  app.py:1    import   → pandas/__init__.py
+
+`pandas` is left out in part:
+  tests: it belongs to a package's own tests; 5 files, 10.0 kB of pandas
+    pandas/tests/0.py
+    pandas/tests/1.py
+    pandas/tests/2.py
+    … and 2 more
+    to keep it: import it in your own code
+
+  stub: it only serves type checkers; 1 file, 500 B of pandas
+    pandas/_testing.pyi
+    to keep it: open it in your own code through `importlib.resources.files(…)`"""
+
+
+@pytest.mark.parametrize(
+    ("path", "owner", "rule", "remedy"),
+    [
+        ("lib/a.py", "", "unreached", "add `lib/a.py` to `include`"),
+        ("tests/a.json", "", "tests", "add `tests/a.json` to `include`"),
+        ("a.csv", "", "patterns", "add `a.csv` to `package.patterns` or to `include`"),
+        ("a.csv", "", "excluded", "add `!a.csv` at the end of `exclude`"),
+        ("p/a.csv", "p", "excluded", "add `!p/a.csv` at the end of `exclude`"),
+        ("p/a.py", "p", "external", "take `p` out of `external`"),
+        ("p/a.py", "p", "runtime", "set `external: []`, which ships the packages that the runtime brings as well"),
+        ("p/a.py", "p", "tests", "import it in your own code"),
+        ("p/a.md", "p", "documentation", "open it in your own code through `importlib.resources.files(…)`"),
+    ],
+)
+def test_remedy_fits_rule_and_owner(path, owner, rule, remedy):
+    """How to keep a file depends on the rule, and on whether it is the project's own."""
+    text = render_explanation((), (make_omission(path, owner, 1, rule),), what="x")
+
+    assert text.splitlines()[0] == "`x` is left out:"
+    assert text.splitlines()[-1] == f"    to keep it: {remedy}"
+
+
+def test_trace_lists_modules(tmp_path):
+    """Modules are listed by name with what led to them; data files are only counted."""
+    plan = make_plan(
+        make_function(tmp_path),
+        files=(
+            make_planned("pandas/io/sql.py", "pandas", make_edge("pandas/x.py", "", EdgeKind.TRY, 30), "pandas.io.sql"),
+            make_planned("app.py", "", START, "app"),
+            make_planned("app.json", "", make_edge("app.py", "app.json", EdgeKind.DATA, 4), None),
+        ),
+    )
+
+    assert render_trace(plan) == _TRACE_LISTS_MODULES
+
+
+_TRACE_LISTS_MODULES = """\
+2 modules, 3 files in `app`
+  handler  app            (settings)
+  try      pandas.io.sql  pandas/x.py:30"""

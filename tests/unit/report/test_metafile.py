@@ -1,0 +1,138 @@
+import json
+
+from bundler import __version__
+from bundler.model.imports import EdgeKind
+from bundler.model.plan import WeakEdge
+from bundler.report import make_metafile
+from tests.support.metafiles import (
+    SHA256,
+    make_artifact,
+    make_distribution,
+    make_edge,
+    make_omission,
+    make_packed,
+    make_plan,
+)
+from tests.support.sites import make_function
+
+
+def _make(folder, *, files, omissions=(), weak_edges=(), distributions=(), warnings=()):
+    function = make_function(folder)
+    return make_metafile(
+        project_name="shop",
+        stage="dev",
+        function=function,
+        plan=make_plan(function, omissions=omissions, weak_edges=weak_edges),
+        artifact=make_artifact(files),
+        distributions=distributions,
+        lock_paths=(folder / "requirements.txt",),
+        inputs="abc",
+        warnings=warnings,
+    )
+
+
+def test_metafile_tells_everything(tmp_path):
+    """A metafile holds the function, its zip, every file with its cause, every omission and every warning."""
+    start = make_edge("", "app.py", EdgeKind.HANDLER, 0, "app.handle")
+    weak = make_edge("a/sql.py", "b/__init__.py", EdgeKind.FUNCTION, 7, "b")
+
+    metafile = _make(
+        tmp_path,
+        files=(
+            make_packed("b/__init__.pyc", "b", 50, 20, cause=weak),
+            make_packed("app.py", "", 30, 10, kind="source", cause=start, origin="app.py"),
+            make_packed("a/sql.pyc", "a", 5, 4),
+            make_packed("b/more.pyc", "b", 9, 3),
+        ),
+        omissions=(
+            make_omission("b/z.pyi", "b", 4, "stub"),
+            make_omission("b/tests/t.py", "b", 9, "tests"),
+            make_omission("b/a.pyi", "b", 8, "stub"),
+        ),
+        weak_edges=(WeakEdge(edge=weak, distribution="b", size_bytes=59),),
+        distributions=(make_distribution("b", "2.0"), make_distribution("a", "1.5"), make_distribution("c", "9")),
+        warnings=("one", "two", "one"),
+    )
+
+    assert json.loads(json.dumps(metafile)) == {
+        "schema": "lbundle-metafile/1",
+        "lbundle": __version__,
+        "function": "app",
+        "service": "shop",
+        "stage": "dev",
+        "runtime": "python3.12",
+        "architecture": "x86_64",
+        "handler": "app.handle",
+        "inputs": "abc",
+        "locks": ["requirements.txt"],
+        "zip": {
+            "bytes": 137,
+            "unzipped_bytes": 94,
+            "overhead_bytes": 100,
+            "sha256": SHA256,
+            "code_sha256": "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=",
+        },
+        "packages": [
+            {"name": "b", "version": "2.0", "size": 59, "zipped": 23, "files": 2},
+            {"name": "", "version": "", "size": 30, "zipped": 10, "files": 1},
+            {"name": "a", "version": "1.5", "size": 5, "zipped": 4, "files": 1},
+        ],
+        "files": [
+            {
+                "path": "a/sql.pyc",
+                "size": 5,
+                "zipped": 4,
+                "owner": "a",
+                "kind": "bytecode",
+                "origin": "a/sql.py",
+                "cause": {"kind": "import", "source": "app.py", "line": 1, "name": ""},
+            },
+            {
+                "path": "app.py",
+                "size": 30,
+                "zipped": 10,
+                "owner": "",
+                "kind": "source",
+                "origin": "app.py",
+                "cause": {"kind": "handler", "source": "", "line": 0, "name": "app.handle"},
+            },
+            {
+                "path": "b/__init__.pyc",
+                "size": 50,
+                "zipped": 20,
+                "owner": "b",
+                "kind": "bytecode",
+                "origin": "b/__init__.py",
+                "cause": {"kind": "function", "source": "a/sql.py", "line": 7, "name": "b"},
+            },
+            {
+                "path": "b/more.pyc",
+                "size": 9,
+                "zipped": 3,
+                "owner": "b",
+                "kind": "bytecode",
+                "origin": "b/more.py",
+                "cause": {"kind": "import", "source": "app.py", "line": 1, "name": ""},
+            },
+        ],
+        "omissions": [
+            {"rule": "stub", "owner": "b", "files": 2, "bytes": 12, "why": "it only serves type checkers"},
+            {"rule": "tests", "owner": "b", "files": 1, "bytes": 9, "why": "it belongs to a package's own tests"},
+        ],
+        "omitted": [["b/a.pyi", 8, "stub"], ["b/tests/t.py", 9, "tests"], ["b/z.pyi", 4, "stub"]],
+        "weak_edges": [
+            {
+                "distribution": "b",
+                "bytes": 59,
+                "edge": {"source": "a/sql.py", "target": "b/__init__.py", "kind": "function", "line": 7, "name": "b"},
+            }
+        ],
+        "warnings": ["one", "two"],
+    }
+
+
+def test_order_of_files_does_not_matter(tmp_path):
+    """The same bundle has the same metafile, in whatever order its files come."""
+    files = (make_packed("x.pyc", "x", 5, 3), make_packed("a.pyc", "a", 5, 3), make_packed("app.pyc", "", 1, 1))
+
+    assert _make(tmp_path, files=files) == _make(tmp_path, files=files[::-1])
