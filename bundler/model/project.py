@@ -93,7 +93,7 @@ class Function:
     code_root: Path
     """The folder that becomes the root of the zip: `/var/task`."""
     patterns: tuple[str, ...]
-    """Serverless `package.patterns` over own files: `!` negates, the last that matches decides, without one it ships."""
+    """Serverless `package.patterns` over own files: `!` negates, the last that matches decides, none: it ships."""
     options: Options
 
 

@@ -33,7 +33,9 @@ def load(namespace: str, key: str) -> bytes | None:
 def store(namespace: str, key: str, value: bytes) -> None:
     """Keep `value` under `key`; a cache that cannot be written is no error."""
     try:
-        write_atomically(_path_of(namespace, key), zstandard.compress(value, 3))
+        # The checksum makes a damaged value an absent one.
+        compressed = zstandard.ZstdCompressor(level=3, write_checksum=True).compress(value)
+        write_atomically(_path_of(namespace, key), compressed)
     except OSError:
         return
 

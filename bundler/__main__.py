@@ -1,0 +1,5 @@
+"""`python -m bundler` is `lbundle`."""
+
+from bundler.cli import main
+
+main()

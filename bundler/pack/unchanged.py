@@ -1,0 +1,64 @@
+"""Know a function that has not changed since its zip was made, before anything is traced."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bundler.model.project import Function, Project
+from bundler.model.wheels import Site
+from bundler.system.files import read_site_file, write_atomically
+from bundler.system.interpreters import Interpreter
+
+
+def digest_inputs(project: Project, function: Function, site: Site, interpreter: Interpreter | None) -> str:
+    """Return a digest of all that a function's zip and metafile depend on."""
+    digest = hashlib.sha256()
+    for part in (_own_version(), project.name, project.stage, _portable(function), interpreter and interpreter.magic):
+        digest.update(f"{part!r}\0".encode())
+    for distribution in site.distributions:
+        digest.update(f"{distribution}\0{distribution.wheel.sha256}\0".encode())
+    digest.update(_own_files_digest(site))
+    return digest.hexdigest()
+
+
+def find_unchanged(output: Path, name: str, inputs: str) -> dict[str, Any] | None:
+    """Return the metafile of a zip that was made of the same inputs and is still there as it was made."""
+    try:
+        metafile: dict[str, Any] = json.loads((output / f"{name}.json").read_bytes())
+        if metafile["inputs"] != inputs:
+            return None
+        content = (output / f"{name}.zip").read_bytes()
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return metafile if hashlib.sha256(content).hexdigest() == metafile["zip"]["sha256"] else None
+
+
+def write_metafile(output: Path, name: str, metafile: dict[str, Any]) -> None:
+    """Write a function's metafile beside its zip."""
+    write_atomically(output / f"{name}.json", json.dumps(metafile, indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def _portable(function: Function) -> str:
+    """Return everything about a function but where its folder lies."""
+    return repr(function).replace(str(function.code_root), "")
+
+
+def _own_files_digest(site: Site) -> bytes:
+    digest = hashlib.sha256()
+    for path in sorted(site.files):
+        file = site.files[path]
+        if file.is_own:
+            digest.update(f"{path}\0".encode() + hashlib.sha256(read_site_file(file)).digest())
+    return digest.digest()
+
+
+@cache
+def _own_version() -> str:
+    """Return what changes when lbundle itself does, also in a checkout that someone works on."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    for path in sorted([*package.rglob("*.py"), *package.rglob("*.toml"), *package.rglob("*.json")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,150 @@
+"""The stages in order: read this first.
+
+Resolving and tracing happen once for all functions that share what they are built from; planning, staging and packing
+once per function, and only for functions that have changed.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bundler.model.artifact import Artifact
+from bundler.model.plan import Plan
+from bundler.model.progress import Progress
+from bundler.model.project import BytecodeMode, Function, Project
+from bundler.model.wheels import Lock, Site
+from bundler.pack import digest_inputs, find_unchanged, write_metafile, write_zip
+from bundler.plan import plan_files
+from bundler.report import make_metafile
+from bundler.resolve import fetch_wheels, gather_site, read_lock
+from bundler.system.interpreters import Interpreter, identify_interpreter
+from bundler.trace import trace_functions
+from bundler.transform import compile_modules, stage_files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A function's zip, as its metafile describes it."""
+
+    name: str
+    zip_path: Path
+    metafile: dict[str, Any]
+    is_unchanged: bool
+    """The zip of an earlier build was still right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSettings:
+    """How to build, whatever is built."""
+
+    output: Path
+    jobs: int
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedGroup:
+    """Functions that share a target, requirements, code and externals, and what resolving gave them."""
+
+    functions: tuple[Function, ...]
+    lock: Lock
+    site: Site
+
+
+def build_project(project: Project, settings: BuildSettings) -> tuple[Bundle, ...]:
+    """Build a zip and a metafile for every function of a project, in the project's order."""
+    bundles: dict[str, Bundle] = {}
+    for functions in _share_sites(project.functions):
+        group = _resolve(functions, settings)
+        bundles |= {bundle.name: bundle for bundle in _build_group(project, group, settings)}
+    return tuple(bundles[function.name] for function in project.functions)
+
+
+def plan_project(project: Project, settings: BuildSettings) -> tuple[Plan, ...]:
+    """Return the plan of every function of a project, and build nothing."""
+    return tuple(
+        plan
+        for functions in _share_sites(project.functions)
+        for plan in _plan(_resolve(functions, settings), functions, settings)
+    )
+
+
+def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]]:
+    """Group the functions that can be resolved and traced together."""
+    groups: dict[object, list[Function]] = {}
+    for function in functions:
+        options = function.options
+        tracing = (options.external, options.include, options.exclude_modules)
+        shared = (function.target, function.code_root, options.requirements, *tracing)
+        groups.setdefault(shared, []).append(function)
+    return (tuple(group) for group in groups.values())
+
+
+def _resolve(functions: tuple[Function, ...], settings: BuildSettings) -> ResolvedGroup:
+    target = functions[0].target
+    settings.progress.start("resolve", str(target))
+    lock = read_lock(functions[0].options.requirements, target)
+    settings.progress.start("fetch", f"{len(lock.pins)} packages")
+    wheels = fetch_wheels(lock, target, on_progress=settings.progress.fetched)
+    site = gather_site(wheels, functions[0].code_root, target, ignore=(settings.output,))
+    return ResolvedGroup(functions=functions, lock=lock, site=site)
+
+
+def _plan(group: ResolvedGroup, functions: tuple[Function, ...], settings: BuildSettings) -> tuple[Plan, ...]:
+    settings.progress.start("trace", ", ".join(function.name for function in functions))
+    graph = trace_functions(functions, group.site)
+    return tuple(plan_files(function, graph, group.site) for function in functions)
+
+
+def _build_group(project: Project, group: ResolvedGroup, settings: BuildSettings) -> Iterator[Bundle]:
+    """Build the functions that changed; the others keep their zips."""
+    interpreter = identify_interpreter(group.functions[0].target.python)
+    inputs = {function.name: digest_inputs(project, function, group.site, interpreter) for function in group.functions}
+    changed = []
+    for function in group.functions:
+        metafile = find_unchanged(settings.output, function.name, inputs[function.name])
+        if metafile is None:
+            changed.append(function)
+        else:
+            yield _bundle(function, metafile, settings, is_unchanged=True)
+    if changed:
+        plans = _plan(group, tuple(changed), settings)
+        settings.progress.start("compile", str(group.functions[0].target))
+        bytecode = compile_modules(plans, interpreter, jobs=settings.jobs) if interpreter is not None else {}
+        for plan in plans:
+            artifact = _pack(plan, bytecode, settings)
+            metafile = make_metafile(
+                project_name=project.name,
+                stage=project.stage,
+                function=plan.function,
+                plan=plan,
+                artifact=artifact,
+                distributions=group.site.distributions,
+                lock_paths=group.lock.paths,
+                inputs=inputs[plan.function.name],
+                warnings=(*plan.warnings, *_bytecode_warnings(plan, interpreter)),
+            )
+            write_metafile(settings.output, plan.function.name, metafile)
+            yield _bundle(plan.function, metafile, settings, is_unchanged=False)
+
+
+def _pack(plan: Plan, bytecode: dict[str, bytes], settings: BuildSettings) -> Artifact:
+    settings.progress.start("pack", plan.function.name)
+    staged = stage_files(plan, bytecode)
+    return write_zip(staged, settings.output / f"{plan.function.name}.zip", jobs=settings.jobs)
+
+
+def _bundle(function: Function, metafile: dict[str, Any], settings: BuildSettings, *, is_unchanged: bool) -> Bundle:
+    zip_path = settings.output / f"{function.name}.zip"
+    return Bundle(name=function.name, zip_path=zip_path, metafile=metafile, is_unchanged=is_unchanged)
+
+
+def _bytecode_warnings(plan: Plan, interpreter: Interpreter | None) -> tuple[str, ...]:
+    if interpreter is not None or plan.function.options.bytecode is BytecodeMode.NONE:
+        return ()
+    version = plan.function.target.runtime.removeprefix("python")
+    return (
+        f"no Python {version} found to compile for, so cold starts compile the source: install it, or name it in "
+        f"LBUNDLE_PYTHON_{version.replace('.', '_')}",
+    )
