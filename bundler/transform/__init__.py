@@ -1,0 +1,10 @@
+"""Plan → StagedFile…: planned files come in, the bytes that ship go out.
+
+`compile_modules` makes the bytecode of all plans of a site at once, with the target's own interpreter; `stage_files`
+puts together what one function's zip will hold.
+"""
+
+from bundler.transform.apply import stage_files
+from bundler.transform.bytecode import compile_modules
+
+__all__ = ["compile_modules", "stage_files"]

@@ -1,0 +1,137 @@
+"""Compile modules for the target's Python: unchecked-hash bytecode, which is never compared with a source.
+
+A zip has one fixed date and `/var/task` is read-only, so bytecode that is known by its source's time would be stale
+on every cold start. What an interpreter answers is kept in the cache by content, refusals too.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from struct import pack, unpack_from
+
+from bundler.errors import SourceNotCompilableError
+from bundler.model.plan import Plan
+from bundler.model.project import BytecodeMode
+from bundler.model.wheels import SiteFile
+from bundler.system import cache
+from bundler.system.files import read_site_file
+from bundler.system.interpreters import Interpreter
+from bundler.system.process import run
+
+_WORKER_PATH = Path(__file__).with_name("compile_worker.py")
+_TASK_ROOT = "/var/task"
+_NUMBER_BYTES = 4
+# To be changed with whatever changes the worker's answers.
+_REVISION = 1
+# Below this a second process costs more than it saves.
+_SMALLEST_BATCH_BYTES = 300_000
+
+
+def compile_modules(plans: Iterable[Plan], interpreter: Interpreter, *, jobs: int) -> dict[str, bytes]:
+    """Return the bytecode of every module that any of the plans ships, by the path of its source.
+
+    A package's file that does not compile has none, as only a branch that never runs can want it; one of the
+    project's own is an error.
+    """
+    files = _modules(plans)
+    keys = {path: _key(file, interpreter) for path, file in files.items()}
+    answers = {path: answer for path, key in keys.items() if (answer := cache.load("bytecode", key)) is not None}
+    missing = [file for path, file in files.items() if path not in answers]
+    for path, answer in _compile(missing, interpreter, jobs):
+        cache.store("bytecode", keys[path], answer)
+        answers[path] = answer
+    problems = {path: problem for path, answer in answers.items() if (problem := _problem(answer)) is not None}
+    if own := tuple((path, *problems[path]) for path in sorted(problems) if files[path].is_own):
+        raise SourceNotCompilableError(own, ".".join(map(str, interpreter.python)))
+    return {path: answer[_NUMBER_BYTES:] for path, answer in answers.items() if path not in problems}
+
+
+def _modules(plans: Iterable[Plan]) -> dict[str, SiteFile]:
+    return {
+        planned.file.path: planned.file
+        for plan in plans
+        if plan.function.options.bytecode is not BytecodeMode.NONE
+        for planned in plan.files
+        if planned.module is not None and planned.file.path.endswith(".py")
+    }
+
+
+def _key(file: SiteFile, interpreter: Interpreter) -> str:
+    """Return what the bytecode depends on: a wheel's digest stands for the content of all its members."""
+    if file.container_sha256:
+        content = f"{file.container_sha256}/{file.member}"
+    else:
+        content = hashlib.sha256(read_site_file(file)).hexdigest()
+    return f"{_REVISION}\0{interpreter.magic.hex()}\0{file.path}\0{content}"
+
+
+def _compile(files: list[SiteFile], interpreter: Interpreter, jobs: int) -> Iterator[tuple[str, bytes]]:
+    """Give each file's path with the worker's answer, several processes at work side by side."""
+    batches = _share_out(files, jobs)
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        for batch, answers in zip(
+            batches,
+            pool.map(lambda batch: _ask_worker([_frame(file) for file in batch], interpreter), batches),
+            strict=True,
+        ):
+            yield from zip((file.path for file in batch), answers, strict=True)
+
+
+def _share_out(files: list[SiteFile], jobs: int) -> list[list[SiteFile]]:
+    """Deal files out, the largest first, so that all processes end at about the same time."""
+    total = sum(file.size_bytes for file in files)
+    count = max(1, min(jobs, total // _SMALLEST_BATCH_BYTES))
+    by_size = sorted(files, key=lambda file: (-file.size_bytes, file.path))
+    return [batch for start in range(count) if (batch := by_size[start::count])]
+
+
+def _frame(file: SiteFile) -> bytes:
+    path = f"{_TASK_ROOT}/{file.path}".encode()
+    source = read_site_file(file)
+    return b"".join((pack("<I", len(path)), path, pack("<I", len(source)), source))
+
+
+def _ask_worker(frames: list[bytes], interpreter: Interpreter) -> list[bytes]:
+    """Return the answers to framed requests; a source that brings the compiler down is found by halving."""
+    # A fixed hash seed: Python 3.10 and older write sets in their order in memory.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment["PYTHONHASHSEED"] = "0"
+    done = run(
+        [interpreter.path, "-s", "-S", "-W", "ignore", _WORKER_PATH], stdin=b"".join(frames), environment=environment
+    )
+    if done.returncode == 0:
+        return list(_split(done.stdout))
+    if len(frames) == 1:
+        return [_refusal(f"the compiler ended with code {done.returncode}")]
+    half = len(frames) // 2
+    return _ask_worker(frames[:half], interpreter) + _ask_worker(frames[half:], interpreter)
+
+
+def _split(answers: bytes) -> Iterator[bytes]:
+    position = 0
+    while position < len(answers):
+        end = position + _NUMBER_BYTES + _number_at(answers, position)
+        if _number_at(answers, position) == 0:
+            end += _NUMBER_BYTES + _number_at(answers, end)
+        yield answers[position:end]
+        position = end
+
+
+def _refusal(problem: str) -> bytes:
+    text = f"0 {problem}".encode()
+    return pack("<II", 0, len(text)) + text
+
+
+def _problem(answer: bytes) -> tuple[int, str] | None:
+    """Return the line and text of a refusal, `None` for bytecode."""
+    if _number_at(answer, 0) != 0:
+        return None
+    line, _, problem = answer[2 * _NUMBER_BYTES :].decode().partition(" ")
+    return int(line), problem
+
+
+def _number_at(data: bytes, position: int) -> int:
+    number: int = unpack_from("<I", data, position)[0]
+    return number
