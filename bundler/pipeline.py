@@ -75,7 +75,7 @@ def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]
     groups: dict[object, list[Function]] = {}
     for function in functions:
         options = function.options
-        tracing = (options.external, options.include, options.exclude_modules)
+        tracing = (options.external, options.include, options.include_modules, options.exclude_modules)
         shared = (function.target, function.code_root, options.requirements, *tracing)
         groups.setdefault(shared, []).append(function)
     return (tuple(group) for group in groups.values())
@@ -144,7 +144,5 @@ def _bytecode_warnings(plan: Plan, interpreter: Interpreter | None) -> tuple[str
     if interpreter is not None or plan.function.options.bytecode is BytecodeMode.NONE:
         return ()
     version = plan.function.target.runtime.removeprefix("python")
-    return (
-        f"no Python {version} found to compile for, so cold starts compile the source: install it, or name it in "
-        f"LBUNDLE_PYTHON_{version.replace('.', '_')}",
-    )
+    setting = f"LBUNDLE_PYTHON_{version.replace('.', '_')}"
+    return (f"no Python {version} to compile for, so cold starts compile the source: install it or set {setting}",)

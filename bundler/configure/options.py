@@ -10,7 +10,16 @@ from bundler.model.project import BytecodeMode, Limit, Options
 from bundler.standards import normalise_name
 
 DEFAULT_REQUIREMENTS = "requirements.txt"
-OPTION_KEYS = ("requirements", "include", "exclude", "exclude-modules", "external", "bytecode", "limit")
+OPTION_KEYS = (
+    "requirements",
+    "include",
+    "exclude",
+    "include-modules",
+    "exclude-modules",
+    "external",
+    "bytecode",
+    "limit",
+)
 
 # As AWS writes its limits, "250 MB" is 262,144,000 bytes; here MB is what the SI says and MiB what AWS means.
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
@@ -26,6 +35,7 @@ def read_options(tables: tuple[Setting, ...], root: Path) -> Options:
         requirements=_requirements(chosen, root),
         include=_read(chosen, "include", Setting.texts, ()),
         exclude=_read(chosen, "exclude", Setting.texts, ()),
+        include_modules=_read(chosen, "include-modules", _modules, ()),
         exclude_modules=_read(chosen, "exclude-modules", _modules, ()),
         external=_read(chosen, "external", _distributions, None),
         bytecode=_read(chosen, "bytecode", _bytecode, BytecodeMode.AUTO),

@@ -32,6 +32,7 @@ class Omission:
 
 OMISSION_RULES = {
     "unreached": "no import leads to it",
+    "optional": "only an import inside a function of a package that does not declare it leads there",
     "external": "something else provides its package",
     "runtime": "the Lambda runtime provides its package",
     "excluded": "the settings exclude it",

@@ -72,6 +72,8 @@ class Options:
     """Globs of own files that ship even though nothing leads to them; a Python file named here is traced too."""
     exclude: tuple[str, ...]
     """Ordered globs of bundle paths that never ship; a later `!glob` takes files back in."""
+    include_modules: tuple[str, ...]
+    """Dotted modules that ship in any case, with all below them: the user's answer to what nobody can see."""
     exclude_modules: tuple[str, ...]
     """Dotted modules that are not followed, with all below them: the user's answer to a weak edge."""
     external: tuple[str, ...] | None

@@ -106,7 +106,9 @@ class Distribution:
     """Its metadata folder in the site: `requests-2.32.3.dist-info`."""
     wheel: Wheel
     requires: tuple[str, ...]
-    """Normalised names it needs on the target, without extras of its own."""
+    """Normalised names it needs on the target, with the extras that are asked for."""
+    optional: tuple[str, ...]
+    """Normalised names it needs only with extras that nobody asks for."""
     entry_points: tuple[tuple[str, str, str], ...]
     """Each as group, name and `module:attribute`."""
 

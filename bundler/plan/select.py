@@ -1,8 +1,8 @@
 """Walk the graph from one handler; every file that ships gets its cause, every other its rule."""
 
 import difflib
-from collections import deque
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from bundler.globs import last_verdict
 from bundler.model.imports import WEAK_KINDS, Edge, EdgeKind, ImportGraph, MissingImport
@@ -10,6 +10,7 @@ from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import Function
 from bundler.model.wheels import Site, SiteFile
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
+from bundler.plan.reach import reach, reach_what_is_meant
 from bundler.runtimes import BOTO3_FAMILY, external_distributions, preinstalled_versions
 from bundler.standards import is_newer_version
 
@@ -19,7 +20,7 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
     external = external_distributions(function.options.external)
-    causes = _reach(_starts(function, site), graph, site, set())
+    causes = reach_what_is_meant(_starts(function, site), graph, site)
     causes |= {path: edge for path, edge in _own_files(function, site).items() if path not in causes}
     causes = {path: edge for path, edge in causes.items() if site.files[path].owner not in external}
     causes |= _metadata(causes, site)
@@ -37,8 +38,8 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
             )
             for path in sorted(shipped)
         ),
-        omissions=tuple(_omissions(function, site, shipped, excluded, external)),
-        weak_edges=tuple(_weak_edges(function, graph, site, shipped)),
+        omissions=tuple(_omissions(function, graph, site, shipped, excluded)),
+        weak_edges=tuple(_weak_edges(graph, site, shipped)),
         warnings=tuple(_warnings(function, graph, site, shipped)),
     )
 
@@ -50,25 +51,6 @@ def _starts(function: Function, site: Site) -> dict[str, Edge]:
         if file.is_own and path not in starts and last_verdict(path, function.options.include):
             starts[path] = Edge(source="", target=path, kind=EdgeKind.INCLUDE, line=0, name="include")
     return {path: edge for path, edge in starts.items() if path in site.files}
-
-
-def _reach(starts: Mapping[str, Edge], graph: ImportGraph, site: Site, cut: set[str]) -> dict[str, Edge]:
-    """Walk breadth first, so that each file's cause begins a shortest chain back to the handler.
-
-    Weak edges from other distributions into those named by `cut` are not followed.
-    """
-    causes = dict(starts)
-    waiting = deque(starts)
-    while waiting:
-        path = waiting.popleft()
-        owner = site.files[path].owner
-        for edge in graph.edges.get(path, ()):
-            target = site.files[edge.target].owner
-            if edge.target in causes or (target in cut and target != owner and edge.kind in WEAK_KINDS):
-                continue
-            causes[edge.target] = edge
-            waiting.append(edge.target)
-    return causes
 
 
 def _own_files(function: Function, site: Site) -> dict[str, Edge]:
@@ -101,51 +83,64 @@ def _is_excluded(path: str, function: Function) -> bool:
 
 
 def _omissions(
-    function: Function, site: Site, shipped: Mapping[str, Edge], excluded: set[str], external: frozenset[str]
+    function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], excluded: set[str]
 ) -> Iterable[Omission]:
-    for path in sorted(site.files):
-        if path not in shipped:
-            file = site.files[path]
-            yield Omission(
-                path=path, owner=file.owner, size_bytes=file.size_bytes, rule=_rule(file, function, excluded, external)
-            )
+    external = external_distributions(function.options.external)
+    optional = _left_optional(graph, site, shipped)
+    for path in sorted(site.files.keys() - shipped.keys()):
+        file = site.files[path]
+        rule = _own_rule(file, excluded) or omission_rule(file, external)
+        if rule == "external" and function.options.external is None:
+            rule = "runtime"
+        elif rule == "unreached" and file.owner in optional:
+            rule = "optional"
+        yield Omission(path=path, owner=file.owner, size_bytes=file.size_bytes, rule=rule)
 
 
-def _rule(file: SiteFile, function: Function, excluded: set[str], external: frozenset[str]) -> str:
+def _own_rule(file: SiteFile, excluded: set[str]) -> str | None:
     if file.path in excluded:
         return "excluded"
-    if file.is_own:
-        return own_file_rule(file.path) or "patterns"
-    rule = omission_rule(file, external)
-    return "runtime" if rule == "external" and function.options.external is None else rule
+    return (own_file_rule(file.path) or "patterns") if file.is_own else None
 
 
-def _weak_edges(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[WeakEdge]:
-    """Yield each distribution that only optional imports lead to, with what would go without it, biggest first."""
+def _left_optional(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> set[str]:
+    """Return the distributions that would ship for an import inside a function, but do not."""
+    led_to = {
+        site.files[edge.target].owner
+        for path in shipped
+        for edge in graph.edges.get(path, ())
+        if edge.kind is EdgeKind.FUNCTION
+    }
+    return led_to - {site.files[path].owner for path in shipped}
+
+
+def _weak_edges(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[WeakEdge]:
+    """Return each distribution that only optional imports lead to, with what would go without it, biggest first."""
+    starts = {path: edge for path, edge in shipped.items() if not edge.source}
     found = []
-    starts = _starts(function, site)
-    for distribution in _entered_weakly(graph, site, shipped):
-        kept = _reach(starts, graph, site, {distribution})
+    for distribution, edge in _entered_weakly(site, shipped).items():
+        kept = reach(starts, graph, partial(_leads_weakly_into, site, distribution))
         if any(site.files[path].owner == distribution for path in kept):
             continue
         size = sum(site.files[path].size_bytes for path in shipped if path in graph.modules and path not in kept)
-        edge = next(
-            edge for path, edge in shipped.items() if site.files[path].owner == distribution and edge.kind in WEAK_KINDS
-        )
         if size >= _SMALLEST_WEAK_EDGE_BYTES:
             found.append(WeakEdge(edge=edge, distribution=distribution, size_bytes=size))
     return sorted(found, key=lambda weak: (-weak.size_bytes, weak.distribution))
 
 
-def _entered_weakly(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> list[str]:
-    """Return the distributions whose first file was reached by a weak edge from another one."""
-    del graph
-    entered = {}
+def _leads_weakly_into(site: Site, distribution: str, edge: Edge) -> bool:
+    owner = site.files[edge.target].owner
+    return edge.kind in WEAK_KINDS and owner == distribution != site.files[edge.source].owner
+
+
+def _entered_weakly(site: Site, shipped: Mapping[str, Edge]) -> dict[str, Edge]:
+    """Return the first weak edge into each distribution from another one."""
+    entered: dict[str, Edge] = {}
     for path, edge in shipped.items():
         owner = site.files[path].owner
-        if edge.kind in WEAK_KINDS and edge.source and site.files[edge.source].owner != owner:
-            entered[owner] = True
-    return list(entered)
+        if edge.source and _leads_weakly_into(site, owner, edge):
+            entered.setdefault(owner, edge)
+    return entered
 
 
 def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:

@@ -127,6 +127,7 @@ def _distributions(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelConten
             dist_info=known.dist_info,
             wheel=wheel,
             requires=tuple(sorted(needed - {known.name})),
+            optional=tuple(sorted({need.name for need in known.needs} - needed - {known.name})),
             entry_points=known.entry_points,
         )
 

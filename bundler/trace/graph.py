@@ -54,6 +54,9 @@ class Tracer:
         parent = found.name.rpartition(".")[0]
         if parent:
             self._walk.follow(found, parent, Reason(EdgeKind.PACKAGE, 0, parent))
+        for name in function.options.include_modules:
+            for module in (name, *self._walk.index.below(name)):
+                self._walk.follow(found, module, Reason(EdgeKind.INCLUDE, 0, name))
         if function.options.include:
             for path, file in self._walk.site.files.items():
                 if file.is_own and path.endswith(".py") and last_verdict(path, function.options.include):

@@ -93,8 +93,7 @@ class FactsStore:
     def _read_elsewhere(self, files: list[SiteFile]) -> list[SourceFacts]:
         """Read files in a process of its own.
 
-        `multiprocessing` would import the caller's main module again, which is the user's script when lbundle is used as
-        a library.
+        `multiprocessing` would import the caller's main module again: the user's script, where lbundle is a library.
         """
         finished = process.run(
             [sys.executable, "-m", "bundler.trace.store"],

@@ -60,6 +60,7 @@ def make_distribution(name: str, version: str) -> Distribution:
         dist_info=f"{name}-{version}.dist-info",
         wheel=Wheel(pin=pin, path=Path(f"{name}.whl"), sha256=""),
         requires=(),
+        optional=(),
         entry_points=(),
     )
 

@@ -19,6 +19,7 @@ def make_function(folder: Path, handler: str = "app.handle", **options) -> Funct
         "requirements": (),
         "include": (),
         "exclude": (),
+        "include_modules": (),
         "exclude_modules": (),
         "external": None,
         "bytecode": BytecodeMode.AUTO,
@@ -44,6 +45,7 @@ def make_site(
     *,
     entry_points: Mapping[str, tuple[tuple[str, str, str], ...]] | None = None,
     requires: Mapping[str, tuple[str, ...]] | None = None,
+    optional: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Site:
     """Return a site of own files in `folder` and one wheel for each package."""
     files = {}
@@ -74,6 +76,7 @@ def make_site(
                 dist_info=dist_info,
                 wheel=Wheel(pin=Pin(name=name, version="1.0", hashes=(), origin="test"), path=wheel, sha256=sha256),
                 requires=(requires or {}).get(name, ()),
+                optional=(optional or {}).get(name, ()),
                 entry_points=(entry_points or {}).get(name, ()),
             )
         )

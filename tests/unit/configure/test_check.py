@@ -47,6 +47,7 @@ def test_a_whole_project(project):
                     requirements=(project.root / "requirements.txt",),
                     include=(),
                     exclude=(),
+                    include_modules=(),
                     exclude_modules=(),
                     external=None,
                     bytecode=BytecodeMode.AUTO,

@@ -15,6 +15,7 @@ def test_defaults(project):
         requirements=(),
         include=(),
         exclude=(),
+        include_modules=(),
         exclude_modules=(),
         external=None,
         bytecode=BytecodeMode.AUTO,
@@ -30,6 +31,7 @@ def test_every_option(project):
             requirements: [requirements/base.txt, requirements/more.txt]
             include: ["plugins/*.py", data.bin]
             exclude: ["*.md", "!README.md"]
+            include-modules: pandas.plotting
             exclude-modules: [pandas.io.sql, tkinter]
             external: [NumPy, python_dateutil]
             bytecode: beside
@@ -43,6 +45,7 @@ def test_every_option(project):
         requirements=(project.root / "requirements/base.txt", project.root / "requirements/more.txt"),
         include=("plugins/*.py", "data.bin"),
         exclude=("*.md", "!README.md"),
+        include_modules=("pandas.plotting",),
         exclude_modules=("pandas.io.sql", "tkinter"),
         external=("numpy", "python-dateutil"),
         bytecode=BytecodeMode.BESIDE,
@@ -147,7 +150,8 @@ def test_sizes(project, text, size):
         (
             "zzz: 1",
             (
-                "custom.lbundle.zzz: unknown key, there is: `requirements`, `include`, `exclude`, `exclude-modules`, "
+                "custom.lbundle.zzz: unknown key, there is: `requirements`, `include`, `exclude`, "
+                "`include-modules`, `exclude-modules`, "
                 "`external`, `bytecode`, `limit`"
             ),
         ),

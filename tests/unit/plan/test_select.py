@@ -1,5 +1,7 @@
 """What ships, with its cause; what does not, with its rule."""
 
+from dataclasses import replace
+
 import pytest
 
 from bundler.plan import explain, plan_files
@@ -180,15 +182,15 @@ def test_packages_that_read_source_keep_it(plan):
 
 def test_missing_imports_of_own_code_are_warnings(plan):
     """An import of own code that nothing provides is told, with the nearest distribution."""
-    result = plan({"app.py": "import reqests\ntry:\n    import ujson\nexcept ImportError:\n    pass\n"}, {"requests": {}})
+    result = plan(
+        {"app.py": "import reqests\ntry:\n    import ujson\nexcept ImportError:\n    pass\n"}, {"requests": {}}
+    )
 
     assert result.warnings == ("app.py:1 imports `reqests`, which nothing provides; did you mean `requests`?",)
 
 
 def test_a_newer_boto3_than_the_runtime_has_is_a_warning(tmp_path):
     """A lock that asks for more than the runtime is known to bring is told, with the way out."""
-    from dataclasses import replace
-
     site = make_site(tmp_path / "own", {"app.py": "import boto3\n"}, {"boto3": {"boto3/__init__.py": ""}})
     site = replace(site, distributions=tuple(replace(known, version="99.0") for known in site.distributions))
     function = make_function(tmp_path / "own")
@@ -204,7 +206,14 @@ def test_why_gives_the_shortest_chain(plan):
     """A module, a file, a package or a glob is explained from the handler on; what is left out by its rule."""
     result = plan(
         {"app.py": "import one\n"},
-        {"pkg": {"one/__init__.py": "import two\n", "two/__init__.py": "import three\n", "three.py": "", "four.py": ""}},
+        {
+            "pkg": {
+                "one/__init__.py": "import two\n",
+                "two/__init__.py": "import three\n",
+                "three.py": "",
+                "four.py": "",
+            }
+        },
     )
 
     for what in ("three", "three.py", "th*.py"):
@@ -213,3 +222,49 @@ def test_why_gives_the_shortest_chain(plan):
     assert [omission.path for omission in explain(result, "four").omissions] == ["four.py"]
     assert len(explain(result, "pkg").chains) == 4
     assert explain(result, "nothing") == explain(result, "nowhere")
+
+
+LIBRARY = {"lib/__init__.py": "def to_array():\n    import heavy\n"}
+HEAVY = {"heavy/__init__.py": ""}
+FRAME = {"frame/__init__.py": "import heavy\n"}
+
+
+@pytest.mark.parametrize(
+    ("own", "relations", "ships"),
+    [
+        ("import lib\n", {"requires": {"frame": ("heavy",)}}, False),
+        ("import lib, heavy\n", {"requires": {"frame": ("heavy",)}}, True),
+        ("import lib, frame\n", {"requires": {"frame": ("heavy",)}}, True),
+        ("import lib\n", {}, True),
+        ("import lib\n", {"requires": {"frame": ("heavy",)}, "optional": {"lib": ("heavy",)}}, True),
+        ("import lib\n", {"requires": {"frame": ("heavy",), "lib": ("heavy",)}}, True),
+        ("import lib\n", {"requires": {"frame": ("heavy",), "lib": ("frame",)}}, True),
+    ],
+    ids=["by-chance", "own-import", "needed", "asked-for", "declared-extra", "declared", "needed-by-a-need"],
+)
+def test_optional_imports_ship_when_meant(tmp_path, own, relations, ships):
+    """An import inside a function leads to another package only if there is a sign that it is meant."""
+    packages = {"lib": LIBRARY, "heavy": HEAVY, "frame": FRAME}
+    site = make_site(tmp_path / "own", {"app.py": own}, packages, **relations)
+    function = make_function(tmp_path / "own")
+
+    result = plan_files(function, trace_functions((function,), site), site)
+
+    assert ("heavy/__init__.py" in shipped(result)) is ships
+    assert ships or omitted(result)["heavy/__init__.py"] == "optional"
+
+
+def test_included_modules_ship_with_all_below(plan):
+    """`include-modules` takes what nobody can see."""
+    result = plan(
+        {"app.py": ""},
+        {"pkg": {"pkg/__init__.py": "", "pkg/plugins/__init__.py": "", "pkg/plugins/a.py": "", "pkg/other.py": ""}},
+        include_modules=("pkg.plugins",),
+    )
+
+    assert {path for path in shipped(result) if path.endswith(".py")} == {
+        "app.py",
+        "pkg/__init__.py",
+        "pkg/plugins/__init__.py",
+        "pkg/plugins/a.py",
+    }

@@ -144,6 +144,7 @@ def test_distribution(gather, wheel_of):
             dist_info="two_words-1.0.dist-info",
             wheel=wheel,
             requires=("six", "uvloop"),
+            optional=("socks",),
             entry_points=(
                 ("console_scripts", "run", "two:main"),
                 ("plug.ins", "a", "two.a"),

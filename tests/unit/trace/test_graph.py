@@ -130,7 +130,7 @@ def test_lazy_exports_follow_their_strings(trace):
         {"app.py": "import pkg\n"},
         {
             "pkg": {
-                "pkg/__init__.py": "_MAP = {'A': '.one', 'B': 'two', 'C': ('pkg.three', 'C')}\ndef __getattr__(n): ...\n",
+                "pkg/__init__.py": "_MAP = {'A': '.one', 'B': 'two', 'C': ('pkg.three', 1)}\ndef __getattr__(n): ...\n",
                 "pkg/one.py": "",
                 "pkg/two.py": "",
                 "pkg/three.py": "",
