@@ -375,20 +375,6 @@ class OutputError(PackError):
         super().__init__(f"`{path}` cannot be written: {problem}", hints=("`--output` names another folder",))
 
 
-class ZipTooLargeError(PackError):
-    """The files do not fit into a zip without zip64, which Lambda may refuse."""
-
-    def __init__(self, path: str, found: str) -> None:
-        super().__init__(f"`{path}` would be too large for a zip: {found}")
-
-
-class ZipUnwritableError(PackError):
-    """The disk does not take the zip."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"`{path}` cannot be written: {reason}", hints=("`--output` names another folder",))
-
-
 class BudgetError(BundleError):
     """A bundle is larger than its limit."""
 

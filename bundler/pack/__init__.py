@@ -1,6 +1,6 @@
-"""StagedFile… → Artifact: bytes that are ready come in, a reproducible zip on disk goes out."""
+"""Pack staged files into one reproducible zip: files come in, an artifact on disk goes out, its metafile beside it."""
 
 from bundler.pack.archive import write_zip
-from bundler.pack.compress import compression_name
+from bundler.pack.unchanged import digest_inputs, find_unchanged, write_metafile
 
-__all__ = ["compression_name", "write_zip"]
+__all__ = ["digest_inputs", "find_unchanged", "write_metafile", "write_zip"]
