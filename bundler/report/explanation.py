@@ -22,15 +22,14 @@ _OWN_REMEDIES = {
 _OWN_REMEDY = "add `{path}` to `include`"
 
 _PACKAGE_REMEDIES = {
-    "unreached": "import it in your own code, and take it out of `exclude-modules` if it is there",
     "external": "take `{owner}` out of `external`",
     "runtime": "set `external: []`, which ships the packages that the runtime brings as well",
     "excluded": "add `!{path}` at the end of `exclude`",
     "bytecode": "nothing to keep: lbundle compiles the source for the runtime",
     "metadata": "nothing keeps it: names, versions, entry points and licences of packages that ship are in the zip",
-    "unlinked": "import the extension module that loads it in your own code",
+    "unlinked": "add the extension module that loads it to `include-modules`",
 }
-_MODULE_REMEDY = "import it in your own code"
+_MODULE_REMEDY = "add `{module}` to `include-modules`"
 _DATA_REMEDY = "open it in your own code through `importlib.resources.files(…)`"
 
 
@@ -100,8 +99,14 @@ def _weigh(omissions: Iterable[Omission]) -> int:
 
 def _remedy(omission: Omission) -> str:
     if omission.owner:
-        otherwise = _MODULE_REMEDY if omission.path.endswith(".py") else _DATA_REMEDY
+        otherwise = _MODULE_REMEDY if omission.path.endswith((".py", ".so")) else _DATA_REMEDY
         text = _PACKAGE_REMEDIES.get(omission.rule, otherwise)
     else:
         text = _OWN_REMEDIES.get(omission.rule, _OWN_REMEDY)
-    return text.format(path=omission.path, owner=omission.owner)
+    return text.format(path=omission.path, owner=omission.owner, module=_module_name(omission.path))
+
+
+def _module_name(path: str) -> str:
+    """Return the dotted name of a module's file: `pkg/_fast.cpython-312-x86_64-linux-gnu.so` is `pkg._fast`."""
+    folder, _, name = path.rpartition("/")
+    return ".".join(part for part in (*folder.split("/"), name.partition(".")[0]) if part and part != "__init__")

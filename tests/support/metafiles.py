@@ -6,7 +6,7 @@ from bundler.model.artifact import Artifact, PackedFile
 from bundler.model.imports import Edge, EdgeKind
 from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import Function
-from bundler.model.wheels import Distribution, Pin, SiteFile, Wheel
+from bundler.model.wheels import SiteFile
 
 SHA256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
@@ -50,19 +50,6 @@ def make_plan(
 
 def make_omission(path: str, owner: str, size: int, rule: str) -> Omission:
     return Omission(path=path, owner=owner, size_bytes=size, rule=rule)
-
-
-def make_distribution(name: str, version: str) -> Distribution:
-    pin = Pin(name=name, version=version, hashes=(), origin="test")
-    return Distribution(
-        name=name,
-        version=version,
-        dist_info=f"{name}-{version}.dist-info",
-        wheel=Wheel(pin=pin, path=Path(f"{name}.whl"), sha256=""),
-        requires=(),
-        optional=(),
-        entry_points=(),
-    )
 
 
 def make_report(

@@ -82,7 +82,7 @@ _OMISSIONS_ARE_TOLD_WITH_THEIR_RULE = """\
     pandas/tests/1.py
     pandas/tests/2.py
     … and 2 more
-    to keep it: import it in your own code
+    to keep it: add `pandas.tests.0` to `include-modules`
 
   stub: it only serves type checkers; 1 file, 500 B of pandas
     pandas/_testing.pyi
@@ -99,7 +99,10 @@ _OMISSIONS_ARE_TOLD_WITH_THEIR_RULE = """\
         ("p/a.csv", "p", "excluded", "add `!p/a.csv` at the end of `exclude`"),
         ("p/a.py", "p", "external", "take `p` out of `external`"),
         ("p/a.py", "p", "runtime", "set `external: []`, which ships the packages that the runtime brings as well"),
-        ("p/a.py", "p", "tests", "import it in your own code"),
+        ("p/tests/__init__.py", "p", "tests", "add `p.tests` to `include-modules`"),
+        ("p/_fast.cpython-312-x86_64-linux-gnu.so", "p", "unreached", "add `p._fast` to `include-modules`"),
+        ("six.py", "six", "optional", "add `six` to `include-modules`"),
+        ("p.libs/libx.so", "p", "unlinked", "add the extension module that loads it to `include-modules`"),
         ("p/a.md", "p", "documentation", "open it in your own code through `importlib.resources.files(…)`"),
     ],
 )

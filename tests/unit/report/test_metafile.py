@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 from bundler import __version__
 from bundler.model.imports import EdgeKind
@@ -7,13 +8,12 @@ from bundler.report import make_metafile
 from tests.support.metafiles import (
     SHA256,
     make_artifact,
-    make_distribution,
     make_edge,
     make_omission,
     make_packed,
     make_plan,
 )
-from tests.support.sites import make_function
+from tests.support.sites import make_function, make_site
 
 
 def _make(folder, *, files, omissions=(), weak_edges=(), distributions=(), warnings=()):
@@ -34,6 +34,8 @@ def _make(folder, *, files, omissions=(), weak_edges=(), distributions=(), warni
 def test_metafile_tells_everything(tmp_path):
     """A metafile holds the function, its zip, every file with its cause, every omission and every warning."""
     start = make_edge("", "app.py", EdgeKind.HANDLER, 0, "app.handle")
+    site = make_site(tmp_path / "site", {}, {"a": {}, "b": {}, "unused": {}})
+    known = {distribution.name: distribution for distribution in site.distributions}
     weak = make_edge("a/sql.py", "b/__init__.py", EdgeKind.FUNCTION, 7, "b")
 
     metafile = _make(
@@ -50,7 +52,7 @@ def test_metafile_tells_everything(tmp_path):
             make_omission("b/a.pyi", "b", 8, "stub"),
         ),
         weak_edges=(WeakEdge(edge=weak, distribution="b", size_bytes=59),),
-        distributions=(make_distribution("b", "2.0"), make_distribution("a", "1.5"), make_distribution("c", "9")),
+        distributions=(replace(known["b"], version="2.0"), known["a"], known["unused"]),
         warnings=("one", "two", "one"),
     )
 
@@ -75,7 +77,7 @@ def test_metafile_tells_everything(tmp_path):
         "packages": [
             {"name": "b", "version": "2.0", "size": 59, "zipped": 23, "files": 2},
             {"name": "", "version": "", "size": 30, "zipped": 10, "files": 1},
-            {"name": "a", "version": "1.5", "size": 5, "zipped": 4, "files": 1},
+            {"name": "a", "version": "1.0", "size": 5, "zipped": 4, "files": 1},
         ],
         "files": [
             {
