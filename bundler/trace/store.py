@@ -21,15 +21,16 @@ from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.read import read_facts
 
 _READERS = (
-    "binary.py",
-    "calls.py",
-    "conditions.py",
-    "evaluate.py",
-    "facts.py",
-    "names.py",
-    "packed_strings.py",
-    "read.py",
-    "scan.py",
+    "system/elf.py",
+    "trace/binary.py",
+    "trace/calls.py",
+    "trace/conditions.py",
+    "trace/evaluate.py",
+    "trace/facts.py",
+    "trace/names.py",
+    "trace/packed_strings.py",
+    "trace/read.py",
+    "trace/scan.py",
 )
 _WORTH_A_PROCESS_BYTES = 3_000_000
 
@@ -138,8 +139,9 @@ class FactsStore:
 def _readers_digest() -> str:
     """Return what changes when facts are read differently, so that no stale ones are ever used."""
     digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
     for name in _READERS:
-        digest.update(Path(__file__).with_name(name).read_bytes())
+        digest.update((package / name).read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -1,0 +1,87 @@
+"""Read what an ELF file says to the loader: what it is, which libraries it loads and where it looks for them.
+
+The only file that imports `elftools`.
+"""
+
+import io
+from typing import Any, NamedTuple
+
+MAGIC = b"\x7fELF"
+"""What every ELF file begins with."""
+
+_MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
+_TAG_ATTRIBUTES = {"DT_SONAME": "soname", "DT_NEEDED": "needed", "DT_RUNPATH": "runpath", "DT_RPATH": "rpath"}
+
+
+class ElfFacts(NamedTuple):
+    """What one ELF file says."""
+
+    machine: str = ""
+    """As wheel tags spell it; empty when the file is no ELF file of a known machine."""
+    soname: str = ""
+    needed: tuple[str, ...] = ()
+    run_paths: tuple[str, ...] = ()
+    """As written, `$ORIGIN` unresolved."""
+    glibc: tuple[int, ...] = ()
+    """The newest GLIBC symbol version it needs."""
+    glibcxx: tuple[int, ...] = ()
+    sections: tuple[bytes, ...] = ()
+    """The contents of the sections asked for, in the file's order."""
+    error: str = ""
+
+
+def read_elf(content: bytes, *, sections: frozenset[str] = frozenset()) -> ElfFacts:
+    """Return what an ELF file says; anything unreadable gives empty facts with an `error`.
+
+    Args:
+        content: the whole file.
+        sections: names of sections whose contents are wanted too.
+    """
+    from elftools.common.exceptions import ELFError  # noqa: PLC0415 - only builds with native code pay for it
+    from elftools.elf.elffile import ELFFile  # noqa: PLC0415
+
+    try:
+        elf = ELFFile(io.BytesIO(content))
+        dynamic = _dynamic_tags(elf)
+        versions = _needed_versions(elf)
+        return ElfFacts(
+            machine=_MACHINES.get(elf["e_machine"], ""),
+            soname="".join(dynamic["DT_SONAME"][:1]),
+            needed=tuple(dynamic["DT_NEEDED"]),
+            run_paths=tuple(part for path in dynamic["DT_RUNPATH"] or dynamic["DT_RPATH"] for part in path.split(":")),
+            glibc=_newest(versions, "GLIBC_"),
+            glibcxx=_newest(versions, "GLIBCXX_"),
+            sections=_contents_of(elf, sections) if sections else (),
+        )
+    except (ELFError, ValueError, KeyError, UnicodeDecodeError, AttributeError, TypeError) as error:
+        return ElfFacts(error=f"{type(error).__name__}: {error}")
+
+
+def _dynamic_tags(elf: Any) -> dict[str, list[str]]:  # noqa: ANN401 - the library has no types
+    found: dict[str, list[str]] = {name: [] for name in _TAG_ATTRIBUTES}
+    section = elf.get_section_by_name(".dynamic")
+    for tag in section.iter_tags() if section is not None else ():
+        name = tag.entry.d_tag
+        if name in found:
+            found[name].append(getattr(tag, _TAG_ATTRIBUTES[name]))
+    return found
+
+
+def _needed_versions(elf: Any) -> list[str]:  # noqa: ANN401
+    section = elf.get_section_by_name(".gnu.version_r")
+    if section is None:
+        return []
+    return [auxiliary.name for _, auxiliaries in section.iter_versions() for auxiliary in auxiliaries]
+
+
+def _newest(versions: list[str], prefix: str) -> tuple[int, ...]:
+    numbers = [
+        tuple(int(part) for part in version[len(prefix) :].split("."))
+        for version in versions
+        if version.startswith(prefix) and version[len(prefix) :].replace(".", "").isdigit()
+    ]
+    return max(numbers, default=())
+
+
+def _contents_of(elf: Any, names: frozenset[str]) -> tuple[bytes, ...]:  # noqa: ANN401
+    return tuple(section.data() for section in elf.iter_sections() if section.name in names)
