@@ -26,6 +26,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     causes |= _metadata(causes, site)
     excluded = {path for path in causes if _is_excluded(path, function)}
     shipped = {path: edge for path, edge in causes.items() if path not in excluded}
+    opened = {edge.target for path in shipped for edge in graph.edges.get(path, ()) if edge.kind is EdgeKind.DATA}
     source_readers = {site.files[path].owner for path in graph.reads_source if path in shipped}
     return Plan(
         function=function,
@@ -34,7 +35,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
                 file=site.files[path],
                 cause=shipped[path],
                 module=graph.modules.get(path),
-                needs_source=site.files[path].owner in source_readers or shipped[path].kind is EdgeKind.DATA,
+                needs_source=site.files[path].owner in source_readers or path in opened,
             )
             for path in sorted(shipped)
         ),

@@ -58,7 +58,14 @@ class Assets:
         return tuple(file for file in self._matching(path) if file.owner == owner and _is_data(file.path))
 
     def called(self, name: str, source: SiteFile) -> tuple[SiteFile, ...]:
-        """Return the data of the same distribution that a bare file name in its code means, wherever it lies."""
+        """Return the data of the same distribution that a bare file name in its code means, wherever it lies.
+
+        A Python file is meant only beside the code that names it: it is executed from its source.
+        """
+        if name.endswith(".py"):
+            beside = f"{source.path.rpartition('/')[0]}/{name}".lstrip("/")
+            found = self._files.get(beside) if beside != source.path else None
+            return (found,) if found is not None else ()
         base = name.rpartition("/")[2]
         return tuple(
             file

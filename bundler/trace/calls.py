@@ -115,9 +115,9 @@ class CallReader:
         self.imports_unknown = 0
         self.reads_source = False
 
-    def is_path(self, name: str) -> bool:
-        """Tell whether a name may hold a path of the package."""
-        return any(map(has_base, self._evaluator.evaluate(ast.Name(id=name))))
+    def paths_in(self, name: str) -> list[str]:
+        """Return the paths of the package that a name may hold."""
+        return sorted(filter(has_base, self._evaluator.evaluate(ast.Name(id=name))))
 
     def visit(self, node: ast.expr, *, is_named: bool = False) -> None:
         """Read an expression; `is_named` when it only gets a name, under which its value is seen again."""

@@ -107,7 +107,8 @@ class Tracer:
             self._follow_resource(found, file, (package, path), line)
         for pattern in facts.file_names if not file.is_own else ():
             reason = Reason(EdgeKind.DATA, pattern.line, pattern.pattern)
-            self._walk.add_files(file, self._walk.assets.called(pattern.pattern, file), reason)
+            called = self._walk.assets.called(pattern.pattern, file)
+            self._walk.add_files(file, called, reason)
         for pattern in facts.metadata:
             metadata.follow_distribution(self._walk, found, file, pattern)
         for pattern in facts.groups:
@@ -122,6 +123,7 @@ class Tracer:
         reason = Reason(EdgeKind(fact.kind), fact.line, name)
         if name.partition(".")[0] in walk.index.top_level:
             is_star = fact.names == ("*",)
+            self._follow_path_names(file, name, fact)
             if not walk.follow(found, name, reason, () if is_star else fact.names):
                 self._missed.append((found, file, fact))
             if is_star:
@@ -132,6 +134,16 @@ class Tracer:
                     walk.follow(found, hidden, Reason(EdgeKind.KNOWN, fact.line, hidden))
         elif not fact.level:
             self._missed.append((found, file, fact))
+
+    def _follow_path_names(self, file: SiteFile, name: str, fact: ImportFact) -> None:
+        """A path that another module gave a name is used here in ways that are out of sight: all it leads to ships."""
+        module = self._walk.index.find(name)
+        if module is None or module.file is None or module.file.is_own or not module.file.path.endswith(".py"):
+            return
+        for exported, template in self._walk.store.source(module.file).path_names if fact.names else ():
+            if exported in fact.names:
+                files = self._walk.assets.named_by(template, module.file, self._walk.index)
+                self._walk.add_files(file, files, Reason(EdgeKind.DATA, fact.line, f"{name}.{exported}"))
 
     def _follow_star(self, found: FoundModule, name: str, reason: Reason) -> None:
         """`from package import *` also imports the submodules that the package's `__all__` names."""

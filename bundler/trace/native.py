@@ -54,7 +54,19 @@ def _names_inside(walk: Walk, file: SiteFile, parent: str, facts: BinaryFacts) -
         yield from (name for name in walk.index.below(top) if name in text)
         if len(top) >= _SHORTEST_WORD and top in facts.packed:
             yield top
-    for name in walk.index.children(parent) if parent and facts.packed else ():
+    while parent:
+        yield from _mentioned(walk, parent, facts)
+        parent = parent.rpartition(".")[0]
+
+
+def _mentioned(walk: Walk, package: str, facts: BinaryFacts) -> Iterator[str]:
+    """Yield the modules of a package that single words name, and those of its parts that are named themselves.
+
+    `from .part import module` leaves `part` and `module` in the text, apart from each other.
+    """
+    words = frozenset(facts.words)
+    for name in walk.index.children(package):
         word = name.rpartition(".")[2]
-        if len(word) >= _SHORTEST_WORD and word in facts.packed:
+        if word in words or (len(word) >= _SHORTEST_WORD and word in facts.packed):
             yield name
+            yield from _mentioned(walk, name, facts)

@@ -84,6 +84,7 @@ class _Reader:
             resources=tuple(
                 dict.fromkeys((call.first or OWN_NAME, call.second, call.line) for call in named_calls if call.second)
             ),
+            path_names=tuple(self._path_names()),
             path_roots=tuple(dict.fromkeys(calls.path_roots)),
             file_names=tuple(PatternFact(name, 0) for name in scan.file_names(self._text)),
             exported=tuple(self._exported()),
@@ -96,7 +97,7 @@ class _Reader:
         """Mark the lines that use a name which holds a path of the package, or another name of a call that matters."""
         names = self._names.aliases_of(CALLS)
         if any(word in self._text for word in scan.PATH_WORDS):
-            names.extend(name for name in self._names.assignments if self._calls.is_path(name))
+            names.extend(name for name in self._names.assignments if self._calls.paths_in(name))
         if names:
             self._expression_lines = sorted({*scan.lines_of(self._text, names), *self._expression_lines})
             self._lines = sorted({*self._lines, *self._expression_lines})
@@ -179,6 +180,12 @@ class _Reader:
                 self._calls.visit(node, is_named=is_named)
 
     # ---- strings
+
+    def _path_names(self) -> Iterator[tuple[str, str]]:
+        if any(word in self._text for word in scan.PATH_WORDS):
+            for statement in self._tree.body:
+                for name in _names_bound_by(statement):
+                    yield from ((name, template) for template in self._calls.paths_in(name))
 
     def _exported(self) -> Iterator[str]:
         for statement in self._tree.body:

@@ -42,7 +42,7 @@ EXPRESSION_WORDS = (
     "addsitedir",
 )
 PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data")
-_DOTTED_STRING = re.compile(r"""(?<![\w\\])["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
+_DOTTED_STRING = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
 _FILE_STRING = re.compile(r"""["']((?:[\w-][\w.-]*/)*[\w-][\w.-]*\.[A-Za-z]\w{0,9})["']""")
 _QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
 _FIRST_STRING = re.compile(

@@ -13,6 +13,8 @@ from bundler.trace.index import FoundModule, ModuleIndex, is_test_path
 from bundler.trace.modules import ModuleFinder, Reason
 from bundler.trace.store import FactsStore
 
+# Shared objects aside, only files of these endings are looked into for what they link.
+_PROGRAM_ENDINGS = frozenset({"", ".bin"})
 _HARD_KINDS = frozenset({EdgeKind.IMPORT, EdgeKind.CONDITIONAL, EdgeKind.PACKAGE, EdgeKind.HANDLER, EdgeKind.INCLUDE})
 
 
@@ -101,7 +103,7 @@ class Walk:
             self.add_edge(source.path, file.path, reason)
             if file.path.endswith(".py"):
                 self.load_file(file.path)
-            elif ".so" in file.path:
+            elif ".so" in file.path or posixpath.splitext(file.path)[1] in _PROGRAM_ENDINGS:
                 self.follow_links(file)
 
     def follow_links(self, file: SiteFile) -> None:
