@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ from tests.support.installs import shared_folder  # noqa: E402
 from tests.support.isolated import Run, find_python, runtime_packages  # noqa: E402
 
 _LOCAL_HEADER, _CENTRAL_HEADER, _END_RECORD = 30, 46, 22
-_MOST_EXPLAINED = 25
+_MOST_EXPLAINED, _MOST_REASONS = 25, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,11 +188,21 @@ def _weigh_full(folder: Path, *, but: str = "") -> Weight:
 
 
 def _explain(untouched: list[zipfile.ZipInfo], metafile: dict[str, Any]) -> tuple[str, ...]:
-    causes = {file["path"]: file.get("cause", "") for file in metafile.get("files", [])}
+    """Return the biggest members that the run left alone, and before them what all of them weigh by their cause."""
+    causes = {file["path"]: file["cause"] for file in metafile["files"]}
+    reasons = {
+        member.filename: "{kind} {source}:{line} {name}".format(**causes[member.filename]) for member in untouched
+    }
+    by_reason: Counter[str] = Counter()
+    for member in untouched:
+        by_reason[reasons[member.filename]] += member.compress_size
     biggest = sorted(untouched, key=lambda member: -member.compress_size)[:_MOST_EXPLAINED]
-    return tuple(
-        f"{member.compress_size / 1e3:10.1f} kB  {member.filename}  {causes.get(member.filename, '')}"
-        for member in biggest
+    return (
+        *(f"{size / 1e3:10.1f} kB by {reason}" for reason, size in by_reason.most_common(_MOST_REASONS)),
+        *(
+            f"{member.compress_size / 1e3:10.1f} kB  {member.filename} ({reasons[member.filename]})"
+            for member in biggest
+        ),
     )
 
 

@@ -62,16 +62,18 @@ class Assets:
 
         A Python file is meant only beside the code that names it: it is executed from its source.
         """
+        fits = re.compile(rf"(?:.*/)?{'.*'.join(map(re.escape, name.split('*')))}\Z").match
         if name.endswith(".py"):
-            beside = f"{source.path.rpartition('/')[0]}/{name}".lstrip("/")
-            found = self._files.get(beside) if beside != source.path else None
-            return (found,) if found is not None else ()
+            beside = self._folders[source.path.rpartition("/")[0]]
+            return tuple(self._files[path] for path in beside if path != source.path and fits(path))
         base = name.rpartition("/")[2]
-        return tuple(
-            file
-            for file in self._by_name.get((source.owner, base), ())
-            if file.path == name or file.path.endswith(f"/{name}")
-        )
+        named = self._by_name.get((source.owner, base), ()) if "*" not in base else self._data_of(source.owner)
+        return tuple(file for file in named if fits(file.path))
+
+    def _data_of(self, owner: str) -> Iterator[SiteFile]:
+        for (other, _), files in self._by_name.items():
+            if other == owner:
+                yield from files
 
     def folder_named_by(self, template: str, source: SiteFile, index: ModuleIndex) -> str | None:
         """Return the folder a path template stands for, up to its first unknown part."""

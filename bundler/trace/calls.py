@@ -82,14 +82,13 @@ _GROUP_CALLS = frozenset(
     {"importlib.metadata.entry_points", "importlib_metadata.entry_points", "pkg_resources.iter_entry_points"}
 )
 _PATH_ROOT_CALLS = frozenset({"sys.path.insert", "sys.path.append", "sys.path.extend", "site.addsitedir"})
+# `linecache` is not among them: it shows lines of tracebacks, of any file and to people.
 _SOURCE_CALLS = frozenset(
     {
         "inspect.getsource",
         "inspect.getsourcelines",
         "inspect.findsource",
         "inspect.getsourcefile",
-        "linecache.getline",
-        "linecache.getlines",
         "torch.jit.script",
     }
 )

@@ -38,6 +38,8 @@ class NamedModules:
         if file.is_own:
             for fact in facts.strings:
                 self._follow_own(found, fact)
+            for fact in facts.listed:
+                self._follow_listed(found, fact)
         else:
             self._follow_dotted(found, file.owner, facts)
 
@@ -97,17 +99,19 @@ class NamedModules:
                 self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
 
     def _follow_own(self, found: FoundModule, fact: PatternFact) -> None:
-        """Settings name modules by a dotted string, or an installed package of which a framework loads any part."""
+        """Settings name modules, and things inside them, by dotted strings."""
         text = fact.pattern
-        name = self._walk.index.longest_module(text) if "." in text or ":" in text else text
-        module = self._walk.index.find(name) if name and not text.startswith(".") else None
-        if module is None or module.name == found.name:
-            return
-        reason = Reason(EdgeKind.DYNAMIC, fact.line, text)
-        self._walk.follow(found, module.name, reason)
-        if module.is_package and module.name == text:
-            for below in self._walk.index.below(module.name):
-                self._walk.follow(found, below, reason)
+        is_name = not text.startswith(".") and ("." in text or ":" in text)
+        name = self._walk.index.longest_module(text) if is_name else None
+        if name is not None and name != found.name:
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
+
+    def _follow_listed(self, found: FoundModule, fact: PatternFact) -> None:
+        """Settings list packages to install, of which a framework then loads any part: such a package is used whole."""
+        module = self._walk.index.find(fact.pattern)
+        if module is not None and module.name != found.name:
+            for name in (module.name, *self._walk.index.below(module.name)):
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
 
     def _follow_dotted(self, found: FoundModule, owner: str, facts: SourceFacts) -> None:
         """Dotted strings count in distributions that import by name somewhere: the two meet at run time."""

@@ -36,6 +36,8 @@ class SourceFacts(NamedTuple):
     """Entry point groups that are read."""
     strings: tuple[PatternFact, ...] = ()
     """Strings that may name a module: dotted ones, and in a lazy file single words too."""
+    listed: tuple[PatternFact, ...] = ()
+    """Words of own code that stand in a list or are given a name, as settings name packages to install."""
     resources: tuple[tuple[str, str, int], ...] = ()
     """Pairs of strings in one call that may be a package and a path inside it."""
     file_names: tuple[PatternFact, ...] = ()

@@ -9,7 +9,7 @@ from bundler.model.project import Function
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace import metadata
 from bundler.trace.dynamic import NamedModules
-from bundler.trace.evaluate import OWN_FILE, OWN_FOLDER, OWN_NAME
+from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_NAME
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
@@ -166,6 +166,10 @@ class Tracer:
 
     def _follow_data(self, found: FoundModule, file: SiteFile, facts: SourceFacts, fact: PatternFact) -> None:
         files = self._walk.assets.named_by(fact.pattern, file, self._walk.index)
+        package = _folder_module(fact.pattern, package_of(found))
+        if package is not None and package in self._walk.index:
+            # Whoever opens a resource imports its package.
+            self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, fact.line, package))
         readable = _BASE_MARKS.sub("", fact.pattern).lstrip("/") or "."
         self._walk.add_files(file, files, Reason(EdgeKind.DATA, fact.line, readable))
         for stub in files:
@@ -185,6 +189,16 @@ class Tracer:
         if name in self._walk.index:
             files = self._walk.assets.below_package(name, path, self._walk.index)
             self._walk.add_files(file, files, Reason(EdgeKind.DATA, line, f"{name}:{path}"))
+            if files:
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, name))
+
+
+def _folder_module(template: str, package: str) -> str | None:
+    """Return the module whose folder a path template starts from; `None` when that is the file's own."""
+    if FOLDER_OF not in template:
+        return None
+    module = template.partition(FOLDER_OF)[2].partition(FOLDER_END)[0]
+    return absolute_name(module, package) if module.startswith(".") else module
 
 
 def _missing(found: FoundModule, file: SiteFile, fact: ImportFact) -> MissingImport:

@@ -10,6 +10,7 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from bundler.model.imports import EdgeKind
 from bundler.model.project import Target
@@ -81,6 +82,7 @@ class _Reader:
             metadata=tuple(dict.fromkeys(calls.metadata)),
             groups=tuple(dict.fromkeys(calls.groups)),
             strings=tuple(self._module_strings(is_lazy=is_lazy)),
+            listed=tuple(self._listed_words()) if self._is_own else (),
             resources=tuple(
                 dict.fromkeys((call.first or OWN_NAME, call.second, call.line) for call in named_calls if call.second)
             ),
@@ -201,11 +203,22 @@ class _Reader:
             return
         seen = set()
         for node in ast.walk(self._tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < _LONGEST_WORD:
-                word = node.value
-                if word not in seen and _MODULE_WORD.match(word):
-                    seen.add(word)
-                    yield PatternFact(word, node.lineno)
+            if isinstance(node, ast.Constant) and _is_module_word(node.value) and node.value not in seen:
+                seen.add(node.value)
+                yield PatternFact(node.value, node.lineno)
+
+    def _listed_words(self) -> Iterator[PatternFact]:
+        for node in ast.walk(self._tree):
+            elements = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else []
+            if isinstance(node, ast.Assign):
+                elements = [node.value]
+            for element in elements:
+                if isinstance(element, ast.Constant) and _is_module_word(element.value):
+                    yield PatternFact(element.value, element.lineno)
+
+
+def _is_module_word(word: object) -> TypeGuard[str]:
+    return isinstance(word, str) and len(word) < _LONGEST_WORD and _MODULE_WORD.match(word) is not None
 
 
 def _weaker(outer: EdgeKind, inner: EdgeKind) -> EdgeKind:

@@ -43,7 +43,9 @@ EXPRESSION_WORDS = (
 )
 PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data")
 _DOTTED_STRING = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
-_FILE_STRING = re.compile(r"""["']((?:[\w-][\w.-]*/)*[\w-][\w.-]*\.[A-Za-z]\w{0,9})["']""")
+# With places for a format's arguments: `"config-{}.py"`.
+_FILE_STRING = re.compile(r"""["']((?:[\w{}%-][\w.{}%-]*/)*[\w-][\w.{}%-]*\.[A-Za-z]\w{0,9})["']""")
+_FORMAT_PLACE = re.compile(r"\{[^{}]*\}|%[a-z]")
 _QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
@@ -51,6 +53,7 @@ _FIRST_STRING = re.compile(
 _NAME_BEFORE = re.compile(r"\w+\Z")
 _IMPORTING_NAME = re.compile(r"import|lazy|optional|require|plugin|backend", re.IGNORECASE)
 _EVALUATED = frozenset({"import_module", "__import__"})
+_SHORTEST_FILE_NAME = 4
 _LONGEST_NAME = 60
 
 
@@ -104,8 +107,9 @@ def dotted_strings(text: str) -> tuple[str, ...]:
 
 
 def file_names(text: str) -> tuple[str, ...]:
-    """Return every string of the text that looks like a file's name or path, with an ending."""
-    return tuple(dict.fromkeys(match[1] for match in _FILE_STRING.finditer(text)))
+    """Return every string that looks like a file's name or path, with an ending; `*` for the places of a format."""
+    names = dict.fromkeys(_FORMAT_PLACE.sub("*", match[1]) for match in _FILE_STRING.finditer(text))
+    return tuple(name for name in names if len(name.strip("*./")) >= _SHORTEST_FILE_NAME)
 
 
 def quoted_imports(text: str) -> Iterator[tuple[str, int]]:

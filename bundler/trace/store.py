@@ -165,6 +165,7 @@ def _source_from(raw: _Raw) -> SourceFacts:
         metadata=_patterns(facts.metadata),
         groups=_patterns(facts.groups),
         strings=_patterns(facts.strings),
+        listed=_patterns(facts.listed),
         path_names=tuple((name, template) for name, template in facts.path_names),
         file_names=_patterns(facts.file_names),
         path_roots=_patterns(facts.path_roots),
