@@ -3,7 +3,7 @@
 BundleError
 ├── SettingsError    2   the project's settings are wrong
 │   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
-│       UnknownArchitectureError, InterpreterSettingError
+│       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
@@ -121,6 +121,26 @@ class InterpreterSettingError(SettingsError):
             f"`{setting}` names `{path}`, which is not a released CPython {version}",
             hints=(f"set it to the path of a `python{version}`, or unset it to look on this machine",),
         )
+
+
+class BundleNotDescribedError(SettingsError):
+    """A zip is to be verified and nothing says what it was built for."""
+
+    def __init__(self, zip_path: str, metafile: str, missing: tuple[str, ...]) -> None:
+        super().__init__(
+            f"nothing says what `{zip_path}` is built for: {', '.join(missing)}",
+            hints=(
+                f"`{metafile}` beside it would, as `lbundle build` writes it",
+                f"or say it: {', '.join(f'`--{name}`' for name in missing)}",
+            ),
+        )
+
+
+class HandlerFormError(SettingsError):
+    """A handler is given that names no function of a module."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"`{text}` is not of the form `folder/module.function`")
 
 
 class ResolveError(BundleError):

@@ -38,7 +38,7 @@ def render_table(
         _function_lines(metafiles, unchanged, width),
         _weak_edge_lines(metafiles, width),
         [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)],
-        [line for finding in findings for line in _wrap(_finding_text(finding), width)],
+        [line for finding in findings for line in _wrap(render_finding(finding), width)],
         [_closing_line(metafiles, unchanged, seconds)],
     )
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
@@ -117,7 +117,8 @@ def _distinct_warnings(metafiles: Iterable[Metafile]) -> Iterator[str]:
     yield from dict.fromkeys(text for metafile in metafiles for text in metafile["warnings"])
 
 
-def _finding_text(finding: Finding) -> str:
+def render_finding(finding: Finding) -> str:
+    """Return a finding as one sentence that says how bad it is and for whom."""
     return f"{finding.level}: {finding.function}: {finding.message} ({finding.name})"
 
 

@@ -88,7 +88,6 @@ _SOURCE_CALLS = frozenset(
         "inspect.getsource",
         "inspect.getsourcelines",
         "inspect.findsource",
-        "inspect.getsourcefile",
         "torch.jit.script",
     }
 )
