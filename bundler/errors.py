@@ -7,7 +7,8 @@ BundleError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
-│       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError
+│       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError,
+│       CompileError, ResolverMissingError, LockOverwriteError, NothingToLockError, SeveralLocksError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -186,6 +187,56 @@ class UnpinnedRequirementError(ResolveError):
                     f"`uv pip compile --generate-hashes --universal -o {path} requirements.in`"
                 ),
             ),
+        )
+
+
+class CompileError(ResolveError):
+    """No versions can be found for what the requirements ask for."""
+
+    def __init__(self, path: str, target: str, resolver: str, lines: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{resolver} finds no versions for `{path}` on {target}",
+            hints=tuple(f"it said: {line}" for line in lines),
+        )
+
+
+class ResolverMissingError(ResolveError):
+    """The resolver that is asked for is not on this machine."""
+
+    def __init__(self, resolver: str, reason: str) -> None:
+        super().__init__(
+            f"`{resolver}` cannot be used: {reason}",
+            hints=("`--resolver auto` takes what there is: uv where it is installed, else pip-tools",),
+        )
+
+
+class LockOverwriteError(ResolveError):
+    """A lock is to be written over requirements that somebody keeps by hand."""
+
+    def __init__(self, path: str, source: str) -> None:
+        super().__init__(
+            f"`{path}` is no lock and is not written over",
+            hints=(f"it does not pin every requirement: move what is to stay to `{source}`, or name another `--output`",),
+        )
+
+
+class NothingToLockError(ResolveError):
+    """There are no requirements that a lock could be made from."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"there is nothing to lock: {reason}",
+            hints=("write what the functions need into `requirements.in`, one name a line",),
+        )
+
+
+class SeveralLocksError(ResolveError):
+    """One `--output` is named, but functions with different requirements need a lock each."""
+
+    def __init__(self, outputs: tuple[str, ...]) -> None:
+        super().__init__(
+            f"the functions have {len(outputs)} different requirements, which need a lock each",
+            hints=(f"without `--output` they are: {', '.join(f'`{output}`' for output in outputs)}",),
         )
 
 

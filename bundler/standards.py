@@ -22,6 +22,9 @@ from bundler.model.project import Target
 # The first glibc of PEP 600's scheme, and the names older than it, newest first (PEP 513, 571, 599).
 _LEGACY_MANYLINUX = {(2, 17): "manylinux2014", (2, 12): "manylinux2010", (2, 5): "manylinux1"}
 _OLDEST_GLIBC_MINOR = {"x86_64": 5, "aarch64": 17}
+# Lambda moves its runtimes to each new patch level, so that one is meant which no early fault excludes: with 0 in its
+# place, `!=3.9.0` would forbid what does work there, and `< "3.11.3"` bring what nothing needs.
+_PATCH_LEVEL = 99
 
 
 @cache
@@ -33,7 +36,7 @@ def normalise_name(name: str) -> str:
 @cache
 def target_tags(target: Target) -> tuple[str, ...]:
     """Return every wheel tag the target accepts, best first: each manylinux level down from its glibc, abi3, pure."""
-    platforms = _platforms(target)
+    platforms = target_platforms(target)
     major, minor = target.python
     interpreter = f"cp{major}{minor}"
     return tuple(
@@ -46,7 +49,8 @@ def target_tags(target: Target) -> tuple[str, ...]:
     )
 
 
-def _platforms(target: Target) -> list[str]:
+def target_platforms(target: Target) -> list[str]:
+    """Return the platform tags of wheels with native code that the target accepts, best first."""
     machine = target.architecture.machine
     major, newest = target.glibc
     platforms = []
@@ -122,19 +126,33 @@ def is_newer_version(one: str, other: str) -> bool:
         return False
 
 
+def full_python_version(target: Target) -> str:
+    """Return the target's Python with a patch level that stands for any late one."""
+    major, minor = target.python
+    return f"{major}.{minor}.{_PATCH_LEVEL}"
+
+
+def is_prerelease(version: str) -> bool:
+    """Tell whether a version is one that is only taken when asked for; unreadable versions are not."""
+    try:
+        return Version(version).is_prerelease
+    except InvalidVersion:
+        return False
+
+
 def marker_environment(target: Target) -> dict[str, str]:
     """Return PEP 508's marker variables as the target would answer them."""
     major, minor = target.python
     return {
         "implementation_name": "cpython",
-        "implementation_version": f"{major}.{minor}.0",
+        "implementation_version": full_python_version(target),
         "os_name": "posix",
         "platform_machine": target.architecture.machine,
         "platform_python_implementation": "CPython",
         "platform_release": "",
         "platform_system": "Linux",
         "platform_version": "",
-        "python_full_version": f"{major}.{minor}.0",
+        "python_full_version": full_python_version(target),
         "python_version": f"{major}.{minor}",
         "sys_platform": "linux",
         "extra": "",
@@ -158,8 +176,8 @@ def is_python_allowed(requires_python: str, target: Target) -> bool:
     except InvalidSpecifier:
         return True
     major, minor = target.python
-    # Any patch level of the runtime's minor version will do, as Lambda moves them: `>=3.9.1` admits python3.9.
-    return any(allowed.contains(f"{major}.{minor}.{patch}", prereleases=True) for patch in (99, 0))
+    # Any patch level of the runtime's minor version will do: `<=3.12` admits python3.12 as `>=3.9.1` does python3.9.
+    return any(allowed.contains(f"{major}.{minor}.{patch}", prereleases=True) for patch in (_PATCH_LEVEL, 0))
 
 
 class ParsedRequirement:

@@ -100,15 +100,19 @@ def _as_markdown(rows: list[tuple[str, Measure, Measure]], target: TargetPython)
     ]
     for name, bundle, plain in rows:
         cells = [
-            f"{bundle.zip_bytes / 1e6:.1f}",
-            f"{plain.zip_bytes / 1e6:.1f}",
-            f"{bundle.unzipped_bytes / 1e6:.1f}",
-            f"{plain.unzipped_bytes / 1e6:.1f}",
+            _megabytes(bundle.zip_bytes),
+            _megabytes(plain.zip_bytes),
+            _megabytes(bundle.unzipped_bytes),
+            _megabytes(plain.unzipped_bytes),
             f"{bundle.import_seconds * 1000:.0f}",
             f"{plain.import_seconds * 1000:.0f}",
         ]
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.3g}"
 
 
 def _say(message: str) -> None:

@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 OWN_CODE = ""
 """The owner of files that belong to the project itself."""
+
+
+class Resolver(StrEnum):
+    """Who finds versions for requirements that do not fix them."""
+
+    AUTO = "auto"
+    """uv where it is installed, else pip-tools."""
+    PIP_TOOLS = "pip-tools"
+    UV = "uv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,8 @@ class Lock:
     paths: tuple[Path, ...]
     """The files it was read from."""
     index: IndexOptions = IndexOptions()
+    notes: tuple[str, ...] = ()
+    """What the user should know about where its pins come from, one sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,34 @@ def choose_file(
     raise WheelMissingError(str(pin), str(target), files=others, tags=describe_tags(target))
 
 
+def older_version_with_wheel(pin: Pin, files: Iterable[OfferedFile], target: Target) -> str | None:
+    """Return the newest version before the pin's that has a wheel for the target, where the pin's own has none.
+
+    `None` where nothing is to be gained by it: the pin has a wheel that fits, or it never had any and is made to be
+    built, or no older version has one either.
+    """
+    named = [(version, file) for file in files if (version := _version_in(file.filename, pin.name))]
+    wheels = [(version, file) for version, file in named if file.filename.endswith(_WHEEL_ENDING)]
+    own = [(version, file) for version, file in wheels if standards.is_pinned_version(pin.version, version)]
+    if not own or _best_wheel(own, target):
+        return None
+    older = standards.sort_versions(
+        version
+        for version, file in wheels
+        if standards.is_newer_version(pin.version, version)
+        and (standards.is_prerelease(pin.version) or not standards.is_prerelease(version))
+        and standards.wheel_rank(file.filename, target)
+        and _admits_python(file, target)
+    )
+    return older[-1] if older else None
+
+
+def files_of_version(pin: Pin, files: Iterable[OfferedFile]) -> tuple[OfferedFile, ...]:
+    """Return the wheels and source distributions of a pin, whatever they are for."""
+    named = ((file, _version_in(file.filename, pin.name)) for file in files)
+    return tuple(file for file, version in named if version and standards.is_pinned_version(pin.version, version))
+
+
 def describe_tags(target: Target) -> str:
     """Return the target's wheel tags in few words, best first."""
     first, *others = standards.target_tags(target)

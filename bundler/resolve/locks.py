@@ -1,6 +1,7 @@
 """The lock a project has → `Lock`: every pin that holds for one target, or an error that names each line at fault."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -41,6 +42,21 @@ class _Unpinned:
     extras: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What requirements files ask for on one target, which a resolver is to find versions for."""
+
+    requirements: tuple[str, ...]
+    constraints: tuple[str, ...]
+    pins: tuple[Pin, ...]
+    """Those of both that fix a version or a file already."""
+    names: frozenset[str]
+    """Of the requirements, normalised."""
+    is_prerelease_allowed: bool
+    paths: tuple[Path, ...]
+    index: IndexOptions
+
+
 def read_lock(requirements: tuple[Path, ...], target: Target) -> Lock:
     """Read fully pinned requirements files, as pip-tools, uv and `pip freeze` write them, for one target."""
     content = read_requirements_files(requirements)
@@ -51,6 +67,51 @@ def read_lock(requirements: tuple[Path, ...], target: Target) -> Lock:
     asked = [entry for line, entry in read if not line.is_constraint and isinstance(entry, Pin | _Unpinned)]
     pins = _one_per_name(_pin_all(asked, constraints, requirements), constraints)
     return Lock(pins=pins, paths=content.paths, index=_index_options(content.options))
+
+
+def read_wanted(requirements: tuple[Path, ...], target: Target) -> Wanted:
+    """Read requirements files whose lines need not fix a version, for one target."""
+    content = read_requirements_files(requirements)
+    read = [(line, _read_line(line, target)) for line in content.requirements]
+    if problems := [entry for line, entry in read if isinstance(entry, _Problem) and not line.is_constraint]:
+        raise RequirementError(tuple(str(problem) for problem in problems))
+    asked = [(line, entry) for line, entry in read if isinstance(entry, Pin | _Unpinned)]
+    return Wanted(
+        requirements=tuple(_state(line, entry) for line, entry in asked if not line.is_constraint),
+        constraints=tuple(_state(line, entry) for line, entry in asked if line.is_constraint),
+        pins=tuple(entry for line, entry in asked if isinstance(entry, Pin)),
+        names=frozenset(entry.name for line, entry in asked if not line.is_constraint),
+        is_prerelease_allowed=any(option.name == "--pre" for option in content.options),
+        paths=content.paths,
+        index=_index_options(content.options),
+    )
+
+
+def read_pins(lines: Iterable[str], target: Target, origin: str) -> tuple[Pin, ...]:
+    """Return the pins of lines without options, as a resolver answers with them."""
+    read = (
+        _read_line(
+            RequirementLine(
+                text=line, hashes=(), is_constraint=False, is_editable=False, folder=Path(), origin=origin
+            ),
+            target,
+        )
+        for line in lines
+    )
+    return _one_per_name([entry for entry in read if isinstance(entry, Pin)], [])
+
+
+def _state(line: RequirementLine, entry: Pin | _Unpinned) -> str:
+    """Return a line as any tool reads it from any folder."""
+    if isinstance(entry, _Unpinned) or entry.url is None:
+        return line.text
+    return state_pin(entry)
+
+
+def state_pin(pin: Pin) -> str:
+    """Return the requirement that a pin is, without its hashes."""
+    extras = f"[{','.join(pin.extras)}]" if pin.extras else ""
+    return f"{pin.name}{extras} @ {pin.url}" if pin.url else f"{pin.name}{extras}=={pin.version}"
 
 
 def _read_line(line: RequirementLine, target: Target) -> Pin | _Unpinned | _Problem | None:

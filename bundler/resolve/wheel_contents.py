@@ -19,7 +19,7 @@ from bundler.system.files import open_wheel
 
 _NAMESPACE = "contents"
 # Raise when the record below changes its form.
-_FORM = 1
+_FORM = 2
 _DIST_INFO = ".dist-info"
 # `pip install --target` puts data files beside the packages; scripts and headers serve no function.
 _INSTALLED_SCHEMES = frozenset({"purelib", "platlib", "data"})

@@ -61,9 +61,10 @@ class Walk:
     def _is_foreign_test(self, found: FoundModule, name: str) -> bool:
         """Tell whether a weak or guessed edge leads from working code into tests."""
         module = self.index.find(name)
-        if module is None or module.file is None or module.file.is_own:
+        if module is None or (module.file is not None and module.file.is_own):
             return False
-        return is_test_path(module.file.path) and not (found.file is not None and is_test_path(found.file.path))
+        path = module.file.path if module.file is not None else f"{name.replace('.', '/')}/"
+        return is_test_path(path) and not (found.file is not None and is_test_path(found.file.path))
 
     def owner_of(self, name: str) -> str | None:
         """Return the distribution a module belongs to; a namespace package belongs to that of its first module."""

@@ -289,3 +289,14 @@ def test_broken_packages_warn(trace):
 
     assert [warning.source for warning in graph.warnings] == ["pkg/__init__.py"]
     assert "pkg/__init__.py" in graph.modules
+
+
+def test_a_folder_of_test_data_is_no_way_into_tests(trace):
+    """A namespace package inside tests is one of the tests, though it has no file to tell by."""
+    files = {
+        "pkg/__init__.py": "from importlib import import_module\ndef f(n):\n    import_module(f'pkg.{n}')\n",
+        "pkg/tests/__init__.py": "",
+        "pkg/tests/data/sample.py": "",
+    }
+
+    assert sorted(reached(trace({"app.py": "import pkg\n"}, {"pkg": files}))) == ["pkg/__init__.py"]
