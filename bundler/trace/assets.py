@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from bundler.model.wheels import Site, SiteFile
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, has_base
+from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, has_base
 from bundler.trace.index import ModuleIndex
 
 _MODULE_ENDINGS = (".py", ".pyc")
@@ -18,6 +18,8 @@ _NEVER_BY_GLOB = re.compile(
 )
 
 
+# Sources and stubs that tools for developers name: there is no compiler where functions run.
+_NEVER_OPENED = re.compile(r"\.(?:pyi|pyx|pxd|h|hh|hpp|c|cc|cpp|f|f90)\Z")
 _NEVER_CALLED = re.compile(r"\.(?:pyi|pyx|pxd|h|hpp|c|cpp)\Z|\.dist-info/|(?:^|/)tests?/")
 
 
@@ -54,7 +56,8 @@ class Assets:
             return ()
         exact = self._files.get(path)
         if exact is not None:
-            return (exact,)
+            is_wanted = template == OWN_STUB or not _NEVER_OPENED.search(path)
+            return (exact,) if is_wanted else ()
         return tuple(file for file in self._matching(path) if file.owner == owner and _is_data(file.path))
 
     def called(self, name: str, source: SiteFile) -> tuple[SiteFile, ...]:
@@ -96,7 +99,7 @@ class Assets:
 
     def _absolute(self, template: str, source: SiteFile, index: ModuleIndex) -> tuple[str | None, str]:
         folder = source.path.rpartition("/")[0]
-        if template == f"{OWN_FILE}i":
+        if template == OWN_STUB:
             return f"{source.path}i", source.owner
         if OWN_FILE in template:
             # The file given to whoever opens what lies beside it.

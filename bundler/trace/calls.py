@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from bundler.trace.evaluate import OWN_FILE, OWN_FOLDER, OWN_PACKAGE, UNKNOWN, Evaluator, Value, has_base
+from bundler.trace.evaluate import OWN_FILE, OWN_FOLDER, OWN_PACKAGE, OWN_STUB, UNKNOWN, Evaluator, Value, has_base
 from bundler.trace.facts import PatternFact
 from bundler.trace.names import Names
 
@@ -156,7 +156,7 @@ class CallReader:
             self.is_lazy = True
             if dotted.endswith("attach_stub"):
                 # The stub is read at run time to know what is exported from where.
-                self.data.append(PatternFact(f"{OWN_FILE}i", node.lineno))
+                self.data.append(PatternFact(OWN_STUB, node.lineno))
         elif first is not None:
             self._visit_argument(dotted, node, first)
 

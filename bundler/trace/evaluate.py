@@ -5,6 +5,7 @@ known once the file's module name is:
 
 - `OWN_NAME` and `OWN_PACKAGE` are `__name__` and `__package__`;
 - `OWN_FOLDER` is the folder of the file, so `__file__` is `OWN_FOLDER/NAME_OF_FILE`;
+- `OWN_STUB` is the stub beside the file, for the one library that reads it at run time;
 - `FOLDER_OF` + module + `FOLDER_END` is the folder of another module or package.
 """
 
@@ -20,6 +21,7 @@ OWN_NAME = "\x03"
 OWN_PACKAGE = "\x04"
 FOLDER_END = "\x05"
 OWN_FILE = "\x06"
+OWN_STUB = "\x07"
 UNKNOWN = "*"
 
 Value = frozenset[str]
@@ -73,7 +75,7 @@ _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 
 def has_base(template: str) -> bool:
     """Tell whether a template names a place in the site."""
-    return OWN_FOLDER in template or OWN_FILE in template or FOLDER_OF in template
+    return any(mark in template for mark in (OWN_FOLDER, OWN_FILE, OWN_STUB, FOLDER_OF))
 
 
 class Evaluator:

@@ -17,7 +17,7 @@ from bundler.trace.modules import Reason
 from bundler.trace.native import follow_extension
 from bundler.trace.walk import Walk, absolute_name, package_of
 
-_BASE_MARKS = re.compile("[\x01-\x06]")
+_BASE_MARKS = re.compile("[\x01-\x07]")
 
 
 class Tracer:

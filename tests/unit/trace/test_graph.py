@@ -300,3 +300,26 @@ def test_a_folder_of_test_data_is_no_way_into_tests(trace):
     }
 
     assert sorted(reached(trace({"app.py": "import pkg\n"}, {"pkg": files}))) == ["pkg/__init__.py"]
+
+
+def test_sources_for_compilers_and_type_checkers_are_no_data(trace):
+    """A path to a C source or a stub is for developers; the stub that a lazy loader reads at run time is not."""
+    files = {
+        "pkg/__init__.py": (
+            "import os\nimport lazy_loader\nhere = os.path.dirname(__file__)\nopen(os.path.join(here, 'a.c'))\n"
+            "open(os.path.join(here, 'b.pyi'))\n"
+            "__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)\n"
+        ),
+        "pkg/__init__.pyi": "from .lazy import thing\n",
+        "pkg/a.c": "",
+        "pkg/b.pyi": "",
+        "pkg/lazy.py": "",
+    }
+
+    graph = trace({"app.py": "import pkg\n"}, {"pkg": files, "lazy-loader": {"lazy_loader/__init__.py": ""}})
+
+    assert {path: kind for path, kind in reached(graph).items() if path.startswith("pkg/")} == {
+        "pkg/__init__.py": "import+package",
+        "pkg/__init__.pyi": "data",
+        "pkg/lazy.py": "dynamic",
+    }
