@@ -82,12 +82,15 @@ _GROUP_CALLS = frozenset(
     {"importlib.metadata.entry_points", "importlib_metadata.entry_points", "pkg_resources.iter_entry_points"}
 )
 _PATH_ROOT_CALLS = frozenset({"sys.path.insert", "sys.path.append", "sys.path.extend", "site.addsitedir"})
+# Some only ask where the source is, to find what lies beside it: bytecode alone names where it was compiled for.
 # `linecache` is not among them: it shows lines of tracebacks, of any file and to people.
 _SOURCE_CALLS = frozenset(
     {
         "inspect.getsource",
         "inspect.getsourcelines",
         "inspect.findsource",
+        "inspect.getfile",
+        "inspect.getsourcefile",
         "torch.jit.script",
     }
 )
