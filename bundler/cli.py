@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bundler import __version__
-from bundler.errors import BudgetError, BuildInterruptedError, BundleError
+from bundler.errors import BudgetError, BuildInterruptedError, BundleError, ProofError
 
 app = typer.Typer(
     name="lbundle",
@@ -24,8 +24,9 @@ app = typer.Typer(
 
 _DEFAULT_OUTPUT = ".lbundle"
 _OVER_LIMIT = BudgetError.exit_code
+_NOT_PROVEN = ProofError.exit_code
 
-ProjectArgument = Annotated[Path, typer.Argument(metavar="[PROJECT]", help="The folder of serverless.yml.")]
+ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help="The folder of serverless.yml.")]
 ProjectOption = Annotated[Path, typer.Option("--project", "-p", metavar="DIR", help="The folder of serverless.yml.")]
 FunctionOption = Annotated[
     list[str] | None, typer.Option("--function", "-f", metavar="NAME", help="Build this function only; repeatable.")
@@ -88,7 +89,7 @@ def build(  # noqa: PLR0913 - one parameter per option
     else:
         for note in described.notes:
             typer.echo(f"note: {note}", err=True)
-        typer.echo(render_table(metafiles, findings, unchanged=unchanged, seconds=seconds))
+        typer.echo(render_table(metafiles, findings, unchanged=unchanged, is_whole=not function, seconds=seconds))
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(_OVER_LIMIT)
 
@@ -140,6 +141,32 @@ def trace(
     from bundler.report import render_trace  # noqa: PLC0415
 
     typer.echo(render_trace(plan))
+
+
+@app.command()
+def verify(
+    zips: Annotated[list[Path], typer.Argument(metavar="ZIP...", exists=True, dir_okay=False, show_default=False)],
+    *,
+    runtime: RuntimeOption = None,
+    architecture: ArchitectureOption = None,
+    handler: Annotated[
+        str | None, typer.Option("--handler", metavar="MODULE.FUNCTION", help="A handler in place of their own.")
+    ] = None,
+) -> None:
+    """Check finished zips without running them, each against the metafile beside it."""
+    from bundler.prove import verify_bundle  # noqa: PLC0415
+    from bundler.report import render_finding  # noqa: PLC0415
+
+    has_errors = False
+    for zip_path in zips:
+        findings = verify_bundle(zip_path, runtime=runtime, architecture=architecture, handler=handler)
+        for finding in findings:
+            typer.echo(render_finding(finding))
+        if not findings:
+            typer.echo(f"ok: {zip_path.stem}")
+        has_errors |= any(finding.level == "error" for finding in findings)
+    if has_errors:
+        raise typer.Exit(_NOT_PROVEN)
 
 
 if TYPE_CHECKING:

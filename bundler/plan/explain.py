@@ -20,7 +20,10 @@ def explain(plan: Plan, what: str) -> Explanation:
     """Explain a module, a file, a package or a glob; the shortest chain first, nothing where nothing matches."""
     causes = {planned.file.path: planned.cause for planned in plan.files}
     shipped = [planned.file.path for planned in plan.files if _is_meant(planned.file.path, planned.file.owner, what)]
-    chains = sorted((_chain(path, causes) for path in shipped), key=len)
+    # Code first: metadata ships because of it.
+    chains = sorted(
+        (_chain(path, causes) for path in shipped), key=lambda chain: (".dist-info/" in chain[-1].target, len(chain))
+    )
     omitted = tuple(omission for omission in plan.omissions if _is_meant(omission.path, omission.owner, what))
     return Explanation(chains=tuple(chains), omissions=omitted)
 

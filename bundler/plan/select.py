@@ -151,7 +151,8 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
             yield _missing_text(missing, site)
     for warning in graph.warnings:
         if warning.source in shipped and site.files[warning.source].is_own:
-            yield f"{warning.source}: {warning.message}"
+            line = f":{warning.line}" if warning.line else ""
+            yield f"{warning.source}{line} {warning.message}"
     yield from _outdated_runtime(function, site)
 
 

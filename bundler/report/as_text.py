@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from bundler.model.report import Finding, Metafile
+from bundler.model.wheels import OWN_CODE
 from bundler.report.measure import label_package, measure_omissions, measure_packages
 from bundler.report.sizes import format_bytes, format_count
 
@@ -22,21 +23,27 @@ _WEAK_WORDS = {
 }
 
 
+_UNREACHED_RULES = frozenset({"unreached", "optional"})
+
+
 def render_table(
     metafiles: Sequence[Metafile],
     findings: Sequence[Finding],
     *,
     unchanged: frozenset[str],
+    is_whole: bool,
     seconds: float,
     width: int = 80,
 ) -> str:
     """Return the table of bundles, what is optional in them, warnings, findings and the time it all took.
 
+    With all functions of a service in it (`is_whole`) it also names the locked packages that none of them reaches.
     A word longer than a line, such as a path in a warning, is left whole.
     """
     sections = (
         _function_lines(metafiles, unchanged, width),
         _weak_edge_lines(metafiles, width),
+        _unreached_lines(metafiles, width) if is_whole else [],
         [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)],
         [line for finding in findings for line in _wrap(render_finding(finding), width)],
         [_closing_line(metafiles, unchanged, seconds)],
@@ -92,6 +99,17 @@ def _omissions_text(metafile: Metafile) -> str:
     rules = ", ".join(_glue(f"{share.name} {format_bytes(share.size_bytes)}") for share in shares[:_NAMED_RULES])
     more = ", …" if len(shares) > _NAMED_RULES else ""
     return f"left out {_glue(format_bytes(size_bytes))} in {_glue(format_count(files, 'file'))}: {rules}{more}"
+
+
+def _unreached_lines(metafiles: Sequence[Metafile], width: int) -> list[str]:
+    """Name the packages that the lock installs and no function reaches."""
+    unreached: set[str] | None = None
+    for metafile in metafiles:
+        shipped = {package["name"] for package in metafile["packages"]}
+        left_out = {omitted["owner"] for omitted in metafile["omissions"] if omitted["rule"] in _UNREACHED_RULES}
+        unreached = left_out - shipped if unreached is None else unreached & (left_out - shipped)
+    names = sorted(name for name in unreached or () if name != OWN_CODE)
+    return _wrap(f"note: no function reaches {', '.join(names)}", width) if names else []
 
 
 def _weak_edge_lines(metafiles: Iterable[Metafile], width: int) -> list[str]:

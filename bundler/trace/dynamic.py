@@ -2,7 +2,7 @@
 
 import re
 
-from bundler.model.imports import EdgeKind
+from bundler.model.imports import EdgeKind, TraceWarning
 from bundler.model.wheels import OWN_CODE, SiteFile
 from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, has_base
 from bundler.trace.facts import PatternFact, SourceFacts
@@ -35,6 +35,12 @@ class NamedModules:
         if facts.is_lazy:
             for fact in facts.strings:
                 self._follow_lazy(found, fact)
+        if file.is_own and facts.imports_unknown:
+            message = (
+                "imports a module that only a run can tell: the modules that strings in it name ship, "
+                "`include-modules` adds others"
+            )
+            self._walk.warnings.append(TraceWarning(source=file.path, line=facts.imports_unknown, message=message))
         if file.is_own:
             for fact in facts.strings:
                 self._follow_own(found, fact)

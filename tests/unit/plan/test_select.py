@@ -268,3 +268,13 @@ def test_included_modules_ship_with_all_below(plan):
         "pkg/plugins/__init__.py",
         "pkg/plugins/a.py",
     }
+
+
+def test_an_import_nobody_can_tell_is_a_warning_in_own_code(plan):
+    """Own code that imports by a name only a run can tell is told, with the way to name modules."""
+    result = plan({"app.py": "from importlib import import_module\ndef handle(e, c):\n    import_module(e['name'])\n"})
+
+    assert result.warnings == (
+        "app.py:3 imports a module that only a run can tell: the modules that strings in it name ship, "
+        "`include-modules` adds others",
+    )

@@ -50,7 +50,9 @@ def test_table_of_several_functions():
         message="the zip has 9,600,000 bytes, its limit is 9,000,000; biggest: pandas 5.5 MB, numpy 3.9 MB",
     )
 
-    text = render_table([report, audit], [finding], unchanged=frozenset({"auditLog", "other"}), seconds=3.14159)
+    text = render_table(
+        [report, audit], [finding], unchanged=frozenset({"auditLog", "other"}), is_whole=False, seconds=3.14159
+    )
 
     assert text == _TABLE_OF_SEVERAL_FUNCTIONS
     assert max(len(line) for line in text.splitlines()) <= 80
@@ -82,7 +84,9 @@ Built 1 function, kept 1 unchanged in 3.14 s"""
 
 def test_table_of_one_function():
     """A single function has no total."""
-    text = render_table([make_report("app", 999, 1_500, {"": (1, 1_500, 880)})], [], unchanged=frozenset(), seconds=0.2)
+    text = render_table(
+        [make_report("app", 999, 1_500, {"": (1, 1_500, 880)})], [], unchanged=frozenset(), is_whole=False, seconds=0.2
+    )
 
     assert text == _TABLE_OF_ONE_FUNCTION
 
@@ -100,7 +104,7 @@ def test_long_names_have_lines_of_their_own():
     """A name that leaves no room for figures in 80 columns stands above them, whole."""
     metafile = make_report("n" * 64, 999, 1_500, {"": (1, 1_500, 880)})
 
-    text = render_table([metafile], [], unchanged=frozenset({"n" * 64}), seconds=0.2)
+    text = render_table([metafile], [], unchanged=frozenset({"n" * 64}), is_whole=False, seconds=0.2)
 
     assert text == _LONG_NAMES_HAVE_LINES_OF_THEIR_OWN
 
@@ -117,4 +121,19 @@ Built 0 functions, kept 1 unchanged in 0.20 s"""
 
 def test_nothing_built():
     """A project without functions has no table."""
-    assert render_table([], [], unchanged=frozenset(), seconds=0.01) == "Built 0 functions in 0.01 s"
+    assert render_table([], [], unchanged=frozenset(), is_whole=False, seconds=0.01) == "Built 0 functions in 0.01 s"
+
+
+def test_packages_nobody_reaches_are_named():
+    """With all functions of a service at hand, locked packages that none of them reaches are told."""
+    one = make_report("one", 999, 1_500, {"": (1, 1_500, 880)})
+    two = make_report("two", 999, 1_500, {"": (1, 1_500, 880)})
+    left_out = {"rule": "unreached", "files": 1, "bytes": 10, "why": "no import leads to it"}
+    one["omissions"] = [{**left_out, "owner": "rich"}, {**left_out, "owner": "numpy"}, {**left_out, "owner": ""}]
+    two["omissions"] = [{**left_out, "owner": "rich"}, {**left_out, "owner": ""}]
+
+    whole = render_table([one, two], [], unchanged=frozenset(), is_whole=True, seconds=0.2)
+    part = render_table([one, two], [], unchanged=frozenset(), is_whole=False, seconds=0.2)
+
+    assert "note: no function reaches rich\n" in whole
+    assert "note:" not in part
