@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +25,9 @@ app = typer.Typer(
 
 _DEFAULT_OUTPUT = ".lbundle"
 _OVER_LIMIT = BudgetError.exit_code
+# How long running threads have to clean up after Ctrl-C; a second one ends everything at once.
+_GRACE_SECONDS = 1.0
+_SHOW_CURSOR = "\x1b[?25h"
 _NOT_PROVEN = ProofError.exit_code
 
 ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help="The folder of serverless.yml.")]
@@ -209,17 +213,33 @@ def _print_json(
 
 def main() -> None:
     """Run the command line; every known error ends with its message, its hints and its exit code."""
-    signal.signal(signal.SIGINT, _interrupt)
+    leaving = threading.Timer(_GRACE_SECONDS, _leave)
+    leaving.daemon = True
+
+    def interrupt(*_: object) -> None:
+        """End as an error of ours does, so that files are cleaned up and nothing else reports it."""
+        if leaving.is_alive():
+            _leave()
+        leaving.start()
+        raise BuildInterruptedError
+
+    signal.signal(signal.SIGINT, interrupt)
     try:
         app()
     except BundleError as error:
+        leaving.cancel()
         _print_error(error)
         sys.exit(error.exit_code)
 
 
-def _interrupt(*_: object) -> None:
-    """End as an error of ours does, so that files are cleaned up and nothing else reports it."""
-    raise BuildInterruptedError
+def _leave() -> None:
+    """End at once, as nothing wakes a thread that waits for a server; what is not whole by then never appears."""
+    if sys.stderr.isatty():
+        sys.stderr.write(_SHOW_CURSOR)
+    error = BuildInterruptedError()
+    _print_error(error)
+    sys.stderr.flush()
+    os._exit(error.exit_code)
 
 
 def _print_error(error: BundleError) -> None:

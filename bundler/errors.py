@@ -15,7 +15,6 @@ BundleError
 ├── PackError        6   the zip cannot be written
 │   └── ArchiveTooLargeError, OutputError
 ├── BudgetError      7   a bundle is larger than its limit
-│   └── OverLimitError
 ├── ProofError       8   a finished bundle does not hold what it promises
 ├── NothingMatchesError    2
 └── BuildInterruptedError  130
@@ -216,7 +215,9 @@ class LockOverwriteError(ResolveError):
     def __init__(self, path: str, source: str) -> None:
         super().__init__(
             f"`{path}` is no lock and is not written over",
-            hints=(f"it does not pin every requirement: move what is to stay to `{source}`, or name another `--output`",),
+            hints=(
+                f"it does not pin every requirement: move what is to stay to `{source}`, or name another `--output`",
+            ),
         )
 
 
@@ -450,18 +451,6 @@ class BudgetError(BundleError):
     """A bundle is larger than its limit."""
 
     exit_code = 7
-
-
-class OverLimitError(BudgetError):
-    """Bundles are larger than a limit; each breach is a sentence with what was measured and what is allowed."""
-
-    def __init__(self, breaches: tuple[str, ...]) -> None:
-        super().__init__(
-            breaches[0]
-            if len(breaches) == 1
-            else "\n".join(("bundles are over their limits:", *(f"  {breach}" for breach in breaches))),
-            hints=("`lbundle why FUNCTION PACKAGE` says what a package is there for",),
-        )
 
 
 class ProofError(BundleError):

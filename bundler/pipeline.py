@@ -16,7 +16,7 @@ from bundler.model.project import BytecodeMode, Function, Project
 from bundler.model.wheels import Lock, Site
 from bundler.pack import digest_inputs, find_unchanged, write_metafile, write_zip
 from bundler.plan import plan_files
-from bundler.report import make_metafile
+from bundler.report import format_count, make_metafile
 from bundler.resolve import fetch_wheels, gather_site, read_lock
 from bundler.system.interpreters import Interpreter, identify_interpreter
 from bundler.trace import trace_functions
@@ -85,7 +85,7 @@ def _resolve(functions: tuple[Function, ...], settings: BuildSettings) -> Resolv
     target = functions[0].target
     settings.progress.start("resolve", str(target))
     lock = read_lock(functions[0].options.requirements, target)
-    settings.progress.start("fetch", f"{len(lock.pins)} packages")
+    settings.progress.start("fetch", format_count(len(lock.pins), "package"))
     wheels = fetch_wheels(lock, target, on_progress=settings.progress.fetched)
     site = gather_site(wheels, functions[0].code_root, target, ignore=(settings.output,))
     return ResolvedGroup(functions=functions, lock=lock, site=site)

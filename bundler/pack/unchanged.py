@@ -8,6 +8,7 @@ from typing import Any
 
 from bundler.model.project import Function, Project
 from bundler.model.wheels import Site
+from bundler.pack.compress import compression_name
 from bundler.system.files import read_site_file, write_atomically
 from bundler.system.interpreters import Interpreter
 
@@ -15,7 +16,8 @@ from bundler.system.interpreters import Interpreter
 def digest_inputs(project: Project, function: Function, site: Site, interpreter: Interpreter | None) -> str:
     """Return a digest of all that a function's zip and metafile depend on."""
     digest = hashlib.sha256()
-    for part in (_own_version(), project.name, project.stage, _portable(function), interpreter and interpreter.magic):
+    tools = (_own_version(), compression_name(), interpreter and interpreter.magic)
+    for part in (*tools, project.name, project.stage, _portable(function)):
         digest.update(f"{part!r}\0".encode())
     for distribution in site.distributions:
         digest.update(f"{distribution}\0{distribution.wheel.sha256}\0".encode())
@@ -29,10 +31,10 @@ def find_unchanged(output: Path, name: str, inputs: str) -> dict[str, Any] | Non
         metafile: dict[str, Any] = json.loads((output / f"{name}.json").read_bytes())
         if metafile["inputs"] != inputs:
             return None
-        content = (output / f"{name}.zip").read_bytes()
+        is_as_written = hashlib.sha256((output / f"{name}.zip").read_bytes()).hexdigest() == metafile["zip"]["sha256"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return metafile if hashlib.sha256(content).hexdigest() == metafile["zip"]["sha256"] else None
+    return metafile if is_as_written else None
 
 
 def write_metafile(output: Path, name: str, metafile: dict[str, Any]) -> None:

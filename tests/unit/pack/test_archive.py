@@ -168,18 +168,3 @@ def test_folder_that_cannot_be_written(tmp_path):
         write_zip([stage("text.txt")], tmp_path / "out" / "app.zip", jobs=1)
 
     assert caught.value.message.startswith(f"`{tmp_path}/out/app.zip` cannot be written: ")
-
-
-def test_interrupted_pool_is_not_waited_for(monkeypatch):
-    """What was not begun when the user interrupts is not begun after."""
-    begun = []
-
-    def interrupt(content, _):
-        begun.append(content)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("deflate.deflate_compress", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        compress.compress_all([bytes([number]) for number in range(200)], jobs=1)
-
-    assert len(begun) < 200
