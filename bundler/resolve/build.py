@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,12 @@ from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import Pin
 from bundler.resolve.pip_settings import PipSettings
+from bundler.runtimes import system_libraries
+from bundler.system.elf import read_elf
 from bundler.system.interpreters import find_interpreter
 from bundler.system.process import run
 
+_SHARED_OBJECT = re.compile(r"\.so(?:\.[\d.]+)?$")
 _TIMEOUT_SECONDS = 1800
 _LINES_OF_OUTPUT = 6
 # A build runs code of strangers: it gets no credentials that lie in the environment.
@@ -34,15 +38,15 @@ class BuildFailure:
 def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, folder: Path) -> Path | BuildFailure:
     """Build a source distribution in an empty folder and return the wheel there, which fits the target.
 
-    A native wheel fits only when the target's own Python built it on a machine of the target's kind: its tags say so.
-    Without that Python, any will do for a pure wheel. Anything else is of no use.
+    A native wheel fits only when the target's own Python built it on a machine of the target's kind, as its tags say,
+    and it needs no newer libc and no other libraries than the runtime has. Without that Python, any will do for a pure wheel. Anything else is of no use.
     """
     interpreter = find_interpreter(target.python)
     command = _pip_command(interpreter or Path(sys.executable), folder)
     if command is None:
         return BuildFailure(reason="there is no pip to build it with")
     out = folder / "built"
-    arguments = ["wheel", "--no-deps", "--no-input", "--wheel-dir", str(out), str(sdist)]
+    arguments = ["wheel", "--use-pep517", "--no-deps", "--no-input", "--wheel-dir", str(out), str(sdist)]
     try:
         done = run(
             [*command, *arguments],
@@ -106,7 +110,24 @@ def _check_built(pin: Pin, out: Path, target: Target, *, is_own_python: bool) ->
         version = f"{target.python[0]}.{target.python[1]}"
         reason = f"it has native code, and there is no Python {version} on this machine to build it with"
         return BuildFailure(reason=reason)
-    return wheel
+    problem = _native_problem(wheel, target)
+    return BuildFailure(reason=problem) if problem is not None else wheel
+
+
+def _native_problem(wheel: Path, target: Target) -> str | None:
+    """Say why native code built on this machine would not load on the target: too new a libc, libraries left behind."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if _SHARED_OBJECT.search(name)]
+        brought = {name.rpartition("/")[2] for name in names}
+        for name in names:
+            facts = read_elf(archive.read(name))
+            if facts.glibc > target.glibc:
+                newest, allowed = (".".join(map(str, version)) for version in (facts.glibc, target.glibc))
+                return f"built on this machine `{name}` needs glibc {newest}, the runtime has {allowed}"
+            missing = [needed for needed in facts.needed if needed not in brought | system_libraries(target.runtime)]
+            if missing:
+                return f"built on this machine `{name}` needs `{missing[0]}`, which the runtime is not known to have"
+    return None
 
 
 def _is_version(pin: Pin, version: str) -> bool:

@@ -13,6 +13,7 @@ from bundler.resolve.build import build_environment
 from bundler.resolve.choose import describe_tags
 from bundler.resolve.pip_settings import read_pip_settings
 from bundler.system.process import Finished
+from tests.support.elf import make_elf
 from tests.support.wheels import digest_of, make_sdist, make_wheel
 
 
@@ -23,6 +24,7 @@ class FakePip:
         self.interpreter = Path("/usr/bin/python3.12")
         self.has_pip = True
         self.wheels = [("one", "1.0", "py3-none-any")]
+        self.native = {}
         self.stderr = b""
         self.builds = []
         monkeypatch.setattr(build, "run", self.run)
@@ -37,7 +39,7 @@ class FakePip:
         assert environment is not None
         assert timeout_seconds
         for name, version, tag in self.wheels:
-            make_wheel(folder / "built", name, version, {f"{name}.py": "built"}, tag=tag)
+            make_wheel(folder / "built", name, version, {f"{name}.py": "built", **self.native}, tag=tag)
         return Finished(returncode=1 if self.stderr else 0, stdout=b"", stderr=self.stderr)
 
 
@@ -68,8 +70,8 @@ def test_build(pip, lock, index, target, tag):
 
     assert again == wheel
     assert (wheel.path.name, wheel.sha256) == (f"one-1.0-{tag}.whl", digest_of(wheel.path))
-    ((*command, out, sdist),) = [[*arguments[:6], *arguments[-2:]] for arguments in pip.builds]
-    assert command == ["/usr/bin/python3.12", "-m", "pip", "wheel", "--no-deps", "--no-input"]
+    ((*command, out, sdist),) = [[*arguments[:7], *arguments[-2:]] for arguments in pip.builds]
+    assert command == ["/usr/bin/python3.12", "-m", "pip", "wheel", "--use-pep517", "--no-deps", "--no-input"]
     assert (Path(out).name, Path(sdist).name) == ("built", "one-1.0.tar.gz")
     assert index.requests == ["/simple/one/", "/files/one-1.0.tar.gz"]
 
@@ -143,6 +145,32 @@ def test_wheel_of_no_use(pip, lock, target, wheels, has_python, reason):
     with pytest.raises(SourceBuildError):
         fetch(lock, target)
     assert len(pip.builds) == 1
+
+
+@pytest.mark.parametrize(
+    ("needed", "versions", "reason"),
+    [
+        (("libc.so.6",), ("GLIBC_2.36",), "`one.so` needs glibc 2.36, the runtime has 2.34"),
+        (("libjpeg.so.62",), (), "`one.so` needs `libjpeg.so.62`, which the runtime is not known to have"),
+    ],
+)
+def test_native_code_for_this_machine_alone(pip, lock, target, needed, versions, reason):
+    """Native code that needs a newer libc or libraries of this machine is an error: the runtime could not load it."""
+    pip.wheels = [("one", "1.0", "cp312-cp312-linux_x86_64")]
+    pip.native = {"one.so": make_elf(needed=needed, versions=versions)}
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.message.endswith(f" cannot be built from source: built on this machine {reason}")
+
+
+def test_native_code_the_runtime_can_load(pip, lock, target):
+    """Native code that needs only what the runtime has is as good as a wheel."""
+    pip.wheels = [("one", "1.0", "cp312-cp312-linux_x86_64")]
+    pip.native = {"one.so": make_elf(needed=("libc.so.6", "libm.so.6"), versions=("GLIBC_2.17",))}
+
+    assert fetch(lock, target).path.name == "one-1.0-cp312-cp312-linux_x86_64.whl"
 
 
 def test_failed_build(pip, lock, target, index, tmp_path):
