@@ -1,6 +1,7 @@
 """Follow modules that code names in strings: arguments of `import_module`, lazy exports, settings."""
 
 import re
+from functools import cached_property
 
 from bundler.model.imports import EdgeKind, TraceWarning
 from bundler.model.wheels import OWN_CODE, SiteFile
@@ -13,6 +14,9 @@ from bundler.trace.walk import Walk, absolute_name, package_of
 _SETTINGS_FILES = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
 _LARGEST_SETTINGS_BYTES = 256_000
 _SHORTEST_TAIL = 3
+_PATH_WORD = re.compile(r"[\w./-]+")
+# What says how a service is deployed names folders to pack, not to load.
+_DEPLOYMENT_FILES = ("serverless.", "template.", "samconfig.", "package", "tsconfig")
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 
 
@@ -50,10 +54,10 @@ class NamedModules:
             self._follow_dotted(found, file.owner, facts)
 
     def follow_settings_files(self) -> None:
-        """Read the project's own small settings files for dotted names of modules: logging, frameworks, plugins."""
+        """Read the project's own small settings files for what they name: logging, frameworks, plugins, migrations."""
         walk = self._walk
-        origins = [walk.index.find(function.handler.module) for function in walk.functions]
         handlers = {function.handler.module for function in walk.functions}
+        origins = [found for name in sorted(handlers) if (found := walk.index.find(name)) is not None]
         for path, file in walk.site.files.items():
             if not file.is_own or not path.endswith(_SETTINGS_FILES) or file.size_bytes > _LARGEST_SETTINGS_BYTES:
                 continue
@@ -61,8 +65,33 @@ class NamedModules:
             for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
                 name = walk.index.longest_module(word)
                 for origin in origins if name is not None and name not in handlers else ():
-                    if origin is not None and name is not None:
-                        walk.follow(origin, name, Reason(EdgeKind.DYNAMIC, 0, f"{path}: {word}"))
+                    walk.follow(origin, name or "", Reason(EdgeKind.DYNAMIC, 0, f"{path}: {word}"))
+            for word in dict.fromkeys(_PATH_WORD.findall(text)) if not path.startswith(_DEPLOYMENT_FILES) else ():
+                for origin in origins:
+                    self._follow_folder(origin, word, 0)
+
+    def _follow_folder(self, found: FoundModule, path: str, line: int) -> None:
+        """A folder of Python files that is no package, named as a path, holds scripts that something loads: migrations."""
+        scripts = self._script_folders.get(path.removeprefix("./").rstrip("/"), ())
+        if found.file is not None and scripts:
+            self._walk.add_files(found.file, scripts, Reason(EdgeKind.DATA, line, path))
+
+    @cached_property
+    def _script_folders(self) -> dict[str, list[SiteFile]]:
+        """Own folders that are no packages and hold no handler, with the Python files below them."""
+        files = self._walk.site.files
+        folders: dict[str, list[SiteFile]] = {}
+        for path, file in files.items():
+            if file.is_own and path.endswith(".py"):
+                parts = path.split("/")[:-1]
+                for depth in range(1, len(parts) + 1):
+                    folders.setdefault("/".join(parts[:depth]), []).append(file)
+        handlers = [function.handler_path for function in self._walk.functions]
+        return {
+            folder: found
+            for folder, found in folders.items()
+            if f"{folder}/__init__.py" not in files and not any(path.startswith(f"{folder}/") for path in handlers)
+        }
 
     def _follow_pattern(self, found: FoundModule, fact: PatternFact) -> None:
         package = package_of(found)
@@ -105,8 +134,9 @@ class NamedModules:
                 self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
 
     def _follow_own(self, found: FoundModule, fact: PatternFact) -> None:
-        """Settings name modules, and things inside them, by dotted strings."""
+        """Settings name modules, and things inside them, by dotted strings, and folders of scripts by paths."""
         text = fact.pattern
+        self._follow_folder(found, text, fact.line)
         is_name = not text.startswith(".") and ("." in text or ":" in text)
         name = self._walk.index.longest_module(text) if is_name else None
         if name is not None and name != found.name:

@@ -323,3 +323,25 @@ def test_sources_for_compilers_and_type_checkers_are_no_data(trace):
         "pkg/__init__.pyi": "data",
         "pkg/lazy.py": "dynamic",
     }
+
+
+def test_folders_of_scripts_that_settings_name(trace):
+    """A folder that is no package, named in settings or own strings, holds scripts a framework loads by path."""
+    own = {
+        "app.py": "CONFIG = 'jobs'\n",
+        "alembic.ini": "[alembic]\nscript_location = db/migrations\n",
+        "db/migrations/env.py": "import pkg\n",
+        "db/migrations/versions/0001_first.py": "",
+        "jobs/nightly.py": "",
+        "other/unnamed.py": "",
+        "package/__init__.py": "",
+    }
+
+    graph = trace(own, {"pkg": {"pkg/__init__.py": ""}})
+
+    assert sorted(reached(graph)) == [
+        "db/migrations/env.py",
+        "db/migrations/versions/0001_first.py",
+        "jobs/nightly.py",
+        "pkg/__init__.py",
+    ]
