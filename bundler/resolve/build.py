@@ -39,7 +39,8 @@ def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, fo
     """Build a source distribution in an empty folder and return the wheel there, which fits the target.
 
     A native wheel fits only when the target's own Python built it on a machine of the target's kind, as its tags say,
-    and it needs no newer libc and no other libraries than the runtime has. Without that Python, any will do for a pure wheel. Anything else is of no use.
+    and it needs no newer libc and no other libraries than the runtime has. Without that Python, any will do for a
+    pure wheel. Anything else is of no use.
     """
     interpreter = find_interpreter(target.python)
     command = _pip_command(interpreter or Path(sys.executable), folder)

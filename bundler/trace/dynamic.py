@@ -71,7 +71,7 @@ class NamedModules:
                     self._follow_folder(origin, word, 0)
 
     def _follow_folder(self, found: FoundModule, path: str, line: int) -> None:
-        """A folder of Python files that is no package, named as a path, holds scripts that something loads: migrations."""
+        """A folder of Python files that is no package, named as a path, holds scripts: migrations, for one."""
         scripts = self._script_folders.get(path.removeprefix("./").rstrip("/"), ())
         if found.file is not None and scripts:
             self._walk.add_files(found.file, scripts, Reason(EdgeKind.DATA, line, path))
