@@ -100,7 +100,7 @@ def _plan(group: ResolvedGroup, functions: tuple[Function, ...], settings: Build
 def _build_group(project: Project, group: ResolvedGroup, settings: BuildSettings) -> Iterator[Bundle]:
     """Build the functions that changed; the others keep their zips."""
     interpreter = identify_interpreter(group.functions[0].target.python)
-    inputs = {function.name: digest_inputs(project, function, group.site, interpreter) for function in group.functions}
+    inputs = digest_inputs(project, group.functions, group.site, interpreter)
     changed = []
     for function in group.functions:
         metafile = find_unchanged(settings.output, function.name, inputs[function.name])

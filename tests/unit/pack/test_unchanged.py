@@ -1,6 +1,7 @@
 """A function is unchanged only when nothing that its zip and metafile depend on has changed."""
 
 import hashlib
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,7 @@ def make_inputs(folder, own=OWN, packages=None, **changes):
         root=root, name="shop", stage="dev", settings_path=root / "serverless.yml", functions=(function,), notes=()
     )
     interpreter = changes.pop("interpreter", INTERPRETER)
-    return digest_inputs(replace(project, **changes), function, site, interpreter)
+    return digest_inputs(replace(project, **changes), (function,), site, interpreter)[function.name]
 
 
 def test_same_elsewhere(tmp_path):
@@ -77,6 +78,27 @@ def output(tmp_path):
     write_metafile(folder, "app", {"inputs": "digest", "zip": {"sha256": hashlib.sha256(b"content").hexdigest()}})
     (folder / "app.zip").write_bytes(b"content")
     return folder
+
+
+def test_metafile_by_lines(tmp_path):
+    """A metafile is JSON with a line for each entry of its lists, so that a comparison shows what changed."""
+    metafile = {"schema": "x", "zip": {"bytes": 1}, "files": [{"path": "ü"}, {"path": "b"}], "warnings": []}
+
+    write_metafile(tmp_path, "app", metafile)
+
+    text = (tmp_path / "app.json").read_text(encoding="utf-8")
+    assert json.loads(text) == metafile
+    assert text.splitlines() == [
+        "{",
+        '"schema": "x",',
+        '"zip": {"bytes": 1},',
+        '"files": [',
+        '  {"path": "ü"},',
+        '  {"path": "b"}',
+        "],",
+        '"warnings": []',
+        "}",
+    ]
 
 
 def test_found(output):
