@@ -27,8 +27,10 @@ class NamedModules:
         self._walk = walk
         self._loaders: set[str] = set()
         """Distributions that import modules by names only a run can tell: dotted strings in them count."""
-        self._waiting: dict[str, list[tuple[FoundModule, PatternFact]]] = {}
-        """Dotted strings of distributions not (yet) known to be loaders."""
+        self._listers: set[str] = set()
+        """Distributions that list packages only a run can tell: packages that strings in them name count whole."""
+        self._words: dict[str, list[tuple[FoundModule, PatternFact]]] = {}
+        """Dotted strings of each distribution, for when it turns out to be one of these."""
 
     def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Follow every string of a module that may name another."""
@@ -72,7 +74,10 @@ class NamedModules:
 
     def _follow_folder(self, found: FoundModule, path: str, line: int) -> None:
         """A folder of Python files that is no package, named as a path, holds scripts: migrations, for one."""
-        scripts = self._script_folders.get(path.removeprefix("./").rstrip("/"), ())
+        parts = path.strip("./").split("/")
+        # A prefix may stand for the project's own folder: `%(here)s/migrations`.
+        names = ("/".join(parts[start:]) for start in range(len(parts)))
+        scripts = next((files for name in names if (files := self._script_folders.get(name))), None)
         if found.file is not None and scripts:
             self._walk.add_files(found.file, scripts, Reason(EdgeKind.DATA, line, path))
 
@@ -151,13 +156,23 @@ class NamedModules:
 
     def _follow_dotted(self, found: FoundModule, owner: str, facts: SourceFacts) -> None:
         """Dotted strings count in distributions that import by name somewhere: the two meet at run time."""
-        waiting = self._waiting.setdefault(owner, [])
-        waiting.extend((found, fact) for fact in facts.strings if "." in fact.pattern.strip("."))
-        if facts.imports_unknown:
-            self._loaders.add(owner)
-        if owner in self._loaders:
-            for module, fact in waiting:
-                name = self._walk.index.longest_module(fact.pattern)
-                if name is not None:
-                    self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
-            waiting.clear()
+        new = [(found, fact) for fact in facts.strings if "." in fact.pattern.strip(".")]
+        known = self._words.setdefault(owner, [])
+        known.extend(new)
+        sets = (self._loaders, self._listers)
+        signs = (bool(facts.imports_unknown), any(not has_base(fact.pattern) for fact in facts.walks))
+        is_changed = any(sign and owner not in owners for sign, owners in zip(signs, sets, strict=True))
+        for sign, owners in zip(signs, sets, strict=True):
+            if sign:
+                owners.add(owner)
+        if owner in self._loaders | self._listers:
+            for module, fact in known if is_changed else new:
+                self._follow_dotted_word(module, fact, is_lister=owner in self._listers)
+
+    def _follow_dotted_word(self, found: FoundModule, fact: PatternFact, *, is_lister: bool) -> None:
+        name = self._walk.index.longest_module(fact.pattern)
+        if name is not None:
+            reason = Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern)
+            self._walk.follow(found, name, reason)
+            for below in self._walk.index.below(name) if is_lister and name == fact.pattern else ():
+                self._walk.follow(found, below, reason)

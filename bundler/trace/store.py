@@ -16,6 +16,7 @@ from bundler.model.wheels import SiteFile
 from bundler.system import cache as disk
 from bundler.system import process
 from bundler.system.files import read_site_file
+from bundler.system.interpreters import find_interpreter
 from bundler.trace.binary import BinaryFacts, read_binary
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.read import read_facts
@@ -81,29 +82,46 @@ class FactsStore:
     def prefetch(self, files: Iterable[SiteFile]) -> None:
         """Read the facts of many source files at once, in several processes where that pays."""
         wanted = [file for file in files if file.path not in self._ready and self._is_unknown(file)]
-        if sum(file.size_bytes for file in wanted) < _WORTH_A_PROCESS_BYTES or (os.cpu_count() or 1) < 2:  # noqa: PLR2004
-            return
         processes = min(os.cpu_count() or 1, 8)
-        by_size = sorted(wanted, key=lambda file: -file.size_bytes)
-        chunks = [by_size[start::processes] for start in range(processes)]
-        with ThreadPoolExecutor(processes) as pool:
-            for files_read, facts_read in zip(chunks, pool.map(self._read_elsewhere, chunks), strict=True):
-                for file, facts in zip(files_read, facts_read, strict=True):
-                    self._keep(file, facts)
+        if processes > 1 and sum(file.size_bytes for file in wanted) >= _WORTH_A_PROCESS_BYTES:
+            by_size = sorted(wanted, key=lambda file: -file.size_bytes)
+            chunks = [by_size[start::processes] for start in range(processes)]
+            with ThreadPoolExecutor(processes) as pool:
+                for files_read, facts_read in zip(chunks, pool.map(self._read_elsewhere, chunks), strict=True):
+                    self._keep_all(files_read, facts_read)
+        else:
+            self._keep_all(wanted, self._read_here(wanted))
+        self._read_newer_grammar([file for file in wanted if self._ready[file.path].error.startswith("SyntaxError")])
 
-    def _read_elsewhere(self, files: list[SiteFile]) -> list[SourceFacts]:
+    def _read_newer_grammar(self, files: list[SiteFile]) -> None:
+        """Let the target's own Python read files that only it can parse."""
+        if not files or self._target.python <= sys.version_info[:2]:
+            return
+        interpreter = find_interpreter(self._target.python)
+        if interpreter is not None:
+            self._keep_all(files, self._read_elsewhere(files, interpreter))
+
+    def _read_here(self, files: list[SiteFile]) -> list[SourceFacts]:
+        return [read_facts(read_site_file(file), target=self._target, is_own=file.is_own) for file in files]
+
+    def _read_elsewhere(self, files: list[SiteFile], interpreter: Path = Path(sys.executable)) -> list[SourceFacts]:
         """Read files in a process of its own.
 
         `multiprocessing` would import the caller's main module again: the user's script, where lbundle is a library.
         """
+        sources = [(read_site_file(file), file.is_own) for file in files]
         finished = process.run(
-            [sys.executable, "-m", "bundler.trace.store"],
-            stdin=pickle.dumps((files, self._target)),
-            environment={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            [interpreter, "-m", "bundler.trace.read_worker"],
+            stdin=pickle.dumps((sources, self._target)),
+            environment={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         )
         if finished.returncode:
-            return _read_many(files, self._target)
+            return self._read_here(files)
         return [SourceFacts(*values) for values in pickle.loads(finished.stdout)]  # noqa: S301 - from our own process
+
+    def _keep_all(self, files: list[SiteFile], facts: list[SourceFacts]) -> None:
+        for file, known in zip(files, facts, strict=True):
+            self._keep(file, known)
 
     def save(self) -> None:
         """Write what was read anew to the cache."""
@@ -132,7 +150,7 @@ class FactsStore:
 
     def _table_key(self, file: SiteFile) -> str:
         where = file.container_sha256 or str(Path(file.container).resolve())
-        return f"{_readers_digest()}:{self._target.python}:{self._target.architecture}:{where}"
+        return f"{sys.version_info[:2]}:{_readers_digest()}:{self._target.python}:{self._target.architecture}:{where}"
 
 
 @cache
@@ -147,10 +165,6 @@ def _readers_digest() -> str:
 
 def _own_member(file: SiteFile) -> str:
     return f"{file.path}:{hashlib.sha256(read_site_file(file)).hexdigest()}"
-
-
-def _read_many(files: list[SiteFile], target: Target) -> list[SourceFacts]:
-    return [read_facts(read_site_file(file), target=target, is_own=file.is_own) for file in files]
 
 
 def _source_from(raw: _Raw) -> SourceFacts:
@@ -174,7 +188,3 @@ def _source_from(raw: _Raw) -> SourceFacts:
 
 def _patterns(pairs: Iterable[PatternFact]) -> tuple[PatternFact, ...]:
     return tuple(PatternFact(*pair) for pair in pairs)
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(pickle.dumps([tuple(facts) for facts in _read_many(*pickle.load(sys.stdin.buffer))]))  # noqa: S301
