@@ -4,6 +4,8 @@ The only file that imports `elftools`.
 """
 
 import io
+import zlib
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 MAGIC = b"\x7fELF"
@@ -11,6 +13,8 @@ MAGIC = b"\x7fELF"
 
 _MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
 _TAG_ATTRIBUTES = {"DT_SONAME": "soname", "DT_NEEDED": "needed", "DT_RUNPATH": "runpath", "DT_RPATH": "rpath"}
+_VERSION_BYTES = 16
+"""What one needed version takes at least (`Elf64_Vernaux`)."""
 
 
 class ElfFacts(NamedTuple):
@@ -43,7 +47,7 @@ def read_elf(content: bytes, *, sections: frozenset[str] = frozenset()) -> ElfFa
     try:
         elf = ELFFile(io.BytesIO(content))
         dynamic = _dynamic_tags(elf)
-        versions = _needed_versions(elf)
+        versions = _needed_versions(elf, most=len(content) // _VERSION_BYTES)
         return ElfFacts(
             machine=_MACHINES.get(elf["e_machine"], ""),
             soname="".join(dynamic["DT_SONAME"][:1]),
@@ -53,7 +57,7 @@ def read_elf(content: bytes, *, sections: frozenset[str] = frozenset()) -> ElfFa
             glibcxx=_newest(versions, "GLIBCXX_"),
             sections=_contents_of(elf, sections) if sections else (),
         )
-    except (ELFError, ValueError, KeyError, UnicodeDecodeError, AttributeError, TypeError) as error:
+    except (ELFError, ValueError, LookupError, ArithmeticError, AttributeError, TypeError, zlib.error) as error:
         return ElfFacts(error=f"{type(error).__name__}: {error}")
 
 
@@ -67,11 +71,17 @@ def _dynamic_tags(elf: Any) -> dict[str, list[str]]:  # noqa: ANN401 - the libra
     return found
 
 
-def _needed_versions(elf: Any) -> list[str]:  # noqa: ANN401
+def _needed_versions(elf: Any, *, most: int) -> list[str]:  # noqa: ANN401
+    """Return all symbol versions needed; more than can be there are an error, as a damaged chain may have no end."""
     section = elf.get_section_by_name(".gnu.version_r")
     if section is None:
         return []
-    return [auxiliary.name for _, auxiliaries in section.iter_versions() for auxiliary in auxiliaries]
+    entries = chain.from_iterable(auxiliaries for _, auxiliaries in section.iter_versions())
+    names = [entry.name for entry in islice(entries, most + 1)]
+    if len(names) > most:
+        message = "more symbol versions than the file can hold"
+        raise ValueError(message)
+    return names
 
 
 def _newest(versions: list[str], prefix: str) -> tuple[int, ...]:

@@ -1,0 +1,6 @@
+"""Prove a finished zip: does it hold what it promises, without running it."""
+
+from bundler.prove.check import check_bundle
+from bundler.prove.metafile import verify_bundle
+
+__all__ = ["check_bundle", "verify_bundle"]
