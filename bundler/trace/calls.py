@@ -97,6 +97,7 @@ _SOURCE_CALLS = frozenset(
 
 CALLS = _IMPORT_CALLS | _WALK_CALLS | _PACKAGE_RESOURCE_CALLS | _METADATA_CALLS | _GROUP_CALLS | _SOURCE_CALLS
 """Every function that matters, by its dotted name."""
+_LEVEL_POSITION = 4
 _FIRST_KEYWORDS = frozenset({"name", "package", "group", "distribution_name", "anchor"})
 
 
@@ -175,7 +176,8 @@ class CallReader:
         package = node.args[1] if len(node.args) > 1 and dotted == "importlib.import_module" else None
         package = package or _keyword(node, frozenset({"package"}))
         heads = self._evaluator.evaluate(package) if package is not None else frozenset({OWN_PACKAGE})
-        for template in sorted(self._evaluator.evaluate(first)):
+        dots = "." * self._level(node) if dotted.endswith("__import__") else ""
+        for template in sorted(f"{dots}{name}" for name in self._evaluator.evaluate(first)):
             if not template.strip("*."):
                 if dotted in _LOADING_CALLS:
                     self.is_lazy = True
@@ -184,6 +186,12 @@ class CallReader:
                 self.dynamic.extend(PatternFact(f"{head}{template}", node.lineno) for head in sorted(heads))
             else:
                 self.dynamic.append(PatternFact(template, node.lineno))
+
+    @staticmethod
+    def _level(node: ast.Call) -> int:
+        """Return the `level` of a call of `__import__`: how many packages up its name starts."""
+        given = node.args[_LEVEL_POSITION] if len(node.args) > _LEVEL_POSITION else _keyword(node, frozenset({"level"}))
+        return given.value if isinstance(given, ast.Constant) and type(given.value) is int and given.value > 0 else 0
 
     def _add_walk(self, node: ast.Call) -> None:
         first = node.args[0] if node.args else _keyword(node, frozenset({"path"}))

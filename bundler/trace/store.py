@@ -50,13 +50,10 @@ class FactsStore:
     def source(self, file: SiteFile) -> SourceFacts:
         """Return the facts of a Python source file."""
         if file.path not in self._ready:
+            self.prefetch([file])
+        if file.path not in self._ready:
             table, member = self._place(file)
-            raw = table.get(member)
-            if raw is None:
-                facts = read_facts(read_site_file(file), target=self._target, is_own=file.is_own)
-                self._keep(file, facts)
-                return facts
-            self._ready[file.path] = _source_from(raw)
+            self._ready[file.path] = _source_from(table[member])
         return self._ready[file.path]
 
     def binary(self, file: SiteFile) -> BinaryFacts:

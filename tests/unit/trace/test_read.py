@@ -115,6 +115,7 @@ def patterns(facts):
     [
         ("importlib.import_module('a.b')", ["a.b"]),
         ("__import__('a.b')", ["a.b"]),
+        ("__import__('region_%s' % name, globals(), locals(), ['x'], 1)", ["\x04.region_*"]),
         ("importlib.import_module('.b', __package__)", ["\x04.b"]),
         ("importlib.import_module('.b', package='a')", ["a.b"]),
         ("importlib.import_module(f'a.backends._{name}')", ["a.backends._*"]),

@@ -1,0 +1,32 @@
+"""Facts that only the target's own Python can read."""
+
+import sys
+
+import pytest
+
+from bundler.model.project import Architecture
+from bundler.runtimes import make_target
+from bundler.system.interpreters import find_interpreter
+from bundler.trace.store import FactsStore
+from tests.support.sites import make_site
+
+NEWER = next(
+    (python for minor in range(sys.version_info[1] + 1, 15) if find_interpreter(python := (3, minor)) is not None), None
+)
+# PEP 695 for Python 3.12, PEP 758 for 3.14.
+NEWER_SYNTAX = {(3, 12): "type X = int\n", (3, 13): "type X = int\n", (3, 14): "try: pass\nexcept A, B: pass\n"}
+
+
+@pytest.mark.skipif(
+    NEWER is None or (NEWER < (3, 14) and sys.version_info >= (3, 12)), reason="needs a Python with a newer grammar"
+)
+def test_newer_grammar_is_read_by_the_targets_python(tmp_path, monkeypatch):
+    """A file that this Python cannot parse is read by the target's own."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    major, minor = NEWER
+    site = make_site(tmp_path / "own", {"app.py": NEWER_SYNTAX[NEWER] + "import json\n"})
+    store = FactsStore(make_target(f"python{major}.{minor}", Architecture.X86_64))
+
+    facts = store.source(site.files["app.py"])
+
+    assert (facts.error, [fact.name for fact in facts.imports]) == ("", ["json"])
