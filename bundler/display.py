@@ -8,6 +8,7 @@ from bundler.model.wheels import FetchProgress
 
 _WORDS = {
     "resolve": "Resolving for",
+    "lock": "Locking for",
     "fetch": "Fetching",
     "trace": "Tracing",
     "compile": "Compiling for",

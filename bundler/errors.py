@@ -214,19 +214,18 @@ class LockOverwriteError(ResolveError):
 
     def __init__(self, path: str, source: str) -> None:
         super().__init__(
-            f"`{path}` is no lock and is not written over",
-            hints=(
-                f"it does not pin every requirement: move what is to stay to `{source}`, or name another `--output`",
-            ),
+            f"`{path}` is kept by hand and is not written over",
+            hints=(f"move what it asks for to `{source}`, or name another file with `--output`",),
         )
 
 
 class NothingToLockError(ResolveError):
     """There are no requirements that a lock could be made from."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, requirements: tuple[str, ...]) -> None:
+        is_pinned = f"{', '.join(f'`{name}`' for name in requirements)} pins every requirement already"
         super().__init__(
-            f"there is nothing to lock: {reason}",
+            f"there is nothing to lock: {is_pinned if requirements else 'the functions have no requirements'}",
             hints=("write what the functions need into `requirements.in`, one name a line",),
         )
 
@@ -234,10 +233,10 @@ class NothingToLockError(ResolveError):
 class SeveralLocksError(ResolveError):
     """One `--output` is named, but functions with different requirements need a lock each."""
 
-    def __init__(self, outputs: tuple[str, ...]) -> None:
+    def __init__(self, sources: tuple[str, ...]) -> None:
         super().__init__(
-            f"the functions have {len(outputs)} different requirements, which need a lock each",
-            hints=(f"without `--output` they are: {', '.join(f'`{output}`' for output in outputs)}",),
+            f"one lock cannot hold the functions' different requirements: {', '.join(f'`{name}`' for name in sources)}",
+            hints=("without `--output` each gets a lock of its own",),
         )
 
 

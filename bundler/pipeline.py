@@ -5,19 +5,20 @@ once per function, and only for functions that have changed.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bundler.errors import NothingToLockError, SeveralLocksError
 from bundler.model.artifact import Artifact
 from bundler.model.plan import Plan
 from bundler.model.progress import Progress
-from bundler.model.project import BytecodeMode, Function, Project
-from bundler.model.wheels import Lock, Site
+from bundler.model.project import BytecodeMode, Function, Project, Target
+from bundler.model.wheels import Lock, Resolver, Site, WrittenLock
 from bundler.pack import digest_inputs, find_unchanged, write_metafile, write_zip
 from bundler.plan import plan_files
 from bundler.report import format_count, make_metafile
-from bundler.resolve import fetch_wheels, gather_site, read_lock
+from bundler.resolve import fetch_wheels, find_lock, gather_site
 from bundler.system.interpreters import Interpreter, identify_interpreter
 from bundler.trace import trace_functions
 from bundler.transform import compile_modules, stage_files
@@ -70,6 +71,28 @@ def plan_project(project: Project, settings: BuildSettings) -> tuple[Plan, ...]:
     )
 
 
+def lock_project(
+    project: Project, *, output: Path | None, resolver: Resolver, is_upgrade: bool, progress: Progress
+) -> tuple[WrittenLock, ...]:
+    """Write a lock for every set of requirements that the functions have, for all targets that they are used on."""
+    from bundler.resolve.write_lock import LockPlan, plan_lock, write_lock  # noqa: PLC0415 - builds start fast
+
+    targets: dict[LockPlan, dict[Target, None]] = {}
+    for function in project.functions:
+        if plan := plan_lock(function.options.requirements, function.target, output):
+            targets.setdefault(plan, {})[function.target] = None
+    if not targets:
+        paths = {path.name: None for function in project.functions for path in function.options.requirements}
+        raise NothingToLockError(tuple(paths))
+    if output is not None and len(targets) > 1:
+        raise SeveralLocksError(tuple(source.name for plan in targets for source in plan.sources))
+    locks = []
+    for plan, its_targets in targets.items():
+        progress.start("lock", ", ".join(map(str, its_targets)))
+        locks.append(write_lock(plan, tuple(its_targets), resolver=resolver, is_upgrade=is_upgrade))
+    return tuple(locks)
+
+
 def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]]:
     """Group the functions that can be resolved and traced together."""
     groups: dict[object, list[Function]] = {}
@@ -84,11 +107,12 @@ def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]
 def _resolve(functions: tuple[Function, ...], settings: BuildSettings) -> ResolvedGroup:
     target = functions[0].target
     settings.progress.start("resolve", str(target))
-    lock = read_lock(functions[0].options.requirements, target)
+    lock = find_lock(functions[0].options.requirements, target, resolver=Resolver.AUTO)
     settings.progress.start("fetch", format_count(len(lock.pins), "package"))
     wheels = fetch_wheels(lock, target, on_progress=settings.progress.fetched)
     site = gather_site(wheels, functions[0].code_root, target, ignore=(settings.output,))
-    return ResolvedGroup(functions=functions, lock=lock, site=site)
+    warnings = (*lock.notes, *site.warnings)
+    return ResolvedGroup(functions=functions, lock=lock, site=replace(site, warnings=warnings))
 
 
 def _plan(group: ResolvedGroup, functions: tuple[Function, ...], settings: BuildSettings) -> tuple[Plan, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ from bundler.configure.tables import Setting, suggest
 from bundler.model.project import BytecodeMode, Limit, Options
 from bundler.standards import normalise_name
 
-DEFAULT_REQUIREMENTS = "requirements.txt"
+DEFAULT_REQUIREMENTS = ("requirements.txt", "requirements.in")
 OPTION_KEYS = (
     "requirements",
     "include",
@@ -49,8 +50,8 @@ def _read(chosen: Mapping[str, Setting], name: str, reader: Callable[[Setting], 
 
 def _requirements(chosen: Mapping[str, Setting], root: Path) -> tuple[Path, ...]:
     if "requirements" not in chosen:
-        default = root / DEFAULT_REQUIREMENTS
-        return (default,) if default.is_file() else ()
+        defaults = (path for name in DEFAULT_REQUIREMENTS if (path := root / name).is_file())
+        return tuple(islice(defaults, 1))
     paths = []
     for element in chosen["requirements"].elements():
         name = element.text()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bundler.model.project import Target
+
 OWN_CODE = ""
 """The owner of files that belong to the project itself."""
 
@@ -61,6 +63,17 @@ class Lock:
     index: IndexOptions = IndexOptions()
     notes: tuple[str, ...] = ()
     """What the user should know about where its pins come from, one sentence each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenLock:
+    """A lock that was compiled and written down."""
+
+    path: Path
+    pin_count: int
+    targets: tuple[Target, ...]
+    resolver: Resolver
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ def compress_all(contents: Iterable[bytes], *, jobs: int) -> list[Compressed]:
         )
 
     listed = list(contents)
-    # The largest first: one that is begun last keeps everything waiting. In shares: a task costs more than a small file.
+    # The largest first: one begun last keeps everything waiting. In shares: a task costs more than a small file.
     order = sorted(range(len(listed)), key=lambda index: -len(listed[index]))
     shares = [order[start :: jobs * _SHARES_PER_JOB] for start in range(jobs * _SHARES_PER_JOB)]
     with ThreadPoolExecutor(max_workers=jobs) as pool:

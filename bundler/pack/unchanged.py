@@ -24,6 +24,8 @@ def digest_inputs(
         shared.update(f"{part!r}\0".encode())
     for distribution in site.distributions:
         shared.update(f"{distribution}\0{distribution.wheel.sha256}\0".encode())
+    for warning in site.warnings:
+        shared.update(f"{warning}\0".encode())
     shared.update(_own_files_digest(site))
     return {
         function.name: hashlib.sha256(shared.digest() + _portable(function).encode()).hexdigest()

@@ -91,9 +91,7 @@ def read_pins(lines: Iterable[str], target: Target, origin: str) -> tuple[Pin, .
     """Return the pins of lines without options, as a resolver answers with them."""
     read = (
         _read_line(
-            RequirementLine(
-                text=line, hashes=(), is_constraint=False, is_editable=False, folder=Path(), origin=origin
-            ),
+            RequirementLine(text=line, hashes=(), is_constraint=False, is_editable=False, folder=Path(), origin=origin),
             target,
         )
         for line in lines

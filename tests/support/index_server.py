@@ -112,6 +112,13 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._serve(fault)
 
+    def do_HEAD(self) -> None:
+        """Say what a file is like, as uv asks before it reads one."""
+        content = self.index.content(self.path.rpartition("/")[2])
+        self.send_response(404 if content is None else 200)
+        self.send_header("Content-Length", str(len(content or b"")))
+        self.end_headers()
+
     def _serve(self, fault: str) -> None:
         folder, _, name = self.path.strip("/").partition("/")
         if folder == "simple":

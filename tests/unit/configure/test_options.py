@@ -97,6 +97,16 @@ def test_requirements_of_the_root(project):
     assert project.function().options.requirements == (project.root / "requirements.txt",)
 
 
+def test_default_requirements_without_lock(project):
+    """A requirements.in alone is what the packages are found from; the requirements.txt made of it goes before it."""
+    project.write({"requirements.in": ""}).serverless(FUNCTIONS)
+    alone = project.function().options.requirements
+    project.write({"requirements.txt": ""})
+
+    assert alone == (project.root / "requirements.in",)
+    assert project.function().options.requirements == (project.root / "requirements.txt",)
+
+
 def test_no_requirements(project):
     """An empty list means no packages, even where there is a requirements.txt."""
     project.write({"requirements.txt": ""}).serverless("custom: {lbundle: {requirements: []}}\n" + FUNCTIONS)

@@ -21,7 +21,7 @@ def make_inputs(folder, own=OWN, packages=None, **changes):
     """Return the digest of a small project, with changes to its function, project or interpreter."""
     root = folder / "own"
     shutil.rmtree(root, ignore_errors=True)
-    site = make_site(root, own, packages)
+    site = replace(make_site(root, own, packages), warnings=changes.pop("warnings", ()))
     function = make_function(root, **changes.pop("options", {}))
     project = Project(
         root=root, name="shop", stage="dev", settings_path=root / "serverless.yml", functions=(function,), notes=()
@@ -46,6 +46,7 @@ def test_same_elsewhere(tmp_path):
         {"own": {"app2.py": "a = 1"}},
         {"own": {**OWN, "data.txt": ""}},
         {"packages": {"lib": {"lib.py": ""}}},
+        {"warnings": ("not pinned",)},
         {"name": "store"},
         {"stage": "prod"},
         {"interpreter": None},
@@ -57,7 +58,7 @@ def test_same_elsewhere(tmp_path):
     ids=repr,
 )
 def test_every_input_counts(tmp_path, changes):
-    """Own files, packages, settings, the target and its interpreter each change the digest."""
+    """Own files, packages, what is said of them, settings, the target and its interpreter each change the digest."""
     assert make_inputs(tmp_path, **changes) != make_inputs(tmp_path)
 
 

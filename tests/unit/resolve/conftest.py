@@ -5,9 +5,11 @@ import os
 import pytest
 
 from bundler.model.project import Architecture
-from bundler.model.wheels import IndexOptions, Lock, Pin
+from bundler.model.wheels import IndexOptions, Lock, Pin, Resolver
+from bundler.resolve import resolvers
 from bundler.runtimes import make_target
 from tests.support.index_server import IndexServer
+from tests.support.wheels import make_wheel
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +52,25 @@ def lock_of():
         )
 
     return make
+
+
+@pytest.fixture(params=[Resolver.PIP_TOOLS, Resolver.UV])
+def resolver(request, monkeypatch, tmp_path):
+    """Each resolver in turn, with caches of the test's own."""
+    if request.param is Resolver.UV and not resolvers._find_uv():
+        pytest.skip("uv is not installed")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
+    monkeypatch.setenv("PIP_CACHE_DIR", str(tmp_path / "pip-cache"))
+    return request.param
+
+
+@pytest.fixture
+def offer(index, tmp_path):
+    """Return how to put a wheel on the index."""
+
+    def offer(name, version, *, tag="py3-none-any", requires_python="", **options):
+        path = make_wheel(tmp_path / "wheels", name, version, tag=tag, requires_python=requires_python, **options)
+        attributes = {"requires-python": requires_python} if requires_python else {}
+        return index.add(path, name, **attributes)
+
+    return offer

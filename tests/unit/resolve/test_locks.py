@@ -77,6 +77,16 @@ def test_markers(read, runtime, architecture, expected):
     assert names_in(lock) == expected
 
 
+def test_markers_of_late_patch_levels(read):
+    """The runtime is at a late patch level of its Python: what early ones lack or break does not count."""
+    lock = read(
+        "async-timeout==5.0 ; python_full_version < '3.11.3'\none==1.0 ; python_full_version != '3.11.0'\n",
+        target=make_target("python3.11", Architecture.X86_64),
+    )
+
+    assert names_in(lock) == ["one==1.0"]
+
+
 def test_nested_files(read, tmp_path):
     """`-r` takes in another file, relative to the one that names it and each only once."""
     lock = read(

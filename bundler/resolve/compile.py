@@ -1,0 +1,157 @@
+"""Requirements that do not fix their versions → `Lock`, found by a resolver for the target and kept in the cache."""
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from bundler.errors import CompileError
+from bundler.model.project import Target
+from bundler.model.wheels import Lock, Pin, Resolver
+from bundler.resolve.choose import older_version_with_wheel
+from bundler.resolve.locks import Wanted, read_pins, read_wanted
+from bundler.resolve.pip_settings import PipSettings, read_pip_settings
+from bundler.resolve.resolvers import AnswerLine, Question, ask_resolver, choose_resolver
+from bundler.system import cache
+
+_NAMESPACE = "compiled"
+# Raise when what is kept, or how it comes about, changes.
+_FORM = 1
+_MOST_ROUNDS = 5
+_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """What a resolver found for one target."""
+
+    lines: tuple[AnswerLine, ...]
+    pins: tuple[Pin, ...]
+    """In the order of names; only what the requirements gave hashes for has any."""
+    notes: tuple[str, ...]
+    """Versions that are not the newest, and why."""
+
+
+def compile_lock(requirements: tuple[Path, ...], target: Target, *, resolver: Resolver) -> Lock:
+    """Find a version for all that requirements files ask for and need on a target; the lock's notes say so.
+
+    The answer is kept, so that the same requirements, target, indexes and resolver give the same lock and nobody is
+    asked again while the cache lasts.
+    """
+    wanted = read_wanted(requirements, target)
+    settings = read_pip_settings(wanted.index)
+    tool = choose_resolver(resolver)
+    key = _key(wanted, target, settings, tool)
+    compiled = _recall(key, wanted, target)
+    if compiled is None:
+        compiled = compile_wanted(wanted, target, tool, preferred=())
+        _remember(key, compiled)
+    name = requirements[0].name
+    note = f"`{name}` is not pinned: compiled for {target} by {tool}; `lbundle lock` writes it down"
+    return Lock(pins=compiled.pins, paths=wanted.paths, index=wanted.index, notes=(note, *compiled.notes))
+
+
+def compile_wanted(wanted: Wanted, target: Target, resolver: Resolver, *, preferred: tuple[str, ...]) -> Compiled:
+    """Ask a resolver, and ask again with an upper bound where a version has wheels, but none for the target.
+
+    Resolvers are content with a source distribution. One that others publish wheels of is there to be compiled, for
+    which the target's compiler and libraries would be needed, while an older version is ready.
+    """
+    question = Question(
+        source=wanted.paths[0].name,
+        requirements=wanted.requirements,
+        constraints=wanted.constraints,
+        preferred=preferred,
+        is_prerelease_allowed=wanted.is_prerelease_allowed,
+        target=target,
+        settings=read_pip_settings(wanted.index),
+    )
+    if not question.requirements:
+        return Compiled(lines=(), pins=(), notes=())
+    lines = ask_resolver(resolver, question)
+    first = {pin.name: pin for pin in _pins(lines, wanted, target)}
+    lines, bound_names = _prefer_wheels(lines, wanted, question, resolver)
+    pins = _pins(lines, wanted, target)
+    notes = (
+        f"`{first[pin.name]}` has no wheel for {target}, so {pin.version} is taken"
+        for pin in pins
+        if pin.name in bound_names and pin.name in first and first[pin.name].version != pin.version
+    )
+    return Compiled(lines=lines, pins=pins, notes=tuple(notes))
+
+
+def _prefer_wheels(
+    lines: tuple[AnswerLine, ...], wanted: Wanted, question: Question, resolver: Resolver
+) -> tuple[tuple[AnswerLine, ...], frozenset[str]]:
+    """Return the answer with as many wheels as can be had, and the names that were bound for that."""
+    # unearth and its HTTP client take longer to load than an unchanged build takes in all.
+    from bundler.resolve.index import PackageIndex  # noqa: PLC0415
+
+    bounds: dict[str, str] = {}
+    with PackageIndex(question.settings) as index, ThreadPoolExecutor(max_workers=_THREADS) as pool:
+        index.read_find_links()
+
+        def find_bound(pin: Pin) -> str | None:
+            return older_version_with_wheel(pin, index.list_files(pin.name), question.target)
+
+        for _ in range(_MOST_ROUNDS):
+            pins = [pin for pin in _pins(lines, wanted, question.target) if not pin.url]
+            found = {pin.name: bound for pin, bound in zip(pins, pool.map(find_bound, pins), strict=True) if bound}
+            if not found:
+                break
+            more = (*question.constraints, *(f"{name}<={version}" for name, version in (bounds | found).items()))
+            try:
+                lines = ask_resolver(resolver, replace(question, constraints=more))
+            except CompileError:
+                break  # something insists on the newer version: it is left to be built
+            bounds |= found
+    return lines, frozenset(bounds)
+
+
+def _pins(lines: tuple[AnswerLine, ...], wanted: Wanted, target: Target) -> tuple[Pin, ...]:
+    """Return the answer's pins; those that the requirements fix themselves keep the hashes they have there."""
+    hashes = {(pin.name, pin.version): pin.hashes for pin in wanted.pins}
+    origin = f"the lock compiled from `{wanted.paths[0].name}`"
+    return tuple(
+        replace(pin, hashes=hashes.get((pin.name, pin.version), ()))
+        for pin in read_pins((line.requirement for line in lines), target, origin)
+    )
+
+
+def _key(wanted: Wanted, target: Target, settings: PipSettings, resolver: Resolver) -> str:
+    asked = [
+        _FORM,
+        resolver,
+        f"{target} glibc{target.glibc}",
+        wanted.requirements,
+        wanted.constraints,
+        wanted.is_prerelease_allowed,
+        [_digest_file(pin.url) for pin in wanted.pins if pin.url],
+        settings.sources,
+        sorted(settings.only_binary),
+    ]
+    return json.dumps(asked)
+
+
+def _digest_file(url: str) -> str:
+    """Return a digest of a file on this machine, which may need other things than it did; others never change."""
+    if not url.startswith("file:"):
+        return ""
+    return hashlib.sha256(Path(url2pathname(urlsplit(url).path)).read_bytes()).hexdigest()
+
+
+def _recall(key: str, wanted: Wanted, target: Target) -> Compiled | None:
+    content = cache.load(_NAMESPACE, key)
+    if content is None:
+        return None
+    answer = json.loads(content)
+    lines = tuple(AnswerLine(requirement=line, wanted_by=()) for line in answer["requirements"])
+    return Compiled(lines=lines, pins=_pins(lines, wanted, target), notes=tuple(answer["notes"]))
+
+
+def _remember(key: str, compiled: Compiled) -> None:
+    answer = {"requirements": [line.requirement for line in compiled.lines], "notes": compiled.notes}
+    cache.store(_NAMESPACE, key, json.dumps(answer).encode())
