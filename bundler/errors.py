@@ -231,12 +231,12 @@ class NothingToLockError(ResolveError):
 
 
 class SeveralLocksError(ResolveError):
-    """One `--output` is named, but functions with different requirements need a lock each."""
+    """Functions with different requirements would get the same lock."""
 
     def __init__(self, sources: tuple[str, ...]) -> None:
         super().__init__(
             f"one lock cannot hold the functions' different requirements: {', '.join(f'`{name}`' for name in sources)}",
-            hints=("without `--output` each gets a lock of its own",),
+            hints=("a `NAME.in` gets a lock of its own, `NAME.txt`, where no `--output` is named",),
         )
 
 

@@ -84,7 +84,7 @@ def lock_project(
     if not targets:
         paths = {path.name: None for function in project.functions for path in function.options.requirements}
         raise NothingToLockError(tuple(paths))
-    if output is not None and len(targets) > 1:
+    if len({plan.output for plan in targets}) < len(targets):
         raise SeveralLocksError(tuple(source.name for plan in targets for source in plan.sources))
     locks = []
     for plan, its_targets in targets.items():

@@ -109,8 +109,14 @@ def test_one_output_for_several(project):
 
     ended = run_lbundle(project, "lock", "--output", "lock.txt")
 
-    assert (ended.code, ended.stdout) == (3, "")
-    assert ended.stderr.startswith("error: one lock cannot hold the functions' different requirements: ")
+    assert ended == Ended(
+        code=3,
+        stdout="",
+        stderr=(
+            "error: one lock cannot hold the functions' different requirements: `requirements.in`, `other.in`\n\n"
+            "hint: a `NAME.in` gets a lock of its own, `NAME.txt`, where no `--output` is named\n"
+        ),
+    )
 
 
 def test_no_versions(project):
