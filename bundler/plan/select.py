@@ -153,6 +153,15 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
         if warning.source in shipped and site.files[warning.source].is_own:
             line = f":{warning.line}" if warning.line else ""
             yield f"{warning.source}{line} {warning.message}"
+    unread = sorted(
+        {
+            warning.source
+            for warning in graph.warnings
+            if warning.source in shipped and not site.files[warning.source].is_own
+        }
+    )
+    if unread:
+        yield f"what {len(unread)} files of packages import is not followed, since they cannot be read: {unread[0]}, …"
     yield from _outdated_runtime(function, site)
 
 

@@ -41,7 +41,12 @@ class Tracer:
         return ImportGraph(
             modules=self._modules,
             edges={path: tuple(found.values()) for path, found in self._walk.edges.items()},
-            missing=tuple(_missing(*missed) for missed in self._missed),
+            missing=tuple(
+                missing
+                for missing in (_missing(*missed) for missed in self._missed)
+                # A folder that came on the path later may have brought it.
+                if missing.name not in self._walk.index
+            ),
             warnings=tuple(self._walk.warnings),
             reads_source=frozenset(self._reads_source),
         )
