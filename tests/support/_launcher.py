@@ -1,7 +1,7 @@
 """Become another program without root's right to write where permissions forbid it.
 
 Root ignores read-only modes by the capability CAP_DAC_OVERRIDE. An empty bounding set takes every capability away at
-the next exec, while root stays the owner of its files, so an interpreter below `/root` can be read. Elsewhere than
+the next exec, while root stays the owner of its files, so an interpreter in root's home can be read. Elsewhere than
 on Linux, and for other users, there is nothing to give up.
 """
 

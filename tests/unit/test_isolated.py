@@ -90,14 +90,14 @@ def test_record_names_what_was_touched(tmp_path):
     """With `record`, files imported or opened are named relative to the task root, others are not."""
     task = tmp_path / "task"
     task.mkdir()
-    for name in ("helper.py", "opened.txt", "unused.py"):
+    for name in ("shared.py", "opened.txt", "unused.py"):
         (task / name).write_text("")
-    source = "import helper\ndef handle(event, context):\n    open('opened.txt').close()\n    open('/dev/null').close()"
+    source = "import shared\ndef handle(event, context):\n    open('opened.txt').close()\n    open('/dev/null').close()"
     (task / "app.py").write_text(source)
 
     done = run_event(task, "app.handle", None, python=PYTHON, runtime_packages=None, environment={}, record=True)
 
-    assert (done.error, done.touched) == (None, frozenset({"app.py", "helper.py", "opened.txt"}))
+    assert (done.error, done.touched) == (None, frozenset({"app.py", "shared.py", "opened.txt"}))
 
 
 def test_prelude_runs_before_the_import(tmp_path):
