@@ -4,7 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from bundler.model.project import Architecture, BytecodeMode, Function, Handler, Limit, Options
 from bundler.model.wheels import OWN_CODE, Distribution, Pin, Site, SiteFile, Wheel
@@ -66,7 +66,8 @@ def make_site(
             metadata[f"{dist_info}/entry_points.txt"] = "[group]\n"
         with ZipFile(wheel, "w") as archive:
             for path, content in metadata.items():
-                archive.writestr(path, _bytes(content))
+                # A fixed date, so that a wheel made twice has one digest.
+                archive.writestr(ZipInfo(path), _bytes(content))
         sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
         files |= {path: _site_file(path, name, _bytes(content), wheel, sha256) for path, content in metadata.items()}
         distributions.append(

@@ -1,0 +1,1 @@
+"""One file per subject of the command line: read options, call the pipeline, print. Heavy imports stay inside."""

@@ -1,0 +1,83 @@
+"""`lbundle build`: one zip per function."""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bundler.commands.options import (
+    ArchitectureOption,
+    FunctionOption,
+    JobsOption,
+    JsonOption,
+    OutputOption,
+    ProjectArgument,
+    RuntimeOption,
+    StageOption,
+    output_folder,
+)
+from bundler.errors import BudgetError
+from bundler.model.report import Finding
+
+
+def build(  # noqa: PLR0913 - one parameter per option
+    project: ProjectArgument = Path(),
+    *,
+    function: FunctionOption = None,
+    stage: StageOption = None,
+    output: OutputOption = None,
+    runtime: RuntimeOption = None,
+    architecture: ArchitectureOption = None,
+    jobs: JobsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Build one zip per function, with a metafile beside it."""
+    from bundler.configure import read_project  # noqa: PLC0415 - the command line starts fast
+    from bundler.display import make_progress  # noqa: PLC0415
+    from bundler.pipeline import BuildSettings, build_project  # noqa: PLC0415
+    from bundler.report import find_findings, render_table  # noqa: PLC0415
+
+    started = time.monotonic()
+    described = read_project(
+        project, stage=stage, functions=tuple(function or ()), runtime=runtime, architecture=architecture
+    )
+    with make_progress() as progress:
+        settings = BuildSettings(
+            output=output_folder(project, output), jobs=jobs or os.cpu_count() or 1, progress=progress
+        )
+        bundles = build_project(described, settings)
+    metafiles = [bundle.metafile for bundle in bundles]
+    findings = find_findings(metafiles, {known.name: known.options.limit for known in described.functions})
+    seconds = time.monotonic() - started
+    unchanged = frozenset(bundle.name for bundle in bundles if bundle.is_unchanged)
+    if as_json:
+        _print_json(metafiles, findings, unchanged, described.notes, seconds)
+    else:
+        for note in described.notes:
+            typer.echo(f"note: {note}", err=True)
+        typer.echo(render_table(metafiles, findings, unchanged=unchanged, is_whole=not function, seconds=seconds))
+    if any(finding.level == "error" for finding in findings):
+        raise typer.Exit(BudgetError.exit_code)
+
+
+def _print_json(
+    metafiles: list[dict[str, Any]],
+    findings: tuple[Finding, ...],
+    unchanged: frozenset[str],
+    notes: tuple[str, ...],
+    seconds: float,
+) -> None:
+    result = {
+        "schema": "lbundle-build/1",
+        "seconds": round(seconds, 3),
+        "notes": list(notes),
+        "findings": [
+            {"name": found.name, "level": found.level, "function": found.function, "message": found.message}
+            for found in findings
+        ],
+        "functions": [{**metafile, "unchanged": metafile["function"] in unchanged} for metafile in metafiles],
+    }
+    typer.echo(json.dumps(result, indent=1))

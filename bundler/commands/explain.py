@@ -1,0 +1,65 @@
+"""`lbundle why` and `lbundle trace`: what ships, and what led to it."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bundler.commands.options import JsonOption, ProjectOption, StageOption, output_folder
+from bundler.errors import NothingMatchesError
+from bundler.model.plan import Plan
+
+
+def why(
+    function: Annotated[str, typer.Argument(metavar="FUNCTION")],
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="A module, a file, a package or a glob.")],
+    *,
+    project: ProjectOption = Path(),
+    stage: StageOption = None,
+) -> None:
+    """Say why something is in a function's zip, or by which rule it is not."""
+    from bundler.plan import explain  # noqa: PLC0415
+    from bundler.report import render_explanation  # noqa: PLC0415
+
+    explanation = explain(_plan_one(project, function, stage), what)
+    if not explanation.chains and not explanation.omissions:
+        raise NothingMatchesError(function, what)
+    typer.echo(render_explanation(explanation.chains, explanation.omissions, what=what))
+
+
+def trace(
+    function: Annotated[str, typer.Argument(metavar="FUNCTION")],
+    *,
+    project: ProjectOption = Path(),
+    stage: StageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the modules and files a function needs, each with what led to it."""
+    plan = _plan_one(project, function, stage)
+    if as_json:
+        files = [
+            {
+                "path": planned.file.path,
+                "module": planned.module,
+                "owner": planned.file.owner,
+                "kind": str(planned.cause.kind),
+                "from": planned.cause.source,
+                "line": planned.cause.line,
+            }
+            for planned in plan.files
+        ]
+        typer.echo(json.dumps({"function": function, "files": files}, indent=1))
+        return
+    from bundler.report import render_trace  # noqa: PLC0415
+
+    typer.echo(render_trace(plan))
+
+
+def _plan_one(project: Path, function: str, stage: str | None) -> Plan:
+    from bundler.configure import read_project  # noqa: PLC0415
+    from bundler.model.progress import Silence  # noqa: PLC0415
+    from bundler.pipeline import BuildSettings, plan_project  # noqa: PLC0415
+
+    described = read_project(project, stage=stage, functions=(function,), runtime=None, architecture=None)
+    return plan_project(described, BuildSettings(output=output_folder(project, None), jobs=1, progress=Silence()))[0]

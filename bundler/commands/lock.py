@@ -1,0 +1,38 @@
+"""`lbundle lock`: versions for requirements that fix none."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bundler.commands.options import ProjectArgument, StageOption
+from bundler.model.wheels import Resolver
+
+
+def lock(
+    project: ProjectArgument = Path(),
+    *,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The lock to write.")] = None,
+    resolver: Annotated[Resolver, typer.Option("--resolver", help="Who finds the versions.")] = Resolver.AUTO,
+    upgrade: Annotated[bool, typer.Option("--upgrade", "-U", help="Take newer versions than the lock has.")] = False,
+    stage: StageOption = None,
+) -> None:
+    """Find versions for requirements.in and write them to requirements.txt, with hashes, for every target."""
+    from bundler.configure import read_project  # noqa: PLC0415
+    from bundler.display import make_progress  # noqa: PLC0415
+    from bundler.pipeline import lock_project  # noqa: PLC0415
+    from bundler.report import format_count  # noqa: PLC0415
+
+    described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
+    with make_progress() as progress:
+        locks = lock_project(described, output=output, resolver=resolver, is_upgrade=upgrade, progress=progress)
+    for written in locks:
+        for note in written.notes:
+            typer.echo(f"warning: {note}", err=True)
+        pins, targets = format_count(written.pin_count, "pin"), ", ".join(map(str, written.targets))
+        typer.echo(f"Wrote {written.path} for {targets}: {pins} by {written.resolver}")
+    described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
+    named = {path for known in described.functions for path in known.options.requirements}
+    for written in locks:
+        if written.path not in named:
+            typer.echo(f"note: to build from it, set `requirements: {written.path.name}`", err=True)

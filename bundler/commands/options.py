@@ -1,0 +1,31 @@
+"""Options that several commands share, each declared once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_DEFAULT_OUTPUT = ".lbundle"
+
+ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help="The folder of serverless.yml.")]
+ProjectOption = Annotated[Path, typer.Option("--project", "-p", metavar="DIR", help="The folder of serverless.yml.")]
+FunctionOption = Annotated[
+    list[str] | None, typer.Option("--function", "-f", metavar="NAME", help="Build this function only; repeatable.")
+]
+StageOption = Annotated[str | None, typer.Option("--stage", "-s", metavar="NAME", help="The stage to build for.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where zips go; default: PROJECT/.lbundle.")
+]
+RuntimeOption = Annotated[
+    str | None, typer.Option("--runtime", metavar="python3.X", help="A runtime in place of every function's own.")
+]
+ArchitectureOption = Annotated[
+    str | None, typer.Option("--architecture", metavar="x86_64|arm64", help="An architecture in place of their own.")
+]
+JobsOption = Annotated[int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="How much runs side by side.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def output_folder(project: Path, chosen: Path | None) -> Path:
+    """Return where zips and metafiles go."""
+    return (chosen if chosen is not None else project / _DEFAULT_OUTPUT).absolute()

@@ -1,0 +1,122 @@
+"""Every error a user can meet, each family with its exit code.
+
+BundleError
+├── SettingsError    2   the project's settings are wrong
+│   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
+│       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError
+├── ResolveError     3   requirements, locks, wheels and downloads
+│   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
+│       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
+│       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError,
+│       CompileError, ResolverMissingError, LockOverwriteError, NothingToLockError, SeveralLocksError
+├── TraceError       4   the import graph cannot be made
+├── TransformError   5   a file cannot be compiled or rewritten
+│   └── SourceNotCompilableError
+├── PackError        6   the zip cannot be written
+│   └── ArchiveTooLargeError, OutputError
+├── BudgetError      7   a bundle is larger than its limit
+├── ProofError       8   a finished bundle does not hold what it promises
+├── NothingMatchesError    2
+└── BuildInterruptedError  130
+
+A class of its own exists where a caller or a test tells it apart; it takes values and writes the text. Exit code 1 is
+left to Python: an unexpected exception is a bug of ours and shows its traceback.
+"""
+
+from bundler.errors.base import (
+    BuildInterruptedError,
+    BundleError,
+    NothingMatchesError,
+)
+from bundler.errors.build import (
+    ArchiveTooLargeError,
+    BudgetError,
+    HandlerNotFoundError,
+    OutputError,
+    PackError,
+    ProofError,
+    SourceNotCompilableError,
+    TraceError,
+    TransformError,
+)
+from bundler.errors.resolve import (
+    CompileError,
+    FetchError,
+    FileClashError,
+    HashMismatchError,
+    IndexAccessError,
+    IndexNotTrustedError,
+    IndexUnreachableError,
+    LockHashError,
+    LockOverwriteError,
+    NothingToLockError,
+    PackageMissingError,
+    PinConflictError,
+    PipSettingsError,
+    RequirementError,
+    RequirementsFileError,
+    ResolveError,
+    ResolverMissingError,
+    SeveralLocksError,
+    SourceBuildError,
+    UnpinnedRequirementError,
+    WheelBrokenError,
+    WheelMissingError,
+)
+from bundler.errors.settings import (
+    BundleNotDescribedError,
+    HandlerFormError,
+    InterpreterSettingError,
+    SettingsError,
+    SettingsMissingError,
+    SettingsMistakesError,
+    SettingsUnreadableError,
+    UnknownArchitectureError,
+    UnknownFunctionError,
+)
+
+__all__ = [
+    "ArchiveTooLargeError",
+    "BudgetError",
+    "BuildInterruptedError",
+    "BundleError",
+    "BundleNotDescribedError",
+    "CompileError",
+    "FetchError",
+    "FileClashError",
+    "HandlerFormError",
+    "HandlerNotFoundError",
+    "HashMismatchError",
+    "IndexAccessError",
+    "IndexNotTrustedError",
+    "IndexUnreachableError",
+    "InterpreterSettingError",
+    "LockHashError",
+    "LockOverwriteError",
+    "NothingMatchesError",
+    "NothingToLockError",
+    "OutputError",
+    "PackError",
+    "PackageMissingError",
+    "PinConflictError",
+    "PipSettingsError",
+    "ProofError",
+    "RequirementError",
+    "RequirementsFileError",
+    "ResolveError",
+    "ResolverMissingError",
+    "SettingsError",
+    "SettingsMissingError",
+    "SettingsMistakesError",
+    "SettingsUnreadableError",
+    "SeveralLocksError",
+    "SourceBuildError",
+    "SourceNotCompilableError",
+    "TraceError",
+    "TransformError",
+    "UnknownArchitectureError",
+    "UnknownFunctionError",
+    "UnpinnedRequirementError",
+    "WheelBrokenError",
+    "WheelMissingError",
+]

@@ -1,0 +1,75 @@
+"""Tracing, compiling, packing, and what the finished bundle is held to."""
+
+from bundler.errors.base import BundleError
+
+
+class TraceError(BundleError):
+    """The import graph of a function cannot be made."""
+
+    exit_code = 4
+
+
+class HandlerNotFoundError(TraceError):
+    """A function's handler module is not among the files of the bundle."""
+
+    def __init__(self, function: str, module: str) -> None:
+        super().__init__(
+            f"the handler `{module}` of `{function}` is not a module of the project",
+            hints=("files that git or lbundle ignores do not count: check `exclude` and the folder's name",),
+        )
+
+
+class TransformError(BundleError):
+    """A file cannot be compiled or rewritten."""
+
+    exit_code = 5
+
+
+class SourceNotCompilableError(TransformError):
+    """Files of the project are no Python of the target's version; each as path, line and problem."""
+
+    def __init__(self, problems: tuple[tuple[str, int, str], ...], version: str) -> None:
+        places = [(f"`{path}:{line}`" if line else f"`{path}`", problem) for path, line, problem in problems]
+        if len(places) == 1:
+            message = f"{places[0][0]} does not compile for Python {version}: {places[0][1]}"
+        else:
+            lines = (f"  {place}: {problem}" for place, problem in places)
+            message = "\n".join((f"{len(places)} files do not compile for Python {version}:", *lines))
+        super().__init__(
+            message, hints=("mend it, build for a newer runtime, or leave it out with `exclude` if nothing imports it",)
+        )
+
+
+class PackError(BundleError):
+    """The zip cannot be written."""
+
+    exit_code = 6
+
+
+class ArchiveTooLargeError(PackError):
+    """A zip would need the zip64 format, which Lambda does not take reliably."""
+
+    def __init__(self, name: str, found: str, limit: str) -> None:
+        super().__init__(
+            f"`{name}` cannot hold {found}: {limit} is the most",
+            hints=("`lbundle why` says what a file is there for; `exclude` and `external` leave things out",),
+        )
+
+
+class OutputError(PackError):
+    """A result cannot be written to its folder."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"`{path}` cannot be written: {problem}", hints=("`--output` names another folder",))
+
+
+class BudgetError(BundleError):
+    """A bundle is larger than its limit."""
+
+    exit_code = 7
+
+
+class ProofError(BundleError):
+    """A finished bundle does not hold what it promises."""
+
+    exit_code = 8

@@ -1,0 +1,81 @@
+"""The project's settings are wrong."""
+
+from bundler.errors.base import BundleError
+
+
+class SettingsError(BundleError):
+    """The project's settings are wrong or not there."""
+
+    exit_code = 2
+
+
+class SettingsMissingError(SettingsError):
+    """The folder holds no settings."""
+
+    def __init__(self, folder: str, looked_for: tuple[str, ...], hints: tuple[str, ...] = ()) -> None:
+        names = ", ".join(f"`{name}`" for name in looked_for)
+        super().__init__(f"`{folder}` has no settings: looked for {names}", hints=hints)
+
+
+class SettingsUnreadableError(SettingsError):
+    """A settings file cannot be read at all: its syntax, its encoding, its permissions."""
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        place = f"{file}:{line}" if line else file
+        super().__init__(f"`{place}` cannot be read: {problem}")
+
+
+class SettingsMistakesError(SettingsError):
+    """Every mistake found in the settings, each as `file:line  key: what is wrong`."""
+
+    def __init__(self, file: str, mistakes: tuple[str, ...]) -> None:
+        count = "a mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        super().__init__("\n".join((f"`{file}` has {count}:", *(f"  {mistake}" for mistake in mistakes))))
+        self.mistakes = mistakes
+
+
+class UnknownFunctionError(SettingsError):
+    """Functions are asked for that the settings do not have."""
+
+    def __init__(self, names: tuple[str, ...], known: tuple[str, ...]) -> None:
+        asked = ", ".join(f"`{name}`" for name in names)
+        there = ", ".join(f"`{name}`" for name in known) or "none"
+        super().__init__(f"there is no function {asked}", hints=(f"the functions are: {there}",))
+
+
+class UnknownArchitectureError(SettingsError):
+    """An architecture is asked for that Lambda does not have."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        there = ", ".join(f"`{one}`" for one in known)
+        super().__init__(f"`{name}` is not an architecture of Lambda", hints=(f"the architectures are: {there}",))
+
+
+class InterpreterSettingError(SettingsError):
+    """A setting names an interpreter that is not the one it should be."""
+
+    def __init__(self, setting: str, path: str, version: str) -> None:
+        super().__init__(
+            f"`{setting}` names `{path}`, which is not a released CPython {version}",
+            hints=(f"set it to the path of a `python{version}`, or unset it to look on this machine",),
+        )
+
+
+class BundleNotDescribedError(SettingsError):
+    """A zip is to be verified and nothing says what it was built for."""
+
+    def __init__(self, zip_path: str, metafile: str, missing: tuple[str, ...]) -> None:
+        super().__init__(
+            f"nothing says what `{zip_path}` is built for: {', '.join(missing)}",
+            hints=(
+                f"`{metafile}` beside it would, as `lbundle build` writes it",
+                f"or say it: {', '.join(f'`--{name}`' for name in missing)}",
+            ),
+        )
+
+
+class HandlerFormError(SettingsError):
+    """A handler is given that names no function of a module."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"`{text}` is not of the form `folder/module.function`")
