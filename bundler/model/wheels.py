@@ -21,6 +21,20 @@ class Resolver(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LockedFile:
+    """One file of a pin, at the address that the lock records."""
+
+    filename: str
+    url: str
+    hashes: tuple[str, ...]
+    requires_python: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        return self.url.startswith("file:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """One distribution at one version, as a lock names it."""
 
@@ -30,14 +44,22 @@ class Pin:
     hashes: tuple[str, ...]
     """Accepted digests as `sha256:…`; empty when the lock has none."""
     url: str | None = None
-    """Where the lock says the file is, when it does not come from an index."""
+    """Where the lock says the file is, when it does not come from an index; `git+…@COMMIT` is a repository."""
+    subdirectory: str = ""
+    """The folder inside a repository that holds the distribution; empty for its root."""
+    path: Path | None = None
+    """The absolute folder of a local project that stands for the distribution; there is nothing to fetch then."""
+    files: tuple[LockedFile, ...] = ()
+    """All its files, where the lock records their addresses: no index is asked then."""
+    index: str | None = None
+    """The only index that it may come from, where the lock names one."""
     extras: tuple[str, ...] = ()
     """The extras the lock asks for, normalised."""
     origin: str
     """The lock's file and line, for messages."""
 
     def __str__(self) -> str:
-        return f"{self.name}=={self.version}" if self.version else f"{self.name} @ {self.url}"
+        return f"{self.name}=={self.version}" if self.version else f"{self.name} @ {self.path or self.url}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
