@@ -5,7 +5,7 @@ from functools import cached_property
 
 from bundler.model.imports import EdgeKind, TraceWarning
 from bundler.model.wheels import OWN_CODE, SiteFile
-from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, has_base
+from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, UNKNOWN, has_base
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
@@ -157,6 +157,7 @@ class NamedModules:
     def _follow_dotted(self, found: FoundModule, owner: str, facts: SourceFacts) -> None:
         """Dotted strings count in distributions that import by name somewhere: the two meet at run time."""
         new = [(found, fact) for fact in facts.strings if "." in fact.pattern.strip(".")]
+        new.extend((found, PatternFact(template, 0)) for template in facts.templates)
         known = self._words.setdefault(owner, [])
         known.extend(new)
         sets = (self._loaders, self._listers)
@@ -170,9 +171,23 @@ class NamedModules:
                 self._follow_dotted_word(module, fact, is_lister=owner in self._listers)
 
     def _follow_dotted_word(self, found: FoundModule, fact: PatternFact, *, is_lister: bool) -> None:
+        if UNKNOWN in fact.pattern:
+            self._follow_template(found, fact)
+            return
         name = self._walk.index.longest_module(fact.pattern)
         if name is not None:
             reason = Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern)
             self._walk.follow(found, name, reason)
             for below in self._walk.index.below(name) if is_lister and name == fact.pattern else ():
                 self._walk.follow(found, below, reason)
+
+    def _follow_template(self, found: FoundModule, fact: PatternFact) -> None:
+        """A name of the same distribution that is put together in one place may be imported in another."""
+        index = self._walk.index
+        package = fact.pattern.partition(UNKNOWN)[0].rpartition(".")[0]
+        if found.file is None or self._walk.owner_of(package) != found.file.owner:
+            return
+        # The last part may be an attribute.
+        names = list(index.matching(fact.pattern)) or list(index.matching(fact.pattern.rpartition(".")[0]))
+        for name in names:
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))

@@ -36,6 +36,8 @@ class SourceFacts(NamedTuple):
     """Entry point groups that are read."""
     strings: tuple[PatternFact, ...] = ()
     """Strings that may name a module: dotted ones, and in a lazy file single words too."""
+    templates: tuple[str, ...] = ()
+    """Strings that may become the names of modules when their ends, `*`, are put in: `pkg.languages.*`."""
     listed: tuple[PatternFact, ...] = ()
     """Words of own code that stand in a list or are given a name, as settings name packages to install."""
     resources: tuple[tuple[str, str, int], ...] = ()

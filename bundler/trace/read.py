@@ -82,6 +82,7 @@ class _Reader:
             metadata=tuple(dict.fromkeys(calls.metadata)),
             groups=tuple(dict.fromkeys(calls.groups)),
             strings=tuple(self._module_strings(is_lazy=is_lazy)),
+            templates=scan.name_templates(self._text),
             listed=tuple(self._listed_words()) if self._is_own else (),
             resources=tuple(
                 dict.fromkeys((call.first or OWN_NAME, call.second, call.line) for call in named_calls if call.second)

@@ -43,9 +43,12 @@ EXPRESSION_WORDS = (
 )
 PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data")
 _DOTTED_STRING = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
+# A name whose end is put together later: `"pkg.languages." + name`, `f"pkg.{kind}.{name}"`.
+_NAME_TEMPLATE = re.compile(r"""["']([A-Za-z_]\w*\.(?:[\w.]|\{[^{}"'\s]*\}|%s)*)["']""")
 # With places for a format's arguments: `"config-{}.py"`.
 _FILE_STRING = re.compile(r"""["']((?:[\w{}%-][\w.{}%-]*/)*[\w-][\w.{}%-]*\.[A-Za-z]\w{0,9})["']""")
 _FORMAT_PLACE = re.compile(r"\{[^{}]*\}|%[a-z]")
+_FEWEST_DOTS = 2
 _QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
@@ -104,6 +107,13 @@ def named_calls(text: str) -> Iterator[NamedCall]:
 def dotted_strings(text: str) -> tuple[str, ...]:
     """Return every string of the text that is a dotted name."""
     return tuple(dict.fromkeys(match[1] for match in _DOTTED_STRING.finditer(text)))
+
+
+def name_templates(text: str) -> tuple[str, ...]:
+    """Return every string that is the head of a dotted name of at least three parts, `*` for what is put in later."""
+    found = dict.fromkeys(_FORMAT_PLACE.sub("*", match[1]) for match in _NAME_TEMPLATE.finditer(text))
+    templates = (f"{name}*" if name.endswith(".") else name for name in found)
+    return tuple(name for name in templates if "*" in name and ".." not in name and name.count(".") >= _FEWEST_DOTS)
 
 
 def file_names(text: str) -> tuple[str, ...]:

@@ -18,18 +18,7 @@ from tests.support.isolated import find_python, runtime_packages
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 # What tracing does not see yet. Strict: an application that answers has to leave this list.
-UNSEEN = {
-    "faker-locales": "holidays builds the names of its modules from arguments of calls in another module",
-    "sphinx-docs": "docutils takes the package of its languages from class attributes that a subclass overrides",
-}
-APPLICATIONS = [
-    pytest.param(
-        application,
-        id=application.name,
-        marks=[pytest.mark.xfail(reason=UNSEEN[application.name], strict=True)] if application.name in UNSEEN else [],
-    )
-    for application in find_applications()
-]
+APPLICATIONS = [pytest.param(application, id=application.name) for application in find_applications()]
 
 
 @pytest.fixture(scope="session")

@@ -161,6 +161,50 @@ def test_dotted_strings_count_where_a_package_loads_by_name(trace):
     assert "pkg/backends/one.py" not in reached(without)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "class Languages:\n    packages = ('pkg.backends.', '')\n",
+        "def name(kind, one):\n    return f'pkg.{kind}.{one}.Backend'\n",
+        "NAME = 'pkg.backends.%s'\n",
+    ],
+)
+def test_heads_of_names_count_where_a_package_loads_by_name(trace, settings):
+    """A name that one module puts together and another imports may be any that fits."""
+    loader = "from importlib import import_module\ndef load(name):\n    return import_module(name)\n"
+    files = {
+        "pkg/__init__.py": "from . import settings, loader\n",
+        "pkg/settings.py": settings,
+        "pkg/loader.py": loader,
+        "pkg/backends/__init__.py": "",
+        "pkg/backends/one.py": "",
+        "pkg/other.py": "",
+    }
+
+    with_loader = trace({"app.py": "import pkg\n"}, {"pkg": files})
+    without = trace({"app.py": "import pkg\n"}, {"pkg": {**files, "pkg/loader.py": ""}})
+
+    assert "pkg/backends/one.py" in reached(with_loader)
+    assert "pkg/other.py" not in reached(with_loader)
+    assert "pkg/backends/one.py" not in reached(without)
+
+
+def test_heads_of_names_of_other_packages_do_not_count(trace):
+    """A head that names another package, or too little of one, is no name to import."""
+    text = (
+        "from importlib import import_module\n"
+        "keys = 'other.things.', 'pkg.'\n"
+        "def load(name):\n    return import_module(name)\n"
+    )
+
+    graph = trace(
+        {"app.py": "import pkg\n"},
+        {"pkg": {"pkg/__init__.py": text, "pkg/one.py": ""}, "other": {"other/things/a.py": ""}},
+    )
+
+    assert reached(graph) == {"pkg/__init__.py": "import"}
+
+
 def test_own_strings_name_modules_and_packages(trace):
     """Strings in own code name modules; a whole package named in one is installed by a framework."""
     graph = trace(
