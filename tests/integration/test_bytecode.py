@@ -50,3 +50,22 @@ def test_same_bytes_in_any_company(tmp_path, interpreter, monkeypatch):
 
         assert apart == {path: content for path, content in together.items() if path in few}
     assert len(together) > 150
+
+
+def test_columns_for_own_code_alone(tmp_path, interpreter):
+    """Own code keeps the columns that tracebacks underline; a package, whose source does not ship, has lines alone."""
+    site = make_site(tmp_path / "own", {"app.py": "a = b\n"}, {"package": {"lib.py": "\na = b\n"}})
+    compiled = compile_modules([make_plan(tmp_path / "own", site, paths=("app.py", "lib.py"))], interpreter, jobs=1)
+    tell = (
+        "import marshal, sys; code = marshal.loads(sys.stdin.buffer.read()[16:]);"
+        "found = list(code.co_positions())[-1] if hasattr(code, 'co_positions') else ();"
+        "print([line for _, line in __import__('dis').findlinestarts(code)][-1], None not in found)"
+    )
+
+    told = {
+        path: run([interpreter.path, "-c", tell], stdin=content).stdout.decode().split()
+        for path, content in compiled.items()
+    }
+
+    has_columns = interpreter.python >= (3, 11)
+    assert told == {"app.py": ["1", "True"], "lib.py": ["2", str(not has_columns)]}
