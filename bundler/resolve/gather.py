@@ -42,6 +42,8 @@ def gather_site(wheels: tuple[Wheel, ...], own_root: Path, target: Target, *, ig
 def _lay(wheel: Wheel, contents: WheelContents, files: dict[str, SiteFile], warnings: list[str]) -> None:
     """Add a wheel's files to those laid before it."""
     owner, path_of_wheel, sha256 = wheel.pin.name, wheel.path, wheel.sha256
+    if contents.unlisted:
+        warnings.append(f"`{path_of_wheel.name}` does not list in its `RECORD`: {_shorten(contents.unlisted)}")
     for path, size_bytes, crc, member in contents.files:
         file = SiteFile(
             path=path,

@@ -4,6 +4,7 @@ See https://packaging.python.org/en/latest/specifications/binary-distribution-fo
 cache, since a wheel never changes under its digest.
 """
 
+import csv
 import json
 import zipfile
 from collections.abc import Iterator
@@ -19,8 +20,11 @@ from bundler.system.files import open_wheel
 
 _NAMESPACE = "contents"
 # Raise when the record below changes its form.
-_FORM = 2
+_FORM = 3
 _DIST_INFO = ".dist-info"
+# The list of files names neither itself nor its signatures with a digest, and may leave the signatures out.
+_RECORD = "RECORD"
+_UNLISTED = frozenset({_RECORD, "RECORD.jws", "RECORD.p7s"})
 # `pip install --target` puts data files beside the packages; scripts and headers serve no function.
 _INSTALLED_SCHEMES = frozenset({"purelib", "platlib", "data"})
 
@@ -47,6 +51,8 @@ class WheelContents:
     entry_points: tuple[tuple[str, str, str], ...]
     files: tuple[tuple[str, int, int, str], ...]
     """Each as path, size, CRC-32 and member."""
+    unlisted: tuple[str, ...]
+    """Members that the wheel's own list of files leaves out."""
 
 
 def read_wheel_contents(wheel: Wheel, target: Target) -> WheelContents:
@@ -73,6 +79,7 @@ def _from_record(record: dict[str, Any]) -> WheelContents:
         ),
         entry_points=tuple(map(tuple, record["entry_points"])),
         files=tuple(zip(paths, record["sizes"], record["crcs"], members, strict=True)),
+        unlisted=tuple(record["unlisted"]),
     )
 
 
@@ -97,6 +104,7 @@ def _read_record(wheel: Wheel, target: Target) -> dict[str, Any]:
         "sizes": [members[member].file_size for member in installed.values()],
         "crcs": [members[member].CRC for member in installed.values()],
         "moved": {path: member for path, member in installed.items() if path != member},
+        "unlisted": _unlisted(archive, members, dist_info),
     }
 
 
@@ -108,6 +116,14 @@ def _find_dist_info(wheel: Wheel, members: dict[str, Any]) -> str:
         if standards.normalise_name(name) == wheel.pin.name:
             return folder
     raise WheelBrokenError(wheel.path.name, f"it has no metadata of `{wheel.pin.name}`")
+
+
+def _unlisted(archive: zipfile.ZipFile, members: dict[str, Any], dist_info: str) -> list[str]:
+    """Return the members that the wheel's list of files does not name, all of them where there is none."""
+    record = f"{dist_info}/{_RECORD}"
+    lines = _read_text(archive, record).splitlines() if record in members else []
+    listed = {row[0].replace("\\", "/") for row in csv.reader(lines) if row}
+    return sorted(set(members) - listed - {f"{dist_info}/{name}" for name in _UNLISTED})
 
 
 def _install_paths(wheel: Wheel, members: dict[str, Any], data_folder: str) -> Iterator[tuple[str, str]]:

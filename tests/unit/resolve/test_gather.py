@@ -186,8 +186,35 @@ def test_needs_of_the_runtime(gather, wheel_of):
 
 
 def test_without_record(gather, wheel_of):
-    """A wheel without RECORD is read like any other."""
-    assert paths_of(gather(wheel_of("one", {"one.py": ""}, has_record=False))) == ["one.py"]
+    """A wheel without RECORD is read like any other, and named in a warning."""
+    site = gather(wheel_of("one", {"one.py": ""}, has_record=False))
+
+    assert paths_of(site) == ["one.py"]
+    assert site.warnings == (
+        (
+            "`one-1.0-py3-none-any.whl` does not list in its `RECORD`: `one-1.0.dist-info/METADATA`, "
+            "`one-1.0.dist-info/WHEEL`, `one.py`"
+        ),
+    )
+
+
+def test_unlisted_files(gather, wheel_of):
+    """Files that RECORD does not list ship all the same and are told, from the cache too; signatures need no entry."""
+    listed = 'one-1.0.dist-info/METADATA,,\none-1.0.dist-info/WHEEL,,\n"one/a,b.py",,\none\\windows.py,,\n'
+    files = {
+        "one/a,b.py": "",
+        "one/windows.py": "",
+        "one/added.py": "",
+        "one-1.0.dist-info/RECORD.jws": "",
+        "one-1.0.dist-info/RECORD": listed,
+    }
+    wheel = wheel_of("one", files, has_record=False)
+
+    site = gather(wheel)
+
+    assert "one/added.py" in site.files
+    assert site.warnings == ("`one-1.0-py3-none-any.whl` does not list in its `RECORD`: `one/added.py`",)
+    assert gather(wheel) == site
 
 
 @pytest.mark.parametrize(
