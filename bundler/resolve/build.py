@@ -22,6 +22,9 @@ _TIMEOUT_SECONDS = 1800
 _LINES_OF_OUTPUT = 6
 # A build runs code of strangers: it gets no credentials that lie in the environment.
 _SECRET = re.compile(r"^AWS_|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
+# Addresses of databases, brokers and other indexes hold logins too; those of proxies are needed to reach anything.
+_LOGIN_IN_ADDRESS = re.compile(r"://[^/\s@]+@")
+_PROXY = re.compile(r"_PROXY$", re.IGNORECASE)
 # 1980-01-01, the first date a zip can hold: the same source gives the same wheel.
 _SOURCE_DATE = "315532800"
 
@@ -68,7 +71,7 @@ def build_environment(environment: Mapping[str, str], settings: PipSettings) -> 
     kept = {
         name: value
         for name, value in environment.items()
-        if not _SECRET.search(name) and not name.startswith("PYTHON") and name != "VIRTUAL_ENV"
+        if not _is_secret(name, value) and not name.startswith("PYTHON") and name != "VIRTUAL_ENV"
     }
     indexes = {
         "PIP_INDEX_URL": settings.index_url or "",
@@ -84,6 +87,11 @@ def build_environment(environment: Mapping[str, str], settings: PipSettings) -> 
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": _SOURCE_DATE,
     }
+
+
+def _is_secret(name: str, value: str) -> bool:
+    has_login = _LOGIN_IN_ADDRESS.search(value) is not None and not _PROXY.search(name)
+    return has_login or _SECRET.search(name) is not None
 
 
 def _pip_command(interpreter: Path, folder: Path) -> list[str] | None:

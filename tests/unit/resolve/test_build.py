@@ -210,6 +210,10 @@ def test_environment():
             "OPENAI_API_KEY": "x",
             "PYTHONPATH": "x",
             "VIRTUAL_ENV": "x",
+            "DATABASE_URL": "postgres://me:x@database/one",
+            "UV_INDEX_URL": "https://x@index/simple",
+            "HTTPS_PROXY": "http://me:x@proxy:3128",
+            "HOMEPAGE": "https://site/@me",
             "PIP_INDEX_URL": "https://other",
             "PIP_CERT": "/certs.pem",
         },
@@ -218,6 +222,8 @@ def test_environment():
 
     assert environment == {
         "PATH": "/bin",
+        "HTTPS_PROXY": "http://me:x@proxy:3128",
+        "HOMEPAGE": "https://site/@me",
         "PIP_CERT": "/certs.pem",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_FIND_LINKS": "/a /b",
