@@ -7,6 +7,7 @@ function it bundles, each with its target, handler file and options; or one erro
 from pathlib import Path
 
 from bundler.configure.check import Wishes, make_project
+from bundler.configure.options import parse_growth
 from bundler.configure.pyproject import FILE_NAME as PYPROJECT
 from bundler.configure.pyproject import has_settings, read_pyproject
 from bundler.configure.serverless import CODE_FILE_NAMES, FILE_NAMES, read_serverless
@@ -14,7 +15,7 @@ from bundler.configure.tables import Mistakes
 from bundler.errors import SettingsMissingError
 from bundler.model.project import Project
 
-__all__ = ["read_project"]
+__all__ = ["parse_growth", "read_project"]
 
 
 def read_project(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bundler.configure.tables import Setting, suggest
-from bundler.model.project import BytecodeMode, Limit, Options
+from bundler.model.project import DEFAULT_GROWTH, BytecodeMode, Growth, Limit, Options
 from bundler.standards import normalise_name
 
 DEFAULT_REQUIREMENTS = ("requirements.txt", "requirements.in")
@@ -24,6 +24,8 @@ OPTION_KEYS = (
 
 # As AWS writes its limits, "250 MB" is 262,144,000 bytes; here MB is what the SI says and MiB what AWS means.
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_LIMIT_KEYS = ("zip", "unzipped", "packages", "max-growth")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 _Value = TypeVar("_Value")
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -88,25 +90,53 @@ def _bytecode(setting: Setting) -> BytecodeMode:
 
 
 def _limit(settings: list[Setting]) -> Limit:
-    """Read the two limits, each from the last table that sets it: a function that lowers one keeps the other."""
+    """Read the limits, each from the last table that sets it: a function that lowers one keeps the others."""
     sizes: dict[str, Setting] = {}
     for setting in settings:
-        setting.reject_unknown(("zip", "unzipped"))
-        sizes |= {name: child for name in ("zip", "unzipped") if (child := setting.get(name)) is not None}
+        setting.reject_unknown(_LIMIT_KEYS)
+        sizes |= {name: child for name in _LIMIT_KEYS if (child := setting.get(name)) is not None}
     return Limit(
         zip_bytes=_read(sizes, "zip", _size, None),
         unzipped_bytes=_read(sizes, "unzipped", _size, None),
+        packages=_read(sizes, "packages", _package_sizes, ()),
+        growth=_read(sizes, "max-growth", _growth, DEFAULT_GROWTH),
     )
+
+
+def _package_sizes(setting: Setting) -> tuple[tuple[str, int], ...]:
+    children = ((name, setting.get(name)) for name in setting.keys())  # noqa: SIM118 - a method that checks
+    sizes = ((normalise_name(name), _size(child)) for name, child in children if child is not None)
+    return tuple((name, size_bytes) for name, size_bytes in sizes if size_bytes is not None)
+
+
+def _growth(setting: Setting) -> Growth:
+    value = setting.node.value
+    growth = parse_growth(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    if growth is None:
+        setting.reject(f"{setting.node.describe()} is not a growth such as `5%` or `200 kB`")
+    return growth or DEFAULT_GROWTH
+
+
+def parse_growth(text: str) -> Growth | None:
+    """Return how much a zip may grow, given as `5%` or as a size; `None` for anything else."""
+    if match := _PERCENT.fullmatch(text.strip()):
+        return Growth(percent=float(match[1]))
+    size_bytes = _parse_size(text)
+    return Growth(size_bytes=size_bytes) if size_bytes is not None else None
 
 
 def _size(setting: Setting) -> int | None:
     value = setting.node.value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    match = _SIZE.fullmatch(str(value).strip()) if is_number or isinstance(value, str) else None
-    unit = _UNITS.get(match[2].lower()) if match else None
-    size = int(float(match[1]) * unit) if match and unit else 0
-    if size > 0:
-        return size
+    size_bytes = _parse_size(str(value)) if is_number or isinstance(value, str) else None
+    if size_bytes:
+        return size_bytes
     shown = f"`{value}`" if isinstance(value, str | int | float) else setting.node.describe()
     setting.reject(f"{shown} is not a size such as `5 MB`, `40 MiB` or a number of bytes")
     return None
+
+
+def _parse_size(text: str) -> int | None:
+    match = _SIZE.fullmatch(text.strip())
+    unit = _UNITS.get(match[2].lower()) if match else None
+    return int(float(match[1]) * unit) if match and unit else None

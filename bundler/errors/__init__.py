@@ -3,7 +3,8 @@
 BundleError
 ├── SettingsError    2   the project's settings are wrong
 │   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
-│       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError
+│       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
+│       SizesMissingError, GrowthFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
@@ -65,12 +66,14 @@ from bundler.errors.resolve import (
 )
 from bundler.errors.settings import (
     BundleNotDescribedError,
+    GrowthFormError,
     HandlerFormError,
     InterpreterSettingError,
     SettingsError,
     SettingsMissingError,
     SettingsMistakesError,
     SettingsUnreadableError,
+    SizesMissingError,
     UnknownArchitectureError,
     UnknownFunctionError,
 )
@@ -84,6 +87,7 @@ __all__ = [
     "CompileError",
     "FetchError",
     "FileClashError",
+    "GrowthFormError",
     "HandlerFormError",
     "HandlerNotFoundError",
     "HashMismatchError",
@@ -110,6 +114,7 @@ __all__ = [
     "SettingsMistakesError",
     "SettingsUnreadableError",
     "SeveralLocksError",
+    "SizesMissingError",
     "SourceBuildError",
     "SourceNotCompilableError",
     "TraceError",

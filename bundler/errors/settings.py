@@ -43,6 +43,23 @@ class UnknownFunctionError(SettingsError):
         super().__init__(f"there is no function {asked}", hints=(f"the functions are: {there}",))
 
 
+class SizesMissingError(SettingsError):
+    """There is nothing to compare with."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(
+            f"no sizes in `{where}`: {problem}",
+            hints=("`lbundle baseline` writes `lbundle-sizes.json`, which is made to be committed",),
+        )
+
+
+class GrowthFormError(SettingsError):
+    """An allowed growth is neither a share nor a size."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"`{text}` is not a growth such as `5%` or `200 kB`")
+
+
 class UnknownArchitectureError(SettingsError):
     """An architecture is asked for that Lambda does not have."""
 

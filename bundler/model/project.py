@@ -55,11 +55,31 @@ class BytecodeMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """How much larger a zip may become before a check fails: whichever of the two allows more."""
+
+    percent: float = 0.0
+    size_bytes: int = 0
+
+    def allowed_bytes(self, before: int) -> int:
+        """Return by how many bytes a zip of `before` bytes may grow."""
+        return max(int(before * self.percent / 100), self.size_bytes)
+
+
+DEFAULT_GROWTH = Growth(percent=5.0, size_bytes=10_000)
+"""Few people care for less, and small functions grow by a tenth with one new file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """The most a bundle may weigh, in bytes; `None` is no limit of the user's."""
 
     zip_bytes: int | None = None
     unzipped_bytes: int | None = None
+    packages: tuple[tuple[str, int], ...] = ()
+    """The most that single distributions may bring unzipped, by their normalised names."""
+    growth: Growth = DEFAULT_GROWTH
+    """Against the baseline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

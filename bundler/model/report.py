@@ -29,3 +29,58 @@ class Finding:
     level: Literal["error", "warning"]
     function: str
     message: str
+    path: str = ""
+    """The project's file that is to blame, where there is one."""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageSize:
+    """What one distribution brings to a function."""
+
+    version: str
+    zipped_bytes: int
+    path: str
+    """The own file whose import leads to it; empty where none is known."""
+    line: int
+    module: str
+    """What that import asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionSize:
+    """What one function weighs, with just enough to tell later why it changed."""
+
+    zip_bytes: int
+    unzipped_bytes: int
+    settings: Mapping[str, str]
+    """Whatever of the settings decides about size."""
+    packages: Mapping[str, PackageSize]
+    own_files: Mapping[str, int]
+    """The project's own files that ship, in zipped bytes, bytecode counted with its source."""
+
+
+Sizes = Mapping[str, FunctionSize]
+"""What the functions of a service weigh, by name: what `lbundle-sizes.json` holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One thing that made a zip larger or smaller."""
+
+    text: str
+    zipped_bytes: int
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How one function's zip changed."""
+
+    function: str
+    before: int | None
+    """Bytes of the zip; `None` for a function that was not there."""
+    after: int | None
+    reasons: tuple[Reason, ...]
+    """The largest first."""

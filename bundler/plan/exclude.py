@@ -13,7 +13,7 @@ _JUNK_NAMES = re.compile(
     r"(?:^|/)(?:\.git[^/]*|\.DS_Store|\.env(?:\.[^/]*)?|\.python-version|\.pre-commit-config\.yaml|\.editorconfig|\.dockerignore|\.npmrc"
     r"|Thumbs\.db|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|pylock[^/]*\.toml|requirements[^/]*\.(?:txt|in)|constraints[^/]*\.txt"
     r"|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|serverless\.(?:yml|yaml|json|ts|js)|samconfig\.toml|template\.ya?ml"
-    r"|pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|noxfile\.py|pytest\.ini|mypy\.ini|ruff\.toml|\.coverage|Makefile|Dockerfile[^/]*"
+    r"|lbundle-sizes\.json|pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|noxfile\.py|pytest\.ini|mypy\.ini|ruff\.toml|\.coverage|Makefile|Dockerfile[^/]*"
     r"|README[^/]*|CHANGELOG[^/]*|CONTRIBUTING[^/]*|[^/]*\.py[co]|[^/]*\.swp|[^/]*~)\Z"
 )
 _OWN_TESTS = re.compile(r"(?:^|/)(?:tests?|__tests__)/|(?:^|/)conftest\.py\Z|(?:^|/)test_[^/]*\.py\Z")

@@ -1,24 +1,44 @@
 """Tell what was built: a plan and its artifact come in, a metafile, findings and text go out. All of it is pure."""
 
 from bundler.report.as_text import render_finding, render_table
+from bundler.report.baseline import BASELINE_SCHEMA, measure_sizes, read_baseline, write_baseline
+from bundler.report.changes import render_changes, render_changes_markdown
+from bundler.report.compare import compare_sizes
 from bundler.report.explanation import render_explanation, render_trace
-from bundler.report.gate import find_findings
+from bundler.report.formats import render_github, render_gitlab, render_junit, render_sarif
+from bundler.report.gate import find_findings, find_growth, find_total_growth
 from bundler.report.measure import biggest_files, measure_kinds, measure_omissions, measure_packages
 from bundler.report.metafile import SCHEMA, make_metafile
+from bundler.report.overview import render_report, render_report_markdown
 from bundler.report.sizes import format_bytes, format_count
 
 __all__ = [
+    "BASELINE_SCHEMA",
     "SCHEMA",
     "biggest_files",
+    "compare_sizes",
     "find_findings",
+    "find_growth",
+    "find_total_growth",
     "format_bytes",
     "format_count",
     "make_metafile",
     "measure_kinds",
     "measure_omissions",
     "measure_packages",
+    "measure_sizes",
+    "read_baseline",
+    "render_changes",
+    "render_changes_markdown",
     "render_explanation",
     "render_finding",
+    "render_github",
+    "render_gitlab",
+    "render_junit",
+    "render_report",
+    "render_report_markdown",
+    "render_sarif",
     "render_table",
     "render_trace",
+    "write_baseline",
 ]

@@ -1,11 +1,12 @@
 """Hold bundles against the user's limits and Lambda's own; what is wrong becomes a finding."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from bundler.model.project import Limit
-from bundler.model.report import Finding, Metafile, Share
+from bundler.model.project import Growth, Limit
+from bundler.model.report import Change, Finding, Metafile, Reason, Share
+from bundler.report.compare import total_change
 from bundler.report.measure import label_package, measure_packages
-from bundler.report.sizes import format_bytes
+from bundler.report.sizes import format_bytes, format_difference
 from bundler.runtimes import direct_upload_limit_bytes, unzipped_limit_bytes
 
 _NAMED_PACKAGES = 3
@@ -18,6 +19,7 @@ def find_findings(metafiles: Iterable[Metafile], limits: Mapping[str, Limit]) ->
         for metafile in metafiles
         for finding in (
             *_check_limit(metafile, limits.get(metafile["function"], Limit())),
+            *_check_packages(metafile, limits.get(metafile["function"], Limit())),
             *_check_lambda(metafile),
         )
     )
@@ -41,6 +43,65 @@ def _check_limit(metafile: Metafile, limit: Limit) -> Iterator[Finding]:
             function=metafile["function"],
             message=f"{text}; biggest: {_name_biggest(metafile, _unzipped)}",
         )
+
+
+def _check_packages(metafile: Metafile, limit: Limit) -> Iterator[Finding]:
+    allowed = dict(limit.packages)
+    for share in measure_packages(metafile):
+        if share.size_bytes > allowed.get(share.name, share.size_bytes):
+            text = f"`{share.name}` unpacks to {share.size_bytes:,} bytes, its limit is {allowed[share.name]:,}"
+            yield Finding(name="package-over-limit", level="error", function=metafile["function"], message=text)
+
+
+def find_growth(changes: Sequence[Change], limits: Mapping[str, Limit], override: Growth | None) -> tuple[Finding, ...]:
+    """Return what grew more than it may, function by function and in total; `override` stands for every limit.
+
+    A new function is no growth of its own, it counts in the total alone; so does one that is gone.
+    """
+    findings = []
+    for change in changes:
+        growth = override or limits.get(change.function, Limit()).growth
+        if change.before is None or change.after is None:
+            continue
+        added = change.after - change.before
+        if added > growth.allowed_bytes(change.before):
+            first = next((reason for reason in change.reasons if reason.path), None)
+            findings.append(
+                Finding(
+                    name="zip-grew",
+                    level="error",
+                    function=change.function,
+                    message=_describe_growth("the zip", change.before, change.after, growth, change.reasons),
+                    path=first.path if first else "",
+                    line=first.line if first else 0,
+                )
+            )
+    return tuple(findings)
+
+
+def find_total_growth(changes: tuple[Change, ...], growth: Growth) -> tuple[Finding, ...]:
+    """Return a finding when all zips together grew more than they may."""
+    before, after = total_change(changes)
+    if not before or after - before <= growth.allowed_bytes(before):
+        return ()
+    reasons = tuple(
+        Reason(text=change.function, zipped_bytes=added)
+        for change in sorted(changes, key=lambda change: -((change.after or 0) - (change.before or 0)))
+        if (added := (change.after or 0) - (change.before or 0)) > 0
+    )
+    message = _describe_growth("all zips together", before, after, growth, reasons)
+    return (Finding(name="total-grew", level="error", function="(all)", message=message),)
+
+
+def _describe_growth(what: str, before: int, after: int, growth: Growth, reasons: Sequence[Reason]) -> str:
+    text = (
+        f"{what} grew by {format_bytes(after - before)} to {format_bytes(after)}, "
+        f"{format_bytes(growth.allowed_bytes(before))} is allowed"
+    )
+    causes = "; ".join(
+        f"{reason.text}: {format_difference(reason.zipped_bytes)}" for reason in reasons[:_NAMED_PACKAGES]
+    )
+    return f"{text}: {causes}" if causes else text
 
 
 def _check_lambda(metafile: Metafile) -> Iterator[Finding]:

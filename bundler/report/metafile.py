@@ -8,7 +8,7 @@ from bundler import __version__
 from bundler.model.artifact import Artifact, PackedFile
 from bundler.model.imports import Edge
 from bundler.model.plan import OMISSION_RULES, Omission, Plan
-from bundler.model.project import Function
+from bundler.model.project import BytecodeMode, Function, Options
 from bundler.model.wheels import OWN_CODE, Distribution
 
 SCHEMA = "lbundle-metafile/1"
@@ -49,6 +49,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         "runtime": function.target.runtime,
         "architecture": function.target.architecture.value,
         "handler": str(function.handler),
+        "settings": describe_settings(function.options),
         "inputs": inputs,
         "locks": [path.name for path in lock_paths],
         "zip": _describe_zip(artifact),
@@ -62,6 +63,22 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         ],
         "warnings": list(dict.fromkeys(warnings)),
     }
+
+
+def describe_settings(options: Options) -> dict[str, str]:
+    """Return what of a function's options decides about size, where it is not the default."""
+    lists = {
+        "include": options.include,
+        "exclude": options.exclude,
+        "include-modules": options.include_modules,
+        "exclude-modules": options.exclude_modules,
+    }
+    told = {name: ", ".join(values) for name, values in lists.items() if values}
+    if options.external is not None:
+        told["external"] = ", ".join(options.external) or "none"
+    if options.bytecode is not BytecodeMode.AUTO:
+        told["bytecode"] = options.bytecode.value
+    return told
 
 
 def _describe_zip(artifact: Artifact) -> dict[str, object]:

@@ -1,6 +1,9 @@
 """Numbers as people read them."""
 
+from bundler.model.report import Change
+
 _UNITS = ("kB", "MB", "GB")
+_TIMES = 10
 
 
 def format_bytes(size_bytes: int) -> str:
@@ -19,3 +22,18 @@ def format_bytes(size_bytes: int) -> str:
 def format_count(count: int, word: str) -> str:
     """Return a number with its word, in the plural where it needs one: `1 file`, `1,234 files`."""
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def format_difference(size_bytes: int) -> str:
+    """Return a difference with its sign: `+1.2 MB`."""
+    return f"{'+' if size_bytes >= 0 else '-'}{format_bytes(abs(size_bytes))}"
+
+
+def format_growth(change: Change) -> str:
+    """Return how a zip changed, as bytes and as a share of what it was."""
+    if change.before is None or change.after is None:
+        return "is new" if change.before is None else "is gone"
+    difference = change.after - change.before
+    factor = change.after / change.before if change.before else 1
+    share = f", {factor - 1:+.1%}" if factor < _TIMES else f", {factor:,.0f} times"
+    return f"{format_difference(difference)}{share}" if difference else "unchanged"

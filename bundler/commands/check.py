@@ -1,0 +1,148 @@
+"""`lbundle check` and `lbundle baseline`: a gate in CI that fails when a bundle grows."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bundler.commands.options import JobsOption, OutputOption, ProjectArgument, StageOption, output_folder
+from bundler.commands.report import FileOption, write_result
+from bundler.commands.stored_sizes import BASELINE_NAME, load_sizes
+from bundler.errors import BudgetError, GrowthFormError
+from bundler.model.project import DEFAULT_GROWTH, Project
+from bundler.model.report import Change, Finding, Metafile, Sizes
+
+
+class CheckFormat(StrEnum):
+    """How findings are written."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    MARKDOWN = "markdown"
+
+
+def baseline(
+    project: ProjectArgument = Path(),
+    *,
+    stage: StageOption = None,
+    folder: OutputOption = None,
+    jobs: JobsOption = None,
+) -> None:
+    """Build, and write what every function weighs to lbundle-sizes.json, to be committed."""
+    from bundler.report import format_count, measure_sizes  # noqa: PLC0415 - the command line starts fast
+
+    _, metafiles = _build(project, stage, folder, jobs)
+    path = _write_sizes(project, measure_sizes(metafiles))
+    typer.echo(f"Wrote {path} for {format_count(len(metafiles), 'function')}")
+
+
+def check(  # noqa: PLR0913 - one parameter per option
+    project: ProjectArgument = Path(),
+    *,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="WHERE", help="A folder, a file or git:REVISION to compare with."),
+    ] = None,
+    max_growth: Annotated[
+        str | None, typer.Option("--max-growth", metavar="N%|SIZE", help="In place of every function's own limit.")
+    ] = None,
+    update: Annotated[bool, typer.Option("--update", help="Accept the new sizes as the baseline.")] = False,
+    form: Annotated[CheckFormat, typer.Option("--format", help="How findings are written.")] = CheckFormat.AUTO,
+    output: FileOption = None,
+    stage: StageOption = None,
+    folder: Annotated[Path | None, typer.Option("--folder", metavar="DIR", help="Where zips go.")] = None,
+    jobs: JobsOption = None,
+) -> None:
+    """Build, and fail when a bundle is over its limit or grew more than it may since the baseline."""
+    from bundler.configure import parse_growth  # noqa: PLC0415
+    from bundler.report import (  # noqa: PLC0415
+        compare_sizes,
+        find_findings,
+        find_growth,
+        find_total_growth,
+        measure_sizes,
+    )
+
+    override = parse_growth(max_growth) if max_growth is not None else None
+    if max_growth is not None and override is None:
+        raise GrowthFormError(max_growth)
+    before = None if update else load_sizes(against or str(project / BASELINE_NAME), project)
+    described, metafiles = _build(project, stage, folder, jobs)
+    after = measure_sizes(metafiles)
+    if before is None:
+        typer.echo(f"Wrote {_write_sizes(project, after)}")
+        return
+    limits = {function.name: function.options.limit for function in described.functions}
+    changes = compare_sizes(before, after)
+    findings = (
+        *find_findings(metafiles, limits),
+        *find_growth(changes, limits, override),
+        *find_total_growth(changes, override or DEFAULT_GROWTH),
+    )
+    settings_path = os.path.relpath(described.settings_path)
+    write_result(_render(_choose(form), changes, findings, settings_path), output)
+    if any(finding.level == "error" for finding in findings):
+        raise typer.Exit(BudgetError.exit_code)
+
+
+def _build(project: Path, stage: str | None, folder: Path | None, jobs: int | None) -> tuple[Project, list[Metafile]]:
+    from bundler.configure import read_project  # noqa: PLC0415
+    from bundler.display import make_progress  # noqa: PLC0415
+    from bundler.pipeline import BuildSettings, build_project  # noqa: PLC0415
+
+    described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
+    with make_progress() as progress:
+        settings = BuildSettings(
+            output=output_folder(project, folder), jobs=jobs or os.cpu_count() or 1, progress=progress
+        )
+        return described, [bundle.metafile for bundle in build_project(described, settings)]
+
+
+def _write_sizes(project: Path, sizes: Sizes) -> Path:
+    from bundler.report import write_baseline  # noqa: PLC0415
+    from bundler.system.files import write_atomically  # noqa: PLC0415
+
+    path = project / BASELINE_NAME
+    write_atomically(path, write_baseline(sizes).encode())
+    return path
+
+
+def _choose(form: CheckFormat) -> CheckFormat:
+    if form is not CheckFormat.AUTO:
+        return form
+    return CheckFormat.GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else CheckFormat.TEXT
+
+
+def _render(form: CheckFormat, changes: tuple[Change, ...], findings: tuple[Finding, ...], settings_path: str) -> str:
+    from bundler import report  # noqa: PLC0415
+
+    match form:
+        case CheckFormat.GITHUB:
+            _add_job_summary(report.render_changes_markdown(changes))
+            annotations = report.render_github(findings, settings_path)
+            return "\n".join(filter(None, (report.render_changes(changes), annotations)))
+        case CheckFormat.GITLAB:
+            return report.render_gitlab(findings, settings_path)
+        case CheckFormat.JUNIT:
+            return report.render_junit(findings, [change.function for change in changes if change.after is not None])
+        case CheckFormat.SARIF:
+            return report.render_sarif(findings, settings_path)
+        case CheckFormat.MARKDOWN:
+            lines = [f"- **{finding.level}** `{finding.function}`: {finding.message}" for finding in findings]
+            return "\n".join((report.render_changes_markdown(changes), "", *lines))
+        case CheckFormat.TEXT | CheckFormat.AUTO:
+            lines = [report.render_finding(finding) for finding in findings]
+            return "\n".join((report.render_changes(changes), *lines))
+
+
+def _add_job_summary(text: str) -> None:
+    """Append to the summary that GitHub shows for the job, where there is one."""
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8") as stream:
+            stream.write(f"{text}\n")

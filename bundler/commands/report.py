@@ -1,0 +1,90 @@
+"""`lbundle report` and `lbundle diff`: what finished bundles hold, and how two states differ."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bundler.commands.options import ProjectOption, output_folder
+from bundler.errors import SizesMissingError, UnknownFunctionError
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+ReportFormatOption = Annotated[ReportFormat, typer.Option("--format", help="How it is written.")]
+FileOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.")]
+
+
+def report(
+    functions: Annotated[list[str] | None, typer.Argument(metavar="[FUNCTION]...", show_default=False)] = None,
+    *,
+    project: ProjectOption = Path(),
+    folder: Annotated[
+        Path | None, typer.Option("--folder", metavar="DIR", help="Where the zips are; default: PROJECT/.lbundle.")
+    ] = None,
+    form: ReportFormatOption = ReportFormat.TEXT,
+    output: FileOption = None,
+    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="How many packages and files to name.")] = 10,
+) -> None:
+    """Tell what the zips of the last build hold, and what was left out, from their metafiles alone."""
+    from bundler.commands.stored_sizes import load_metafiles  # noqa: PLC0415 - the command line starts fast
+    from bundler.report import render_report, render_report_markdown  # noqa: PLC0415
+
+    where = output_folder(project, folder)
+    metafiles = load_metafiles(where)
+    if not metafiles:
+        raise SizesMissingError(str(where), "no build has left metafiles there")
+    known = tuple(metafile["function"] for metafile in metafiles)
+    if unknown := tuple(name for name in functions or () if name not in known):
+        raise UnknownFunctionError(unknown, known)
+    chosen = [metafile for metafile in metafiles if not functions or metafile["function"] in functions]
+    if form is ReportFormat.JSON:
+        text = json.dumps({"schema": "lbundle-report/1", "functions": chosen}, indent=1)
+    else:
+        render = render_report if form is ReportFormat.TEXT else render_report_markdown
+        text = render(chosen, top=top)
+    write_result(text, output)
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="A zip, metafile, baseline, folder or git:REVISION.")],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="The same.")],
+    *,
+    project: ProjectOption = Path(),
+    form: ReportFormatOption = ReportFormat.TEXT,
+    output: FileOption = None,
+) -> None:
+    """Tell how two states of a service differ: which functions, packages and files, and why."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from bundler.commands.stored_sizes import load_sizes  # noqa: PLC0415
+    from bundler.report import compare_sizes, render_changes, render_changes_markdown  # noqa: PLC0415
+
+    old, new = load_sizes(before, project), load_sizes(after, project)
+    if len(old) == len(new) == 1 and old.keys() != new.keys():
+        # Two files are compared whatever they are called.
+        old = dict(zip(new, old.values(), strict=True))
+    changes = compare_sizes(old, new)
+    if form is ReportFormat.JSON:
+        text = json.dumps({"schema": "lbundle-diff/1", "functions": [asdict(change) for change in changes]}, indent=1)
+    else:
+        text = render_changes(changes) if form is ReportFormat.TEXT else render_changes_markdown(changes)
+    write_result(text, output)
+
+
+def write_result(text: str, output: Path | None) -> None:
+    """Print a result, or write it to the file the user names."""
+    if output is None:
+        typer.echo(text)
+        return
+    from bundler.system.files import write_atomically  # noqa: PLC0415
+
+    write_atomically(output, f"{text}\n".encode())

@@ -1,0 +1,91 @@
+"""Find the sizes to compare with: metafiles, a baseline, a zip, or a baseline at a git revision."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from bundler.errors import SizesMissingError
+from bundler.model.report import FunctionSize, Metafile, PackageSize, Sizes
+from bundler.report import measure_sizes, read_baseline
+from bundler.system.process import run
+
+BASELINE_NAME = "lbundle-sizes.json"
+_GIT = "git:"
+
+
+def load_sizes(where: str, project: Path) -> Sizes:
+    """Return the sizes that a folder, a file or `git:REVISION` holds; raise `SizesMissingError` when there are none."""
+    if where.startswith(_GIT):
+        return _read_sizes(_show(where.removeprefix(_GIT), project, where), where)
+    path = Path(where)
+    if path.is_dir():
+        if (path / BASELINE_NAME).is_file():
+            return load_sizes(str(path / BASELINE_NAME), project)
+        folder = path if any(path.glob("*.zip")) else path / ".lbundle"
+        metafiles = load_metafiles(folder)
+        if not metafiles:
+            raise SizesMissingError(where, "neither a baseline nor metafiles are there")
+        return measure_sizes(metafiles)
+    if not path.is_file():
+        raise SizesMissingError(where, "it is not there")
+    if path.suffix == ".zip":
+        return {path.stem: _measure_zip(path, where)}
+    return _read_sizes(path.read_text(encoding="utf-8"), where)
+
+
+def load_metafiles(folder: Path) -> list[Metafile]:
+    """Return the metafiles beside the zips of an output folder, in order of name."""
+    if not folder.is_dir():
+        return []
+    documents = (_parse(folder / f"{path.stem}.json") for path in sorted(folder.glob("*.zip")))
+    return [document for document in documents if document is not None]
+
+
+def _parse(path: Path) -> dict[str, Any] | None:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) and "function" in document else None
+
+
+def _read_sizes(text: str, where: str) -> Sizes:
+    try:
+        document = json.loads(text)
+        return measure_sizes([document]) if "function" in document else read_baseline(document)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SizesMissingError(where, "it is neither a baseline nor a metafile of this version") from error
+
+
+def _show(revision: str, project: Path, where: str) -> str:
+    done = run(["git", "-C", str(project), "show", f"{revision}:./{BASELINE_NAME}"])
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise SizesMissingError(where, lines[-1].removeprefix("fatal: ") if lines else "git does not answer")
+    return done.stdout.decode()
+
+
+def _measure_zip(path: Path, where: str) -> FunctionSize:
+    """Weigh a zip that nothing describes: every top-level folder stands for a package."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise SizesMissingError(where, "it is no zip") from error
+    packages: dict[str, int] = {}
+    files: dict[str, int] = {}
+    for member in members:
+        top, slash, _ = member.filename.partition("/")
+        counted = packages if slash else files
+        counted[top] = counted.get(top, 0) + member.compress_size
+    return FunctionSize(
+        zip_bytes=path.stat().st_size,
+        unzipped_bytes=sum(member.file_size for member in members),
+        settings={},
+        packages={
+            name: PackageSize(version="", zipped_bytes=size_bytes, path="", line=0, module="")
+            for name, size_bytes in packages.items()
+        },
+        own_files=files,
+    )

@@ -1,0 +1,102 @@
+"""The baseline: what every function weighs, small and sorted, made to be committed and merged."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bundler.model.report import FunctionSize, Metafile, PackageSize, Sizes
+from bundler.model.wheels import OWN_CODE
+
+BASELINE_SCHEMA = "lbundle-sizes/1"
+
+
+def measure_sizes(metafiles: Iterable[Metafile]) -> Sizes:
+    """Return what a baseline keeps of metafiles."""
+    return {metafile["function"]: _measure(metafile) for metafile in metafiles}
+
+
+def write_baseline(sizes: Sizes) -> str:
+    """Return a baseline's text: one line for each package and file, so that merges meet seldom."""
+    functions = {name: _to_json(sizes[name]) for name in sorted(sizes)}
+    return json.dumps({"schema": BASELINE_SCHEMA, "functions": functions}, indent=1, sort_keys=True) + "\n"
+
+
+def read_baseline(document: Mapping[str, Any]) -> Sizes:
+    """Return what a baseline's JSON holds; `KeyError`, `TypeError` or `ValueError` when it is none of ours."""
+    if document["schema"] != BASELINE_SCHEMA:
+        raise ValueError(document["schema"])
+    return {name: _from_json(function) for name, function in document["functions"].items()}
+
+
+def _measure(metafile: Metafile) -> FunctionSize:
+    entries = _find_entries(metafile)
+    own: dict[str, int] = {}
+    for file in metafile["files"]:
+        if file["owner"] == OWN_CODE:
+            own[file["origin"]] = own.get(file["origin"], 0) + file["zipped"]
+    packages = {}
+    for package in metafile["packages"]:
+        if package["name"] != OWN_CODE:
+            path, line, module = entries.get(package["name"], ("", 0, ""))
+            packages[package["name"]] = PackageSize(
+                version=package["version"], zipped_bytes=package["zipped"], path=path, line=line, module=module
+            )
+    settings = {name: metafile[name] for name in ("runtime", "architecture", "handler")}
+    return FunctionSize(
+        zip_bytes=metafile["zip"]["bytes"],
+        unzipped_bytes=metafile["zip"]["unzipped_bytes"],
+        settings={**settings, **metafile.get("settings", {})},
+        packages=packages,
+        own_files=own,
+    )
+
+
+def _find_entries(metafile: Metafile) -> dict[str, tuple[str, int, str]]:
+    """Return the line of own code that leads to each package, as the chain of causes tells."""
+    files = {file["origin"]: file for file in metafile["files"]}
+    entries: dict[str, tuple[str, int, str]] = {}
+    for file in metafile["files"]:
+        if file["owner"] == OWN_CODE or file["owner"] in entries:
+            continue
+        seen = set()
+        cause = file["cause"]
+        while cause["source"] in files and cause["source"] not in seen:
+            source = files[cause["source"]]
+            if source["owner"] == OWN_CODE:
+                entries[file["owner"]] = (cause["source"], cause["line"], cause["name"])
+                break
+            seen.add(cause["source"])
+            cause = source["cause"]
+    return entries
+
+
+def _to_json(function: FunctionSize) -> dict[str, object]:
+    packages = {}
+    for name, package in function.packages.items():
+        packages[name] = {"version": package.version, "zip": package.zipped_bytes}
+        if package.path:
+            packages[name]["import"] = f"{package.path}:{package.line} {package.module}"
+    return {
+        "zip": function.zip_bytes,
+        "unzipped": function.unzipped_bytes,
+        "settings": dict(function.settings),
+        "packages": packages,
+        "files": dict(function.own_files),
+    }
+
+
+def _from_json(function: Mapping[str, Any]) -> FunctionSize:
+    packages = {}
+    for name, package in function["packages"].items():
+        place, _, module = package.get("import", "").partition(" ")
+        path, _, line = place.rpartition(":")
+        packages[name] = PackageSize(
+            version=package["version"], zipped_bytes=package["zip"], path=path, line=int(line or 0), module=module
+        )
+    return FunctionSize(
+        zip_bytes=function["zip"],
+        unzipped_bytes=function["unzipped"],
+        settings=function["settings"],
+        packages=packages,
+        own_files=function["files"],
+    )

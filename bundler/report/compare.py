@@ -1,0 +1,86 @@
+"""Compare what functions weighed before with what they weigh now, and say what made the difference."""
+
+from collections.abc import Iterator
+
+from bundler.model.report import Change, FunctionSize, PackageSize, Reason, Sizes
+
+_FEWEST_BYTES = 200
+"""Compression moves by a few bytes for no reason anybody would look for."""
+_NAMED_PACKAGES = 4
+
+
+def compare_sizes(before: Sizes, after: Sizes) -> tuple[Change, ...]:
+    """Return how every function of either side changed, in order of name; unchanged ones have no reasons."""
+    return tuple(_compare(name, before.get(name), after.get(name)) for name in sorted({*before, *after}))
+
+
+def total_change(changes: tuple[Change, ...]) -> tuple[int, int]:
+    """Return the bytes of all zips before and after."""
+    return sum(change.before or 0 for change in changes), sum(change.after or 0 for change in changes)
+
+
+def _compare(name: str, before: FunctionSize | None, after: FunctionSize | None) -> Change:
+    if before is None or after is None:
+        text = "the function is new" if before is None else "the function is gone"
+        size_bytes = (after.zip_bytes if after else 0) - (before.zip_bytes if before else 0)
+        reasons: tuple[Reason, ...] = (Reason(text=text, zipped_bytes=size_bytes),)
+    else:
+        found = (*_settings(before, after), *_packages(before, after), *_own_files(before, after))
+        reasons = tuple(sorted(found, key=lambda reason: (-abs(reason.zipped_bytes), reason.text)))
+    return Change(
+        function=name,
+        before=before.zip_bytes if before else None,
+        after=after.zip_bytes if after else None,
+        reasons=reasons,
+    )
+
+
+def _settings(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
+    for key in sorted({*before.settings, *after.settings}):
+        old, new = before.settings.get(key, "default"), after.settings.get(key, "default")
+        if old != new:
+            yield Reason(text=f"`{key}` changed from {old} to {new}", zipped_bytes=0)
+
+
+def _packages(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
+    yield from _new_packages({name: after.packages[name] for name in after.packages if name not in before.packages})
+    for name, old in before.packages.items():
+        new = after.packages.get(name)
+        if new is None:
+            yield Reason(text=f"{name} {old.version} no longer ships", zipped_bytes=-old.zipped_bytes)
+            continue
+        difference = new.zipped_bytes - old.zipped_bytes
+        if old.version != new.version:
+            text = f"{name} went from {old.version} to {new.version}"
+            yield Reason(text=text, zipped_bytes=difference, path=new.path, line=new.line)
+        elif abs(difference) >= _FEWEST_BYTES:
+            word = "more" if difference > 0 else "less"
+            text = f"{word} of {name} {new.version} is reached"
+            yield Reason(text=text, zipped_bytes=difference, path=new.path, line=new.line)
+
+
+def _new_packages(packages: dict[str, PackageSize]) -> Iterator[Reason]:
+    """Yield one reason for each import that brings packages, whatever they bring in turn."""
+    by_import: dict[tuple[str, int, str], list[str]] = {}
+    for name, package in packages.items():
+        by_import.setdefault((package.path, package.line, package.module), []).append(name)
+    for (path, line, module), names in by_import.items():
+        heaviest = sorted(names, key=lambda name: (-packages[name].zipped_bytes, name))
+        listed = ", ".join(f"{name} {packages[name].version}" for name in heaviest[:_NAMED_PACKAGES])
+        more = f" and {len(names) - _NAMED_PACKAGES} more" if len(names) > _NAMED_PACKAGES else ""
+        place = f"{path}:{line} now imports {module}" if line else f"{path} now leads to {module}"
+        text = f"{place} ({listed}{more})" if path else f"now ships {listed}{more}"
+        size_bytes = sum(packages[name].zipped_bytes for name in names)
+        yield Reason(text=text, zipped_bytes=size_bytes, path=path, line=line)
+
+
+def _own_files(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
+    for path in sorted({*before.own_files, *after.own_files}):
+        old, new = before.own_files.get(path), after.own_files.get(path)
+        difference = (new or 0) - (old or 0)
+        if old is None:
+            yield Reason(text=f"{path} is new", zipped_bytes=difference, path=path)
+        elif new is None:
+            yield Reason(text=f"{path} no longer ships", zipped_bytes=difference)
+        elif abs(difference) >= _FEWEST_BYTES:
+            yield Reason(text=f"{path} changed", zipped_bytes=difference, path=path)

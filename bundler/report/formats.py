@@ -1,0 +1,87 @@
+"""Findings in the forms that CI systems read."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from bundler import __version__
+from bundler.model.report import Finding
+
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def render_github(findings: Sequence[Finding], settings_path: str) -> str:
+    """Return workflow commands, which GitHub shows as annotations of the file that is to blame."""
+    return "\n".join(
+        f"::{finding.level} file={_escape(finding.path or settings_path, is_property=True)},line={finding.line or 1},"
+        f"title={_escape(f'{finding.function}: {finding.name}', is_property=True)}::{_escape(finding.message)}"
+        for finding in findings
+    )
+
+
+def _escape(text: str, *, is_property: bool = False) -> str:
+    """Escape as GitHub's toolkit does: what would end a command or a property."""
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
+
+
+def render_gitlab(findings: Sequence[Finding], settings_path: str) -> str:
+    """Return a code quality report for GitLab."""
+    return json.dumps(
+        [
+            {
+                "description": f"{finding.function}: {finding.message}",
+                "check_name": finding.name,
+                "fingerprint": hashlib.sha256(f"{finding.name}\0{finding.function}".encode()).hexdigest(),
+                "severity": "major" if finding.level == "error" else "minor",
+                "location": {"path": finding.path or settings_path, "lines": {"begin": finding.line or 1}},
+            }
+            for finding in findings
+        ],
+        indent=1,
+    )
+
+
+def render_junit(findings: Sequence[Finding], functions: Sequence[str]) -> str:
+    """Return a JUnit report with a test case for every function; its errors are failures."""
+    errors = [finding for finding in findings if finding.level == "error"]
+    names = list(dict.fromkeys((*functions, *(finding.function for finding in errors))))
+    failed = {finding.function for finding in errors}
+    counts = {"tests": str(len(names)), "failures": str(len(failed)), "errors": "0"}
+    suite = ET.Element("testsuite", {"name": "lbundle", **counts})
+    for name in names:
+        case = ET.SubElement(suite, "testcase", classname="lbundle", name=name)
+        texts = [finding for finding in errors if finding.function == name]
+        if texts:
+            failure = ET.SubElement(case, "failure", type=texts[0].name, message=texts[0].message)
+            failure.text = "\n".join(finding.message for finding in texts)
+    suites = ET.Element("testsuites")
+    suites.append(suite)
+    ET.indent(suites)
+    return ET.tostring(suites, encoding="unicode", xml_declaration=True)
+
+
+def render_sarif(findings: Sequence[Finding], settings_path: str) -> str:
+    """Return a SARIF 2.1.0 log, as code scanning reads it."""
+    rules = [{"id": name} for name in dict.fromkeys(finding.name for finding in findings)]
+    results = [
+        {
+            "ruleId": finding.name,
+            "level": finding.level,
+            "message": {"text": f"{finding.function}: {finding.message}"},
+            "partialFingerprints": {"function": finding.function},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": finding.path or settings_path},
+                        "region": {"startLine": finding.line or 1},
+                    }
+                }
+            ],
+        }
+        for finding in findings
+    ]
+    driver = {"name": "lbundle", "version": __version__, "rules": rules}
+    log = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    return json.dumps(log, indent=1)

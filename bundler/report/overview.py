@@ -1,0 +1,105 @@
+"""The report of finished bundles, from their metafiles alone."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bundler.model.report import Metafile, Share
+from bundler.report.measure import biggest_files, label_package, measure_kinds, measure_omissions, measure_packages
+from bundler.report.sizes import format_bytes, format_count
+from bundler.runtimes import direct_upload_limit_bytes, unzipped_limit_bytes
+
+_PATH_WIDTH = 56
+_FEWEST_SHARING = 2
+
+
+def render_report(metafiles: Sequence[Metafile], *, top: int) -> str:
+    """Return the report as text of 80 columns; `top` is how many packages and files are named each time."""
+    blocks = ["\n".join(_function_lines(metafile, top)) for metafile in metafiles]
+    shared = list(_shared_lines(metafiles, top))
+    if shared:
+        blocks.append("\n".join(("In several functions; what a layer that holds them once would save:", *shared)))
+    return "\n\n".join(blocks)
+
+
+def render_report_markdown(metafiles: Sequence[Metafile], *, top: int) -> str:
+    """Return the report as Markdown tables."""
+    lines = ["| function | zip | unzipped | biggest packages |", "| --- | ---: | ---: | --- |"]
+    for metafile in metafiles:
+        packages = ", ".join(
+            f"{label_package(share.name)} {format_bytes(share.zipped_bytes)}"
+            for share in measure_packages(metafile)[:top]
+        )
+        sizes = f"{format_bytes(metafile['zip']['bytes'])} | {format_bytes(metafile['zip']['unzipped_bytes'])}"
+        lines.append(f"| `{metafile['function']}` | {sizes} | {packages} |")
+    return "\n".join(lines)
+
+
+def _function_lines(metafile: Metafile, top: int) -> Iterator[str]:
+    zipped, unzipped = metafile["zip"]["bytes"], metafile["zip"]["unzipped_bytes"]
+    yield f"{metafile['function']} ({metafile['runtime']}, {metafile['architecture']})"
+    yield f"  zip       {format_bytes(zipped):>10}   {_room(zipped, direct_upload_limit_bytes(), 'direct upload')}"
+    yield f"  unzipped  {format_bytes(unzipped):>10}   {_room(unzipped, unzipped_limit_bytes(), 'what Lambda takes')}"
+    yield ""
+    yield f"  {'packages':<{_PATH_WIDTH}}{'zip':>10}{'unzipped':>11}"
+    yield from _share_lines(_labelled(measure_packages(metafile)), top)
+    yield f"  {'(zip headers)':<{_PATH_WIDTH}}{format_bytes(metafile['zip']['overhead_bytes']):>10}"
+    yield f"  {'biggest files':<{_PATH_WIDTH}}"
+    yield from _share_lines(biggest_files(metafile, top), top)
+    yield f"  {'kinds':<{_PATH_WIDTH}}"
+    yield from _share_lines(measure_kinds(metafile), top)
+    omissions = measure_omissions(metafile)
+    if omissions:
+        yield f"  {'left out, by rule':<{_PATH_WIDTH}}"
+        for share in omissions:
+            figures = f"{format_count(share.files, 'file'):>12}{format_bytes(share.size_bytes):>11}"
+            yield f"    {share.name:<{_PATH_WIDTH - 4}}{figures}"
+    if metafile["weak_edges"]:
+        yield "  optional imports; `exclude-modules` or `external` leaves them out"
+        for weak in metafile["weak_edges"][:top]:
+            place = f"{weak['edge']['source']}:{weak['edge']['line']}"
+            text = _shorten(f"{place} → {weak['distribution']}")
+            yield f"    {text:<{_PATH_WIDTH - 2}}{'':>10}{format_bytes(weak['bytes']):>11}"
+
+
+def _room(used: int, limit: int, what: str) -> str:
+    left = limit - used
+    return f"{format_bytes(left)} left below {what}" if left >= 0 else f"{format_bytes(-left)} over {what}"
+
+
+def _labelled(shares: Iterable[Share]) -> list[Share]:
+    return [
+        Share(
+            name=label_package(share.name),
+            files=share.files,
+            size_bytes=share.size_bytes,
+            zipped_bytes=share.zipped_bytes,
+        )
+        for share in shares
+    ]
+
+
+def _share_lines(shares: Sequence[Share], top: int) -> Iterator[str]:
+    for share in shares[:top]:
+        name = _shorten(share.name)
+        yield f"    {name:<{_PATH_WIDTH - 2}}{format_bytes(share.zipped_bytes):>10}{format_bytes(share.size_bytes):>11}"
+    rest = shares[top:]
+    if rest:
+        zipped, size = sum(share.zipped_bytes for share in rest), sum(share.size_bytes for share in rest)
+        yield f"    {f'{len(rest):,} more':<{_PATH_WIDTH - 2}}{format_bytes(zipped):>10}{format_bytes(size):>11}"
+
+
+def _shorten(text: str) -> str:
+    longest = _PATH_WIDTH - 3
+    return text if len(text) <= longest else f"…{text[1 - longest :]}"
+
+
+def _shared_lines(metafiles: Sequence[Metafile], top: int) -> Iterator[str]:
+    """Yield the packages that several functions carry, with what all but the largest copy weigh."""
+    copies: dict[str, list[int]] = {}
+    for metafile in metafiles:
+        for share in measure_packages(metafile):
+            if share.name:
+                copies.setdefault(share.name, []).append(share.zipped_bytes)
+    saved = {name: sum(sizes) - max(sizes) for name, sizes in copies.items() if len(sizes) >= _FEWEST_SHARING}
+    for name, size_bytes in sorted(saved.items(), key=lambda item: (-item[1], item[0]))[:top]:
+        figures = f"{format_count(len(copies[name]), 'function'):>14}{format_bytes(size_bytes):>11}"
+        yield f"    {name:<{_PATH_WIDTH - 6}}{figures}"

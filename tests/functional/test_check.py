@@ -1,0 +1,286 @@
+"""The gate: what it compares, what it blames, and how it ends."""
+
+import json
+import subprocess
+import xml.etree.ElementTree as ET
+import zipfile
+
+import pytest
+
+from tests.support.command_line import RUNTIME, run_lbundle, write_project
+from tests.support.wheels import make_wheel
+
+SETTINGS = f"""\
+service: shop
+provider:
+  name: aws
+  runtime: {RUNTIME}
+functions:
+  hello:
+    handler: app.hello
+  plain:
+    handler: plain.answer
+"""
+NOISE = "".join(f"NAME_{number} = {number * 7919 % 10007}\n" for number in range(4000))
+
+
+def git(folder, *arguments):
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A repository with a baseline, whose lock has a package that nothing imports yet."""
+    make_wheel(tmp_path / "wheels", "greeter", "1.0", {"greeter/__init__.py": NOISE})
+    make_wheel(tmp_path / "wheels", "greeter", "2.0", {"greeter/__init__.py": NOISE + NOISE.replace("NAME", "MORE")})
+    folder = write_project(
+        tmp_path / "shop",
+        {
+            "serverless.yml": SETTINGS,
+            "requirements.txt": "greeter==1.0\n",
+            "app.py": "import json\n\n\ndef hello(event, context):\n    return json.dumps(event)\n",
+            "plain.py": "def answer(event, context):\n    return 42\n",
+            ".gitignore": ".lbundle\n",
+        },
+    )
+    assert run_lbundle(folder, "baseline").code == 0
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "One")
+    return folder
+
+
+def add_import(project):
+    (project / "app.py").write_text("import json\nimport greeter\n\n\ndef hello(event, context):\n    return 1\n")
+
+
+def check(project, *arguments, **environment):
+    ended = run_lbundle(project, "check", *arguments, **environment)
+    return ended.code, ended.stdout
+
+
+def test_unchanged(project):
+    """Nothing grew: the check passes, and says so function by function."""
+    code, text = check(project)
+
+    assert (code, text.count("unchanged")) == (0, 2)
+
+
+def test_baseline_leads_nowhere(project):
+    """The baseline names packages and modules, and yet nothing ships for it."""
+    text = (project / "lbundle-sizes.json").read_text().replace('"hello"', '"greeter.hello"')
+    (project / "lbundle-sizes.json").write_text(text)
+
+    assert run_lbundle(project, "build").code == 0
+
+    with zipfile.ZipFile(project / ".lbundle/hello.zip") as archive:
+        assert [name for name in archive.namelist() if "greeter" in name or "sizes" in name] == []
+
+
+def test_new_import(project):
+    """A second commit that adds an import fails, by the line that did it."""
+    add_import(project)
+    git(project, "commit", "-qam", "Two")
+
+    code, text = check(project, "--against", "git:HEAD~1")
+
+    assert code == 7
+    assert "  app.py:2 now imports greeter (greeter 1.0): +" in text
+    (finding,) = [line for line in text.splitlines() if line.startswith("error: hello")]
+    assert finding.endswith("(zip-grew)")
+    assert "app.py:2 now imports greeter" in finding
+
+
+def test_github(project, tmp_path):
+    """On GitHub the finding is an annotation of the import's line, and the table goes to the job's summary."""
+    add_import(project)
+    summary = tmp_path / "summary.md"
+
+    code, text = check(project, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+
+    assert code == 7
+    (annotation,) = [line for line in text.splitlines() if "title=hello" in line]
+    assert annotation.startswith("::error file=app.py,line=2,title=hello%3A zip-grew::the zip grew by ")
+    assert summary.read_text().startswith("| function | before | after | change |\n")
+    assert "app.py:2 now imports greeter" in summary.read_text()
+
+
+def test_upgrade(project):
+    """A package that grew with a new version is blamed by both versions."""
+    add_import(project)
+    assert check(project, "--update")[0] == 0
+    (project / "requirements.txt").write_text("greeter==2.0\n")
+
+    code, text = check(project)
+
+    assert code == 7
+    assert "  greeter went from 1.0 to 2.0: +" in text
+
+
+def test_new_data(project):
+    """A new data file of the project is blamed by its path."""
+    (project / "cities.txt").write_text(NOISE)
+
+    code, text = check(project)
+
+    assert code == 7
+    assert text.count("  cities.txt is new: +") == 2
+
+
+def test_removed_function(project):
+    """A function that is gone is told, and fails nothing."""
+    (project / "serverless.yml").write_text(SETTINGS.partition("  plain:")[0])
+
+    code, text = check(project)
+
+    assert code == 0
+    assert "  the function is gone: -" in text
+
+
+def test_changed_option(project):
+    """A changed option is told as the reason beside what it did."""
+    add_import(project)
+    assert check(project, "--update")[0] == 0
+    (project / "serverless.yml").write_text(SETTINGS + "custom:\n  lbundle:\n    bytecode: beside\n")
+
+    code, text = check(project)
+
+    assert code == 7
+    assert "  `bytecode` changed from default to beside" in text
+    assert "  more of greeter 1.0 is reached: +" in text
+
+
+@pytest.mark.parametrize(("growth", "code"), [("1 MB", 0), ("1%", 7)])
+def test_allowed_growth(project, growth, code):
+    """What may be added is a share or a size."""
+    add_import(project)
+
+    assert check(project, "--max-growth", growth)[0] == code
+
+
+def test_growth_of_one_function(project):
+    """A function's own limit counts for it."""
+    add_import(project)
+    own = SETTINGS.replace("app.hello\n", "app.hello\n    lbundle: {limit: {max-growth: 1 MB}}\n")
+    (project / "serverless.yml").write_text(own)
+
+    code, text = check(project)
+
+    assert "error: hello" not in text
+    assert (code, "error: (all): all zips together grew" in text) == (7, True)
+
+
+def test_package_limit(project):
+    """A package that brings more than its own limit fails the build."""
+    add_import(project)
+    (project / "serverless.yml").write_text(SETTINGS + "custom:\n  lbundle:\n    limit: {packages: {Greeter: 1 kB}}\n")
+
+    ended = run_lbundle(project, "build")
+
+    assert ended.code == 7
+    assert "`greeter` unpacks to" in ended.stdout
+    assert "its limit is 1,000 (package-over-limit)" in " ".join(ended.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--against", "nowhere.json"), "error: no sizes in `nowhere.json`: it is not there"),
+        (
+            ("--against", "app.py"),
+            "error: no sizes in `app.py`: it is neither a baseline nor a metafile of this version",
+        ),
+        (("--max-growth", "much"), "error: `much` is not a growth such as `5%` or `200 kB`"),
+    ],
+)
+def test_nothing_to_compare(project, arguments, message):
+    """What cannot be compared is one error, before anything is built."""
+    ended = run_lbundle(project, "check", *arguments)
+
+    assert (ended.code, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines()[0] == message
+
+
+def test_unknown_revision(project):
+    """A revision without a baseline is one error."""
+    ended = run_lbundle(project, "check", "--against", "git:nosuch")
+
+    assert ended.code == 2
+    assert ended.stderr.startswith("error: no sizes in `git:nosuch`: ")
+
+
+def test_formats(project):
+    """Every format names the function, the file and the line that is to blame."""
+    add_import(project)
+
+    sarif = json.loads(check(project, "--format", "sarif")[1])
+    gitlab = json.loads(check(project, "--format", "gitlab")[1])
+    junit = ET.fromstring(check(project, "--format", "junit")[1])
+    markdown = check(project, "--format", "markdown")[1]
+
+    result = sarif["runs"][0]["results"][0]
+    place = result["locations"][0]["physicalLocation"]
+    assert (sarif["version"], result["ruleId"], result["level"]) == ("2.1.0", "zip-grew", "error")
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("app.py", 2)
+    assert (gitlab[0]["check_name"], gitlab[0]["location"]) == ("zip-grew", {"path": "app.py", "lines": {"begin": 2}})
+    cases = {case.get("name"): [child.get("type") for child in case] for case in junit.iter("testcase")}
+    assert cases == {"hello": ["zip-grew"], "plain": [], "(all)": ["total-grew"]}
+    assert "- **error** `hello`: the zip grew by" in markdown
+
+
+def test_baseline_is_stable(project):
+    """A baseline written twice has the same bytes, and its order does not depend on the settings'."""
+    first = (project / "lbundle-sizes.json").read_bytes()
+    head, _, rest = SETTINGS.partition("functions:\n")
+    hello, _, plain = rest.partition("  plain:")
+    (project / "serverless.yml").write_text(f"{head}functions:\n  plain:{plain}{hello}")
+
+    assert run_lbundle(project, "baseline").code == 0
+
+    assert (project / "lbundle-sizes.json").read_bytes() == first
+
+
+def test_diff(project):
+    """Zips, metafiles, folders and revisions are compared alike."""
+    old = project / ".lbundle/hello.zip"
+    kept = project / "kept.zip"
+    kept.write_bytes(old.read_bytes())
+    add_import(project)
+    assert run_lbundle(project, "build").code == 0
+
+    by_revision = run_lbundle(project, "diff", "git:HEAD", ".lbundle")
+    by_zip = run_lbundle(project, "diff", "kept.zip", ".lbundle/hello.zip")
+    as_json = json.loads(run_lbundle(project, "diff", "git:HEAD", ".", "--format", "json").stdout)
+
+    assert "  app.py:2 now imports greeter (greeter 1.0): +" in by_revision.stdout
+    assert "greeter" in by_zip.stdout
+    assert as_json["functions"][0]["function"] == "hello"
+
+
+def test_report_agrees_with_the_zip(project):
+    """Packages and headers make up the zip's bytes, and the zip's own table says the same."""
+    add_import(project)
+    assert run_lbundle(project, "build").code == 0
+
+    told = json.loads(run_lbundle(project, "report", "hello", "--format", "json").stdout)["functions"][0]
+    text = run_lbundle(project, "report").stdout
+
+    with zipfile.ZipFile(project / ".lbundle/hello.zip") as archive:
+        sizes = {member.filename: (member.file_size, member.compress_size) for member in archive.infolist()}
+    assert {file["path"]: (file["size"], file["zipped"]) for file in told["files"]} == sizes
+    packed = sum(package["zipped"] for package in told["packages"])
+    assert packed + told["zip"]["overhead_bytes"] == (project / ".lbundle/hello.zip").stat().st_size
+    assert max(map(len, text.splitlines())) <= 80
+    assert "hello (" in text
+    assert "plain (" in text
+
+
+def test_report_without_a_build(tmp_path):
+    """Without a build there is nothing to report, and the error says where it looked."""
+    folder = write_project(tmp_path / "shop", {"serverless.yml": SETTINGS})
+
+    ended = run_lbundle(folder, "report")
+
+    assert ended.code == 2
+    assert "no build has left metafiles there" in ended.stderr
