@@ -169,6 +169,24 @@ def is_marker_true(marker: str, target: Target, extras: tuple[str, ...] = ()) ->
     return any(parsed.evaluate({**environment, "extra": extra}) for extra in ("", *extras))
 
 
+def is_lock_marker_true(marker: str, target: Target, *, extras: frozenset[str], groups: frozenset[str]) -> bool:
+    """Answer a marker of a PEP 751 lock, which may ask for extras and groups; `ValueError` if malformed."""
+    try:
+        parsed = Marker(marker)
+    except InvalidMarker as error:
+        raise ValueError(str(error)) from error
+    environment = {name: value for name, value in marker_environment(target).items() if name != "extra"}
+    return parsed.evaluate({**environment, "extras": extras, "dependency_groups": groups}, context="lock_file")
+
+
+def is_version_allowed(version: str, specifier: str) -> bool:
+    """Tell whether a version is one that a specifier admits; a specifier of another kind is taken to admit it."""
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True
+
+
 def is_python_allowed(requires_python: str, target: Target) -> bool:
     """Tell whether a `Requires-Python` admits the target; a malformed one is taken to."""
     try:

@@ -10,9 +10,20 @@ from bundler.configure.tables import Setting, suggest
 from bundler.model.project import DEFAULT_GROWTH, BytecodeMode, Growth, Limit, Options
 from bundler.standards import normalise_name
 
-DEFAULT_REQUIREMENTS = ("requirements.txt", "requirements.in")
+# A lock that a project manager keeps is the truth, and a `requirements.txt` beside it at best a copy.
+DEFAULT_REQUIREMENTS = (
+    "uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "pylock.toml",
+    "requirements.txt",
+    "requirements.in",
+)
 OPTION_KEYS = (
     "requirements",
+    "groups",
+    "extras",
     "include",
     "exclude",
     "include-modules",
@@ -36,6 +47,8 @@ def read_options(tables: tuple[Setting, ...], root: Path) -> Options:
     chosen = {name: setting for table in tables for name in OPTION_KEYS if (setting := table.get(name)) is not None}
     return Options(
         requirements=_requirements(chosen, root),
+        groups=_read(chosen, "groups", Setting.texts, ()),
+        extras=_read(chosen, "extras", Setting.texts, ()),
         include=_read(chosen, "include", Setting.texts, ()),
         exclude=_read(chosen, "exclude", Setting.texts, ()),
         include_modules=_read(chosen, "include-modules", _modules, ()),

@@ -9,7 +9,8 @@ BundleError
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
 │       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError,
-│       CompileError, ResolverMissingError, LockOverwriteError, NothingToLockError, SeveralLocksError
+│       LockFormatError, LockSourceError, UnknownGroupError, CompileError, ResolverMissingError,
+│       LockOverwriteError, NothingToLockError, SeveralLocksError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -48,8 +49,10 @@ from bundler.errors.resolve import (
     IndexAccessError,
     IndexNotTrustedError,
     IndexUnreachableError,
+    LockFormatError,
     LockHashError,
     LockOverwriteError,
+    LockSourceError,
     NothingToLockError,
     PackageMissingError,
     PinConflictError,
@@ -60,6 +63,7 @@ from bundler.errors.resolve import (
     ResolverMissingError,
     SeveralLocksError,
     SourceBuildError,
+    UnknownGroupError,
     UnpinnedRequirementError,
     WheelBrokenError,
     WheelMissingError,
@@ -95,8 +99,10 @@ __all__ = [
     "IndexNotTrustedError",
     "IndexUnreachableError",
     "InterpreterSettingError",
+    "LockFormatError",
     "LockHashError",
     "LockOverwriteError",
+    "LockSourceError",
     "NothingMatchesError",
     "NothingToLockError",
     "OutputError",
@@ -121,6 +127,7 @@ __all__ = [
     "TransformError",
     "UnknownArchitectureError",
     "UnknownFunctionError",
+    "UnknownGroupError",
     "UnpinnedRequirementError",
     "WheelBrokenError",
     "WheelMissingError",

@@ -100,6 +100,32 @@ class SeveralLocksError(ResolveError):
         )
 
 
+class LockFormatError(ResolveError):
+    """A lock of a project manager is not what its format says."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"`{name}` cannot be read: {problem}", hints=("lock anew with the tool that wrote it",))
+
+
+class LockSourceError(ResolveError):
+    """A lock takes a distribution from a repository."""
+
+    def __init__(self, name: str, source: str, lock: str) -> None:
+        super().__init__(
+            f"`{name}` in `{lock}` comes from version control: `{source}`",
+            hints=("build a wheel of it with `pip wheel`, and depend on that file or on an index that has it",),
+        )
+
+
+class UnknownGroupError(ResolveError):
+    """A group or extra that is asked for is not in the lock."""
+
+    def __init__(self, kind: str, unknown: tuple[str, ...], lock: str, known: tuple[str, ...]) -> None:
+        names = ", ".join(f"`{name}`" for name in unknown)
+        there = ", ".join(f"`{name}`" for name in known) or "none"
+        super().__init__(f"`{lock}` has no {kind} {names}", hints=(f"there is: {there}",))
+
+
 class PinConflictError(ResolveError):
     """The requirements pin one distribution to two versions."""
 

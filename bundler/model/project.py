@@ -87,7 +87,11 @@ class Options:
     """What the user asks of lbundle for one function, defaults filled in."""
 
     requirements: tuple[Path, ...]
-    """Requirements files, in order; empty for a function without packages."""
+    """Requirements files and locks, in order; empty for a function without packages."""
+    groups: tuple[str, ...] = ()
+    """Dependency groups of the lock that ship beside the project's own dependencies."""
+    extras: tuple[str, ...] = ()
+    """The project's own extras that ship."""
     include: tuple[str, ...]
     """Globs of own files that ship even though nothing leads to them; a Python file named here is traced too."""
     exclude: tuple[str, ...]

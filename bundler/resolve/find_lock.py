@@ -2,17 +2,81 @@
 
 from pathlib import Path
 
-from bundler.errors import UnpinnedRequirementError
-from bundler.model.project import Target
-from bundler.model.wheels import Lock, Resolver
+from bundler.errors import BundleError, PinConflictError, UnpinnedRequirementError
+from bundler.model.project import Options, Target
+from bundler.model.wheels import Lock, Pin, Resolver
+from bundler.resolve.lock_formats import is_lock_file, read_lock_file
 from bundler.resolve.locks import read_lock
 
+_RIVALS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.txt")
+_NAMED = 3
 
-def find_lock(requirements: tuple[Path, ...], target: Target, *, resolver: Resolver) -> Lock:
-    """Return the lock that requirements files are, else one compiled from them, whose notes say so."""
+
+def find_lock(options: Options, target: Target, *, resolver: Resolver) -> Lock:
+    """Return what a function's requirements pin for a target; the notes say what the user should know of it."""
+    locks = [
+        read_lock_file(path, target, groups=options.groups, extras=options.extras)
+        for path in options.requirements
+        if is_lock_file(path)
+    ]
+    if plain := tuple(path for path in options.requirements if not is_lock_file(path)):
+        locks.append(_read_or_compile(plain, target, resolver))
+    if len(locks) == 1:
+        lock = locks[0]
+        return Lock(
+            pins=lock.pins, paths=lock.paths, index=lock.index, notes=(*lock.notes, *_rival_notes(lock, target))
+        )
+    index = locks[-1].index if locks else Lock(pins=(), paths=()).index
+    return Lock(
+        pins=_merge(locks),
+        paths=tuple(path for lock in locks for path in lock.paths),
+        index=index,
+        notes=tuple(note for lock in locks for note in lock.notes),
+    )
+
+
+def _read_or_compile(requirements: tuple[Path, ...], target: Target, resolver: Resolver) -> Lock:
     try:
         return read_lock(requirements, target)
     except UnpinnedRequirementError:
         from bundler.resolve.compile import compile_lock  # noqa: PLC0415 - most projects have a lock
 
         return compile_lock(requirements, target, resolver=resolver)
+
+
+def _merge(locks: list[Lock]) -> tuple[Pin, ...]:
+    merged: dict[str, Pin] = {}
+    for pin in (pin for lock in locks for pin in lock.pins):
+        other = merged.setdefault(pin.name, pin)
+        if other.version != pin.version:
+            raise PinConflictError(pin.name, ((other.version, other.origin), (pin.version, pin.origin)))
+    return tuple(merged[name] for name in sorted(merged))
+
+
+def _rival_notes(lock: Lock, target: Target) -> tuple[str, ...]:
+    """Say where another lock of the same folder pins other versions: one of the two is out of date."""
+    used = lock.paths[0] if lock.paths else None
+    if used is None or used.name not in _RIVALS:
+        return ()
+    versions = {pin.name: pin.version for pin in lock.pins}
+    notes = []
+    for rival in (used.with_name(name) for name in _RIVALS if name != used.name):
+        others = _try_to_read(rival, target) if rival.is_file() else ()
+        odd = sorted(
+            f"{pin.name} {versions[pin.name]}, not {pin.version}"
+            for pin in others
+            if versions.get(pin.name, pin.version) != pin.version
+        )
+        if odd:
+            more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
+            notes.append(f"`{used.name}` is used, `{rival.name}` disagrees: {'; '.join(odd[:_NAMED])}{more}")
+    return tuple(notes)
+
+
+def _try_to_read(path: Path, target: Target) -> tuple[Pin, ...]:
+    try:
+        if is_lock_file(path):
+            return read_lock_file(path, target, groups=(), extras=()).pins
+        return read_lock((path,), target).pins
+    except BundleError:
+        return ()

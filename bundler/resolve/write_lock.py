@@ -17,6 +17,7 @@ from bundler.model.wheels import Pin, Resolver, WrittenLock
 from bundler.resolve.choose import files_of_version
 from bundler.resolve.compile import Compiled, compile_wanted
 from bundler.resolve.index import PackageIndex
+from bundler.resolve.lock_formats import is_lock_file
 from bundler.resolve.locks import Wanted, read_lock, read_wanted, state_pin
 from bundler.resolve.pip_settings import PipSettings, read_pip_settings
 from bundler.resolve.resolvers import CONSTRAINTS, REQUIREMENTS, choose_resolver
@@ -50,7 +51,7 @@ def plan_lock(requirements: tuple[Path, ...], target: Target, output: Path | Non
     `requirements.in` becomes `requirements.txt`, whichever of the two the settings name. A `requirements.txt` alone is
     its user's own: its lock is `requirements.lock.txt`.
     """
-    if not requirements:
+    if not requirements or any(map(is_lock_file, requirements)):
         return None
     sources = tuple(_source_of(path) for path in requirements)
     if output is not None:

@@ -160,7 +160,7 @@ def test_sizes(project, text, size):
         (
             "zzz: 1",
             (
-                "custom.lbundle.zzz: unknown key, there is: `requirements`, `include`, `exclude`, "
+                "custom.lbundle.zzz: unknown key, there is: `requirements`, `groups`, `extras`, `include`, `exclude`, "
                 "`include-modules`, `exclude-modules`, "
                 "`external`, `bytecode`, `limit`"
             ),

@@ -12,6 +12,7 @@ from bundler.resolve import find_lock, resolvers
 from bundler.resolve.compile import compile_lock
 from bundler.resolve.pip_settings import read_pip_settings
 from bundler.runtimes import make_target
+from tests.support.sites import make_function
 from tests.support.wheels import digest_of, make_sdist, make_wheel
 
 OLD_ARM = make_target("python3.9", Architecture.ARM64)
@@ -296,9 +297,9 @@ def test_find_lock(offer, index, tmp_path, target, resolver):
     path = tmp_path / "requirements.txt"
 
     path.write_text(f"-i {index.url}\napp-kit==1.0\n")
-    read = find_lock((path,), target, resolver=resolver)
+    read = find_lock(make_function(tmp_path, requirements=(path,)).options, target, resolver=resolver)
     path.write_text(f"-i {index.url}\napp-kit\n")
-    compiled = find_lock((path,), target, resolver=resolver)
+    compiled = find_lock(make_function(tmp_path, requirements=(path,)).options, target, resolver=resolver)
 
     assert (names_in(read), read.notes) == (["app-kit==1.0"], ())
     assert (names_in(compiled), len(compiled.notes)) == (["app-kit==2.0"], 1)

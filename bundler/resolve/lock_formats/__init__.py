@@ -1,0 +1,74 @@
+"""Locks that project managers write → `Lock`: what the project needs on one target, and groups where asked for.
+
+Versions and hashes come from the lock, addresses do not: files are fetched from the indexes that pip is set up with,
+and those that the project's own settings name, so that mirrors and proxies work, and hashes hold whatever answers.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bundler.errors import LockFormatError, ResolveError
+from bundler.model.project import Target
+from bundler.model.wheels import IndexOptions, Lock, Pin
+from bundler.resolve.lock_formats import pdm, pipfile, poetry, pylock, uv
+from bundler.resolve.lock_formats.wishes import Wishes
+
+Reader = Callable[[Mapping[str, Any], Mapping[str, Any], Wishes], list[Pin]]
+_READERS: dict[str, Reader] = {
+    "uv.lock": uv.read_pins,
+    "poetry.lock": poetry.read_pins,
+    "pdm.lock": pdm.read_pins,
+    "Pipfile.lock": pipfile.read_pins,
+    "pylock.toml": pylock.read_pins,
+}
+
+__all__ = ["is_lock_file", "read_lock_file"]
+
+
+def is_lock_file(path: Path) -> bool:
+    """Tell whether a file is a lock of a project manager, by its name; PEP 751 has `pylock.NAME.toml` too."""
+    return path.name in _READERS or (path.name.startswith("pylock.") and path.suffix == ".toml")
+
+
+def read_lock_file(path: Path, target: Target, *, groups: tuple[str, ...], extras: tuple[str, ...]) -> Lock:
+    """Return the pins of a lock for the project itself on a target, with the groups and extras that are asked for."""
+    reader = _READERS.get(path.name, pylock.read_pins)
+    document, project = _parse(path), _read_project(path.with_name("pyproject.toml"))
+    wishes = Wishes(path=path, target=target, groups=frozenset(groups), extras=frozenset(extras))
+    try:
+        pins = reader(document, project, wishes)
+    except ResolveError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise LockFormatError(path.name, f"{type(error).__name__}: {error}") from error
+    index = IndexOptions(extra_index_urls=tuple(_index_urls(project)))
+    return Lock(pins=tuple(sorted(pins, key=lambda pin: pin.name)), paths=(path,), index=index)
+
+
+def _parse(path: Path) -> Mapping[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = json.loads(text) if path.name == "Pipfile.lock" else tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise LockFormatError(path.name, str(error)) from error
+    if not isinstance(document, dict):
+        raise LockFormatError(path.name, "it is not a table")
+    return document
+
+
+def _read_project(path: Path) -> Mapping[str, Any]:
+    """Return the project's own settings, empty where there are none: most locks say all by themselves."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _index_urls(project: Mapping[str, Any]) -> list[str]:
+    tool = project.get("tool", {})
+    indexes = [*tool.get("uv", {}).get("index", ()), *tool.get("poetry", {}).get("source", ())]
+    indexes.extend(source for source in tool.get("pdm", {}).get("source", ()) if source.get("type") != "find_links")
+    return [entry["url"] for entry in indexes if isinstance(entry, dict) and isinstance(entry.get("url"), str)]

@@ -1,0 +1,46 @@
+"""pdm.lock: a list with groups and markers.
+
+Source: https://pdm-project.org/latest/usage/lockfile/ and the locks that pdm writes.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bundler.errors import LockFormatError
+from bundler.model.wheels import Pin
+from bundler.resolve.lock_formats.wishes import Wishes, hashes_of, names_of, one_per_name
+
+_DEFAULT = "default"
+
+
+def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: Wishes) -> list[Pin]:  # noqa: ARG001
+    """Return the pins of the default group and those asked for; pdm keeps extras as groups."""
+    packages = document.get("package", [])
+    wanted = names_of((*wishes.groups, *wishes.extras))
+    wishes.demand("group", wanted, names_of(document["metadata"].get("groups", ())))
+    chosen = [
+        package
+        for package in packages
+        if names_of(package.get("groups", (_DEFAULT,))) & {_DEFAULT, *wanted} and wishes.is_true(package.get("marker"))
+    ]
+    return one_per_name((_pin(package, wishes) for package in chosen), wishes.path)
+
+
+def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
+    name, version = package["name"], package.get("version", "")
+    hashes = hashes_of(package.get("files", ()))
+    if "git" in package or "hg" in package:
+        raise wishes.refuse_source(name, package.get("git", ""))
+    if "path" in package:
+        path = (wishes.path.parent / package["path"]).resolve()
+        is_file = path.suffix in {".whl", ".gz", ".zip"}
+        return (
+            wishes.pin(name, version, hashes, url=path.as_uri())
+            if is_file
+            else wishes.local_pin(name, version, package["path"])
+        )
+    if "url" in package:
+        return wishes.pin(name, version, hashes, url=package["url"])
+    if not hashes:
+        raise LockFormatError(wishes.path.name, f"`{name}` has no files")
+    return wishes.pin(name, version, hashes)

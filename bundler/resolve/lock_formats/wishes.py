@@ -1,0 +1,67 @@
+"""What is asked of a lock, and the parts that its formats have in common."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bundler import standards
+from bundler.errors import LockFormatError, LockSourceError, UnknownGroupError
+from bundler.model.project import Target
+from bundler.model.wheels import Pin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """For what a lock is read."""
+
+    path: Path
+    target: Target
+    groups: frozenset[str]
+    extras: frozenset[str]
+
+    def is_true(self, marker: str | None, extras: Iterable[str] = ()) -> bool:
+        """Answer a marker for the target; none at all is true."""
+        try:
+            return not marker or standards.is_marker_true(marker, self.target, tuple(extras))
+        except ValueError as error:
+            raise LockFormatError(self.path.name, f"the marker `{marker}` cannot be read") from error
+
+    def demand(self, kind: str, wanted: Collection[str], known: Collection[str]) -> None:
+        """Raise `UnknownGroupError` for groups or extras that are not there."""
+        if unknown := sorted(set(wanted) - set(known)):
+            raise UnknownGroupError(kind, tuple(unknown), self.path.name, tuple(sorted(known)))
+
+    def pin(self, name: str, version: str, hashes: Iterable[str], **parts: Any) -> Pin:  # noqa: ANN401 - a pin's own fields
+        """Return a pin of this lock."""
+        known = tuple(dict.fromkeys(entry for entry in hashes if entry))
+        return Pin(name=standards.normalise_name(name), version=version, hashes=known, origin=self.path.name, **parts)
+
+    def local_pin(self, name: str, version: str, path: str) -> Pin:
+        """Return a pin of a folder beside the lock."""
+        return self.pin(name, version, (), path=(self.path.parent / path).resolve())
+
+    def refuse_source(self, name: str, source: str) -> LockSourceError:
+        """Return the error for a distribution that is neither in an index nor at an address."""
+        return LockSourceError(name, source, self.path.name)
+
+
+def one_per_name(pins: Iterable[Pin], path: Path) -> list[Pin]:
+    """Return the pins without doubles; two versions of one name for one target are an error."""
+    found: dict[str, Pin] = {}
+    for pin in pins:
+        other = found.setdefault(pin.name, pin)
+        if other.version != pin.version:
+            message = f"both {other} and {pin} hold for one target"
+            raise LockFormatError(path.name, message)
+    return list(found.values())
+
+
+def names_of(values: Iterable[str]) -> frozenset[str]:
+    """Return names as PEP 503 and PEP 735 normalise them."""
+    return frozenset(standards.normalise_name(value) for value in values)
+
+
+def hashes_of(files: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the hashes of a list of files."""
+    return [file["hash"] for file in files if file.get("hash")]

@@ -1,0 +1,247 @@
+"""Locks of every format give the pins of one target, their groups and extras on demand."""
+
+import json
+
+import pytest
+
+from bundler.errors import BundleError
+from bundler.model.project import Architecture
+from bundler.resolve.find_lock import find_lock
+from bundler.resolve.lock_formats import read_lock_file
+from bundler.runtimes import make_target
+from tests.support.sites import make_function
+
+LINUX = make_target("python3.12", Architecture.X86_64)
+OLD = make_target("python3.9", Architecture.ARM64)
+ONE, TWO = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+PROJECT = """\
+[project]
+name = "shop"
+dependencies = ["app-kit[fast]", "tomli; python_version < '3.11'", "colorama; sys_platform == 'win32'"]
+"""
+POETRY_PROJECT = """\
+[tool.poetry.dependencies]
+python = "^3.9"
+app-kit = { version = "*", extras = ["fast"] }
+tomli = { version = "*", python = "<3.11" }
+colorama = { version = "*", platform = "win32" }
+chart = { version = "*", optional = true }
+[tool.poetry.group.dev.dependencies]
+pytest = "*"
+"""
+
+
+def file_line(digest):
+    return f'{{ file = "x-1-py3-none-any.whl", hash = "{digest}" }}'
+
+
+def package(name, version="1.0", digest=ONE, extra=""):
+    return f'[[package]]\nname = "{name}"\nversion = "{version}"\nfiles = [{file_line(digest)}]\n{extra}\n'
+
+
+def uv_package(name, version="1.0", extra=""):
+    return (
+        f'[[package]]\nname = "{name}"\nversion = "{version}"\nsource = {{ registry = "index" }}\n'
+        f'sdist = {{ hash = "{TWO}" }}\nwheels = [{{ hash = "{ONE}" }}]\n{extra}\n'
+    )
+
+
+UV = (
+    "version = 1\n"
+    + uv_package("app-kit", extra='[package.optional-dependencies]\nfast = [{ name = "speed" }]')
+    + uv_package("speed")
+    + uv_package("tomli", "1.0", "resolution-markers = [\"python_full_version >= '3.10'\"]")
+    + uv_package("tomli", "0.9", "resolution-markers = [\"python_full_version < '3.10'\"]")
+    + uv_package("colorama")
+    + uv_package("chart")
+    + uv_package("pytest", extra='dependencies = [{ name = "colorama", marker = "sys_platform == \'win32\'" }]')
+    + """
+[[package]]
+name = "shop"
+version = "0.1"
+source = { virtual = "." }
+dependencies = [
+    { name = "app-kit", extra = ["fast"] },
+    { name = "tomli", version = "0.9", marker = "python_full_version < '3.10'" },
+    { name = "tomli", version = "1.0", marker = "python_full_version == '3.10.*'" },
+    { name = "colorama", marker = "sys_platform == 'win32'" },
+]
+[package.optional-dependencies]
+charts = [{ name = "chart" }]
+[package.dev-dependencies]
+dev = [{ name = "pytest" }]
+"""
+)
+POETRY_2 = (
+    package("app-kit", extra='optional = false\ngroups = ["main"]')
+    + package("speed", extra='optional = false\ngroups = ["main"]')
+    + package("tomli", "0.9", extra="""optional = false\ngroups = ["main"]\nmarkers = 'python_version < "3.11"'""")
+    + package("colorama", extra="""optional = false\ngroups = ["main", "dev"]\nmarkers = 'sys_platform == "win32"'""")
+    + package("chart", extra="""optional = true\ngroups = ["main"]\nmarkers = 'extra == "charts"'""")
+    + package("pytest", extra='optional = false\ngroups = ["dev"]')
+    + '[extras]\ncharts = ["chart"]\n[metadata]\nlock-version = "2.1"\n'
+)
+POETRY_1 = (
+    package(
+        "app-kit",
+        extra='dependencies = { speed = { version = "*", optional = true } }\nextras = { fast = ["speed (>=1)"] }',
+    )
+    + package("speed")
+    + package("tomli", "0.9")
+    + package("colorama")
+    + package("chart", extra="optional = true")
+    + package("pytest")
+    + '[extras]\ncharts = ["chart"]\n[metadata]\nlock-version = "2.0"\n'
+)
+PDM = (
+    package("app-kit", extra='groups = ["default"]')
+    + package("speed", extra='groups = ["default"]')
+    + package("tomli", "0.9", extra="""groups = ["default"]\nmarker = 'python_version < "3.11"'""")
+    + package("colorama", extra="""groups = ["default", "dev"]\nmarker = 'sys_platform == "win32"'""")
+    + package("chart", extra='groups = ["charts"]')
+    + package("pytest", extra='groups = ["dev"]')
+    + '[metadata]\ngroups = ["default", "charts", "dev"]\nlock_version = "4.5.0"\n'
+)
+PIPFILE = json.dumps(
+    {
+        "_meta": {},
+        "default": {
+            "app-kit": {"version": "==1.0", "hashes": [ONE], "extras": ["fast"]},
+            "speed": {"version": "==1.0", "hashes": [ONE]},
+            "tomli": {"version": "==0.9", "hashes": [ONE], "markers": "python_version < '3.11'"},
+            "colorama": {"version": "==1.0", "hashes": [ONE], "markers": "sys_platform == 'win32'"},
+        },
+        "charts": {"chart": {"version": "==1.0", "hashes": [ONE]}},
+        "develop": {"pytest": {"version": "==1.0", "hashes": [ONE]}},
+    }
+)
+
+
+def pylock_package(name, version="1.0", extra=""):
+    files = f'wheels = [{{ hashes = {{ sha256 = "{"1" * 64}" }} }}]'
+    return f'[[packages]]\nname = "{name}"\nversion = "{version}"\n{extra}\n{files}\n'
+
+
+PYLOCK = (
+    'lock-version = "1.0"\nextras = ["charts"]\ndependency-groups = ["dev"]\n'
+    + pylock_package("app-kit")
+    + pylock_package("speed")
+    + pylock_package("tomli", "0.9", """marker = 'python_version < "3.11"'""")
+    + pylock_package("colorama", "1.0", """marker = 'sys_platform == "win32"'""")
+    + pylock_package("chart", "1.0", """marker = "'charts' in extras\"""")
+    + pylock_package("pytest", "1.0", """marker = "'dev' in dependency_groups\"""")
+)
+LOCKS = {
+    "uv.lock": (UV, PROJECT),
+    "poetry.lock": (POETRY_2, PROJECT),
+    "old/poetry.lock": (POETRY_1, POETRY_PROJECT),
+    "pdm.lock": (PDM, PROJECT),
+    "Pipfile.lock": (PIPFILE, ""),
+    "pylock.toml": (PYLOCK, PROJECT),
+}
+
+
+@pytest.fixture(params=LOCKS)
+def lock_path(request, tmp_path):
+    path = tmp_path / request.param
+    path.parent.mkdir(exist_ok=True)
+    lock, project = LOCKS[request.param]
+    path.write_text(lock)
+    path.with_name("pyproject.toml").write_text(project)
+    return path
+
+
+def read(path, target=LINUX, groups=(), extras=()):
+    return [str(pin) for pin in read_lock_file(path, target, groups=groups, extras=extras).pins]
+
+
+def test_what_the_project_needs(lock_path):
+    """The project's own dependencies and their extras ship, for the target's Python and platform alone."""
+    assert read(lock_path) == ["app-kit==1.0", "speed==1.0"]
+    assert read(lock_path, OLD) == ["app-kit==1.0", "speed==1.0", "tomli==0.9"]
+
+
+def test_groups_and_extras(lock_path):
+    """A group or an extra of the project ships when it is asked for; pipenv has categories alone."""
+    key = "groups" if lock_path.name == "Pipfile.lock" else "extras"
+
+    assert read(lock_path, groups=("dev",)) == ["app-kit==1.0", "pytest==1.0", "speed==1.0"]
+    assert read(lock_path, **{key: ("charts",)}) == ["app-kit==1.0", "chart==1.0", "speed==1.0"]
+
+
+def test_hashes(lock_path):
+    """Every pin has the hashes of all its files."""
+    pins = read_lock_file(lock_path, LINUX, groups=(), extras=()).pins
+
+    expected = (TWO, ONE) if lock_path.name == "uv.lock" else (ONE,)
+    assert {frozenset(pin.hashes) for pin in pins} == {frozenset(expected)}
+
+
+def test_unknown_group(lock_path):
+    """A group that is not there is an error that names those that are."""
+    with pytest.raises(BundleError) as caught:
+        read(lock_path, groups=("tests",))
+
+    assert caught.value.exit_code == 3
+    assert caught.value.message == f"`{lock_path.name}` has no group `tests`"
+    assert "dev" in caught.value.hints[0]
+
+
+@pytest.mark.parametrize("content", ["[", "package = 1\n", '[[package]]\nnam = "x"\n', "\0", "[]", '{"default": 1}'])
+def test_broken(lock_path, content):
+    """A file that is no lock is one clear error."""
+    lock_path.write_text(content)
+
+    with pytest.raises(BundleError) as caught:
+        read(lock_path)
+
+    assert caught.value.exit_code == 3
+    assert caught.value.message.startswith(f"`{lock_path.name}` cannot be read: ")
+
+
+def test_not_locked_for_the_target(tmp_path):
+    """Pipenv locks for one Python: what it leaves open for another is an error, not any version."""
+    path = tmp_path / "Pipfile.lock"
+    path.write_text(json.dumps({"default": {"tomli": {"version": "*", "markers": "python_version < '3.11'"}}}))
+
+    assert read(path) == []
+    with pytest.raises(BundleError) as caught:
+        read(path, OLD)
+
+    assert caught.value.message == "`Pipfile.lock` cannot be read: `tomli` has no version for python3.9 on arm64"
+
+
+def test_local_and_foreign_sources(tmp_path):
+    """A folder is a pin of that folder, an address one of that file, and a repository is refused by name."""
+    path = tmp_path / "uv.lock"
+    head = 'version = 1\n[[package]]\nname = "shop"\nsource = { virtual = "." }\ndependencies = [{ name = "part" }]\n'
+
+    def read_source(source):
+        path.write_text(f'{head}[[package]]\nname = "part"\nversion = "1"\nsource = {source}\n')
+        return read_lock_file(path, LINUX, groups=(), extras=()).pins[0]
+
+    assert read_source('{ editable = "parts/one" }').path == tmp_path / "parts/one"
+    assert read_source('{ url = "https://x.test/part-1.whl" }').url == "https://x.test/part-1.whl"
+    assert read_source('{ path = "part-1.whl" }').url == (tmp_path / "part-1.whl").as_uri()
+    with pytest.raises(BundleError, match="comes from version control"):
+        read_source('{ git = "https://x.test/part?rev=1#abc" }')
+
+
+def test_rivals_that_disagree(tmp_path):
+    """Of two locks the project manager's counts, and a note names what the other has otherwise."""
+    path = tmp_path / "uv.lock"
+    path.write_text(UV)
+    (tmp_path / "requirements.txt").write_text("app-kit==0.5\nspeed==1.0\n")
+
+    lock = find_lock(make_function(tmp_path, requirements=(path,)).options, LINUX, resolver=None)
+
+    assert lock.notes == ("`uv.lock` is used, `requirements.txt` disagrees: app-kit 1.0, not 0.5",)
+
+
+def test_own_indexes(tmp_path):
+    """The indexes that the project's settings name are asked beside pip's own."""
+    path = tmp_path / "uv.lock"
+    path.write_text(UV)
+    (tmp_path / "pyproject.toml").write_text(PROJECT + '[[tool.uv.index]]\nurl = "https://own.test/simple"\n')
+
+    assert read_lock_file(path, LINUX, groups=(), extras=()).index.extra_index_urls == ("https://own.test/simple",)
