@@ -4,7 +4,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -18,8 +18,10 @@ from bundler.commands.options import (
     RuntimeOption,
     StageOption,
     output_folder,
+    read_text,
 )
 from bundler.errors import BudgetError
+from bundler.model.project import Project
 from bundler.model.report import Finding
 
 
@@ -32,23 +34,24 @@ def build(  # noqa: PLR0913 - one parameter per option
     runtime: RuntimeOption = None,
     architecture: ArchitectureOption = None,
     jobs: JobsOption = None,
+    settings: Annotated[
+        str | None,
+        typer.Option(
+            "--settings", metavar="FILE", help="A serverless.yml as the framework resolved it: JSON; -: stdin."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Build one zip per function, with a metafile beside it."""
-    from bundler.configure import read_project  # noqa: PLC0415 - the command line starts fast
-    from bundler.display import make_progress  # noqa: PLC0415
+    from bundler.display import make_progress  # noqa: PLC0415 - the command line starts fast
     from bundler.pipeline import BuildSettings, build_project  # noqa: PLC0415
     from bundler.report import find_findings, render_table  # noqa: PLC0415
 
     started = time.monotonic()
-    described = read_project(
-        project, stage=stage, functions=tuple(function or ()), runtime=runtime, architecture=architecture
-    )
+    described = _read_settings(project, settings, stage, tuple(function or ()), runtime, architecture)
     with make_progress() as progress:
-        settings = BuildSettings(
-            output=output_folder(project, output), jobs=jobs or os.cpu_count() or 1, progress=progress
-        )
-        bundles = build_project(described, settings)
+        how = BuildSettings(output=output_folder(project, output), jobs=jobs or os.cpu_count() or 1, progress=progress)
+        bundles = build_project(described, how)
     metafiles = [bundle.metafile for bundle in bundles]
     findings = find_findings(metafiles, {known.name: known.options.limit for known in described.functions})
     seconds = time.monotonic() - started
@@ -61,6 +64,24 @@ def build(  # noqa: PLR0913 - one parameter per option
         typer.echo(render_table(metafiles, findings, unchanged=unchanged, is_whole=not function, seconds=seconds))
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(BudgetError.exit_code)
+
+
+def _read_settings(
+    project: Path,
+    settings: str | None,
+    stage: str | None,
+    functions: tuple[str, ...],
+    runtime: str | None,
+    architecture: str | None,
+) -> Project:
+    from bundler.configure import read_project, read_resolved_project  # noqa: PLC0415
+
+    if settings is None:
+        return read_project(project, stage=stage, functions=functions, runtime=runtime, architecture=architecture)
+    text = read_text(settings)
+    return read_resolved_project(
+        project, text, stage=stage, functions=functions, runtime=runtime, architecture=architecture
+    )
 
 
 def _print_json(

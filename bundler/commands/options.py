@@ -1,9 +1,12 @@
 """Options that several commands share, each declared once."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from bundler.errors import SettingsUnreadableError
 
 _DEFAULT_OUTPUT = ".lbundle"
 
@@ -24,6 +27,14 @@ ArchitectureOption = Annotated[
 ]
 JobsOption = Annotated[int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="How much runs side by side.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def read_text(name: str) -> str:
+    """Return what a file holds; `-` is stdin."""
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsUnreadableError(name, 0, str(error)) from error
 
 
 def output_folder(project: Path, chosen: Path | None) -> Path:

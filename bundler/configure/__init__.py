@@ -10,12 +10,12 @@ from bundler.configure.check import Wishes, make_project
 from bundler.configure.options import parse_growth
 from bundler.configure.pyproject import FILE_NAME as PYPROJECT
 from bundler.configure.pyproject import has_settings, read_pyproject
-from bundler.configure.serverless import CODE_FILE_NAMES, FILE_NAMES, read_serverless
+from bundler.configure.serverless import CODE_FILE_NAMES, FILE_NAMES, read_resolved, read_serverless
 from bundler.configure.tables import Mistakes
 from bundler.errors import SettingsMissingError
 from bundler.model.project import Project
 
-__all__ = ["parse_growth", "read_project"]
+__all__ = ["parse_growth", "read_project", "read_resolved_project"]
 
 
 def read_project(
@@ -48,6 +48,29 @@ def read_project(
         service = read_pyproject(root / PYPROJECT, stage, functions, mistakes)
     else:
         raise SettingsMissingError(str(root), (*FILE_NAMES, f"[tool.lbundle] in {PYPROJECT}"), _hints(root))
+    return make_project(service, root, wishes, mistakes)
+
+
+def read_resolved_project(
+    root: Path,
+    text: str,
+    *,
+    stage: str | None,
+    functions: tuple[str, ...],
+    runtime: str | None,
+    architecture: str | None,
+) -> Project:
+    """Read the project in `root` from the settings that the framework resolved and handed over as JSON.
+
+    Raises:
+        SettingsError: Something in them is wrong.
+    """
+    root = root.absolute()
+    names = (*FILE_NAMES, *CODE_FILE_NAMES)
+    path = next((root / name for name in names if (root / name).is_file()), root / FILE_NAMES[0])
+    mistakes = Mistakes()
+    service = read_resolved(path, text, stage, functions, mistakes)
+    wishes = Wishes(functions=functions, runtime=runtime, architecture=architecture)
     return make_project(service, root, wishes, mistakes)
 
 

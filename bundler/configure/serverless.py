@@ -9,27 +9,47 @@ from bundler.configure.options import OPTION_KEYS
 from bundler.configure.service import FunctionTable, Service, choose_names
 from bundler.configure.tables import Mistakes, Setting
 from bundler.configure.variables import DEFAULT_STAGE, Variables
-from bundler.configure.yaml_lines import Node, read_document
+from bundler.configure.yaml_lines import Node, parse_values, read_document
 from bundler.errors import SettingsUnreadableError
 
 FILE_NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
+# What only the Serverless plugin reads: how it starts lbundle.
+_PLUGIN_KEYS = ("command",)
 CODE_FILE_NAMES = ("serverless.ts", "serverless.js", "serverless.mjs", "serverless.cjs")
 
 
 def read_serverless(path: Path, stage: str | None, wanted: tuple[str, ...], mistakes: Mistakes) -> Service:
     """Read a serverless.yml into tables; `wanted` limits them to those functions."""
-    document = read_document(path, path.name)
-    if not isinstance(document.value, dict):
-        raise SettingsUnreadableError(path.name, 0, f"it must be a mapping of settings, not {document.describe()}")
+    document = _check_mapping(read_document(path, path.name), path.name)
     reader = _Reader(path.parent, document, mistakes)
     stage_name = stage or reader.find_stage()
     top = reader.open({"stage": stage} if stage else {}, stage_name)
+    return _service(top, path, stage_name, wanted, mistakes)
+
+
+def read_resolved(path: Path, text: str, stage: str | None, wanted: tuple[str, ...], mistakes: Mistakes) -> Service:
+    """Read what the framework made of a settings file, as JSON: a `${` that is left there is CloudFormation's."""
+    document = _check_mapping(parse_values(text, path.name), path.name)
+    top = Setting("", document, lambda node: node, mistakes)
+    provider = _provider(top)
+    setting = provider.get("stage") if provider else None
+    stage_name = stage or (setting.text() if setting else None) or DEFAULT_STAGE
+    return _service(top, path, stage_name, wanted, mistakes)
+
+
+def _check_mapping(document: Node, shown: str) -> Node:
+    if isinstance(document.value, dict):
+        return document
+    raise SettingsUnreadableError(shown, 0, f"it must be a mapping of settings, not {document.describe()}")
+
+
+def _service(top: Setting, path: Path, stage: str, wanted: tuple[str, ...], mistakes: Mistakes) -> Service:
     functions = _functions(top, mistakes)
     names = choose_names(functions, wanted)
     return Service(
         settings_path=path,
         name=_service_name(top) or path.parent.resolve().name,
-        stage=stage_name,
+        stage=stage,
         functions=tuple(_function(top, name, functions[name]) for name in names),
     )
 
@@ -105,11 +125,13 @@ def _function(top: Setting, name: str, setting: Setting) -> FunctionTable:
 
 def _option_tables(top: Setting, function: Setting) -> tuple[Setting, ...]:
     custom = top.get("custom")
-    tables = [custom.get("lbundle") if custom else None, function.get("lbundle")]
-    found = tuple(table for table in tables if table is not None)
-    for table in found:
-        table.reject_unknown(OPTION_KEYS)
-    return found
+    shared = custom.get("lbundle") if custom else None
+    if shared is not None:
+        shared.reject_unknown((*OPTION_KEYS, *_PLUGIN_KEYS))
+    own = function.get("lbundle")
+    if own is not None:
+        own.reject_unknown(OPTION_KEYS)
+    return tuple(table for table in (shared, own) if table is not None)
 
 
 def _why_skipped(top: Setting, function: Setting) -> str | None:

@@ -4,6 +4,7 @@ Scalars are read as the Serverless Framework reads them (YAML 1.2's core schema)
 stay text. CloudFormation's short tags (`!Ref`, `!Sub`, …) and any other unknown tag are kept as `Tagged`.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,22 @@ def parse_document(text: str, shown: str) -> Node:
         raise SettingsUnreadableError(shown, mark.line + 1 if mark else 0, problem) from error
     except (yaml.YAMLError, ValueError) as error:
         raise SettingsUnreadableError(shown, 0, " ".join(str(error).split())) from error
+
+
+def parse_values(text: str, shown: str) -> Node:
+    """Read JSON that a program wrote: it has no lines worth naming, so every place is the file as a whole."""
+    try:
+        return _from_value(json.loads(text), Place(shown, 0))
+    except (ValueError, RecursionError) as error:
+        raise SettingsUnreadableError(shown, 0, str(error)) from error
+
+
+def _from_value(value: Any, place: Place) -> Node:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, dict):
+        return Node({name: _from_value(child, place) for name, child in value.items()}, place)
+    if isinstance(value, list):
+        return Node([_from_value(item, place) for item in value], place)
+    return Node(value, place)
 
 
 def _check_depth(text: str, shown: str) -> None:

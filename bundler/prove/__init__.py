@@ -2,5 +2,6 @@
 
 from bundler.prove.check import check_bundle
 from bundler.prove.metafile import verify_bundle
+from bundler.prove.unpack import UnpackedBundle, unpack_bundle
 
-__all__ = ["check_bundle", "verify_bundle"]
+__all__ = ["UnpackedBundle", "check_bundle", "unpack_bundle", "verify_bundle"]

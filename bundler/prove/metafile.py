@@ -23,7 +23,7 @@ def verify_bundle(
         SettingsError: Neither says what the zip is built for, or one says what Lambda does not have.
     """
     metafile_path = zip_path.with_suffix(".json")
-    metafile = _read_metafile(metafile_path)
+    metafile = read_metafile(metafile_path)
     told = {"runtime": runtime, "architecture": architecture, "handler": handler}
     known = {name: value or metafile.get(name) for name, value in told.items()}
     if missing := tuple(name for name, value in known.items() if not isinstance(value, str)):
@@ -33,7 +33,7 @@ def verify_bundle(
     return (*findings, *_check_digest(zip_path, metafile_path, metafile))
 
 
-def _read_metafile(path: Path) -> dict[str, Any]:
+def read_metafile(path: Path) -> dict[str, Any]:
     """Return the metafile, empty when there is none that can be used."""
     try:
         content = json.loads(path.read_bytes())

@@ -162,7 +162,7 @@ def test_sizes(project, text, size):
             (
                 "custom.lbundle.zzz: unknown key, there is: `requirements`, `groups`, `extras`, `include`, `exclude`, "
                 "`include-modules`, `exclude-modules`, "
-                "`external`, `bytecode`, `limit`"
+                "`external`, `bytecode`, `limit`, `command`"
             ),
         ),
         ("exclude_modules: []", "custom.lbundle.exclude_modules: unknown key, did you mean `exclude-modules`?"),

@@ -1,0 +1,89 @@
+'use strict';
+
+const { findCommand } = require('./lib/command');
+const { defineSettings } = require('./lib/schema');
+const { chooseFunctions } = require('./lib/functions');
+const { describeService } = require('./lib/settings');
+const { handOver, hideOutput, zipOf } = require('./lib/artifacts');
+const { runOnBundle } = require('./lib/local');
+const { refuseRivals } = require('./lib/rivals');
+const { run } = require('./lib/run');
+
+/** Builds the Python functions of a service with lbundle and hands their zips to the framework. */
+class ServerlessLbundle {
+  constructor(serverless, options, utils) {
+    this.serverless = serverless;
+    this.options = options;
+    this.utils = utils;
+    // `invoke local` gives this process the function's variables, which are none of lbundle's business.
+    this.environment = { ...process.env };
+    defineSettings(serverless);
+    const packageAll = () => this.package(null);
+    const packageOne = () => this.package(options.function);
+    const serveAll = () => this.serve();
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': packageAll,
+      'before:package:function:package': packageOne,
+      'before:invoke:local:invoke': () => this.invoke(options.function),
+      'before:offline:start': serveAll,
+      'before:offline:start:init': serveAll,
+    };
+  }
+
+  get folder() {
+    return this.serverless.serviceDir;
+  }
+
+  /** Build all functions, or one, and make each zip the artifact of its function. */
+  async package(only) {
+    hideOutput(this.serverless.service);
+    for (const name of await this.build(only)) {
+      handOver(this.serverless.service.getFunction(name), name, this.folder);
+    }
+  }
+
+  /** Build one function and let the framework's `invoke local` run its unpacked zip. */
+  async invoke(name) {
+    const [built] = await this.build(name);
+    if (built) Object.assign(process.env, await this.prepare(built));
+  }
+
+  /** Build all functions and let serverless-offline run their unpacked zips. */
+  async serve() {
+    for (const name of await this.build(null)) {
+      const definition = this.serverless.service.getFunction(name);
+      definition.environment = { ...definition.environment, ...(await this.prepare(name)) };
+    }
+  }
+
+  /** Run `lbundle build` once for all functions that are wanted, and return their names. */
+  async build(only) {
+    const { service } = this.serverless;
+    const { chosen, reasons } = chooseFunctions(service, only);
+    for (const reason of reasons) this.utils.log.info(`lbundle: ${reason}`);
+    if (!chosen.length) {
+      this.utils.log.notice(`lbundle has nothing to do: ${reasons.join(', ') || 'the service has no functions'}`);
+      return [];
+    }
+    refuseRivals(this.serverless);
+    const stage = this.serverless.getProvider('aws').getStage();
+    const described = describeService(this.serverless, chosen, stage);
+    const table = await this.lbundle(['build', '.', '--stage', stage, '--settings', '-'], JSON.stringify(described));
+    this.utils.log.notice(table.trimEnd());
+    return chosen;
+  }
+
+  /** Unpack a function's zip and return the variables that make `python3` run it. */
+  async prepare(name) {
+    const answer = await this.lbundle(['unpack', '--json', zipOf(name)], '');
+    return runOnBundle(JSON.parse(answer), name, this.serverless, this.environment);
+  }
+
+  lbundle(words, input) {
+    this.command ??= findCommand(this.serverless, this.environment);
+    const { folder, environment, serverless, utils } = this;
+    return run([...this.command, ...words], { folder, environment, input, serverless, utils });
+  }
+}
+
+module.exports = ServerlessLbundle;

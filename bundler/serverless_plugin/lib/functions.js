@@ -1,0 +1,28 @@
+'use strict';
+
+/** Return the names of the functions lbundle builds, and for each of the others why not. */
+function chooseFunctions(service, only) {
+  const names = only ? [only] : service.getAllFunctions();
+  const chosen = [];
+  const reasons = [];
+  for (const name of names) {
+    const reason = whyNot(service, service.getFunction(name));
+    if (reason) reasons.push(`function \`${name}\` is left alone: ${reason}`);
+    else chosen.push(name);
+  }
+  return { chosen, reasons };
+}
+
+function whyNot(service, definition) {
+  const own = definition.package ?? {};
+  const shared = service.package ?? {};
+  if (definition.image) return 'it is a container image';
+  if (own.artifact) return '`package.artifact` names a finished zip';
+  if (own.disable) return '`package.disable` says that it is not packaged';
+  if (shared.artifact && !own.individually) return "the service's `package.artifact` names a finished zip";
+  const runtime = definition.runtime ?? service.provider.runtime;
+  if (!runtime) return 'it has no runtime, so it is a Node.js function';
+  return String(runtime).startsWith('python') ? null : `its runtime is \`${runtime}\``;
+}
+
+module.exports = { chooseFunctions };

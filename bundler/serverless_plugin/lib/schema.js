@@ -1,0 +1,37 @@
+'use strict';
+
+const texts = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
+const size = { anyOf: [{ type: 'string' }, { type: 'number' }] };
+const limit = {
+  type: 'object',
+  properties: {
+    zip: size,
+    unzipped: size,
+    packages: { type: 'object', additionalProperties: size },
+    'max-growth': size,
+  },
+  additionalProperties: false,
+};
+
+/** What may stand under `lbundle:` in a function; lbundle itself checks the values more closely. */
+const options = {
+  requirements: texts,
+  include: texts,
+  exclude: texts,
+  'include-modules': texts,
+  'exclude-modules': texts,
+  external: texts,
+  bytecode: { type: 'string' },
+  limit,
+};
+
+const table = (properties) => ({ type: 'object', properties, additionalProperties: false });
+
+/** Tell the framework which settings there are, so that it refuses others. */
+function defineSettings(serverless) {
+  const handler = serverless.configSchemaHandler;
+  handler.defineCustomProperties({ properties: { lbundle: table({ ...options, command: texts }) } });
+  handler.defineFunctionProperties('aws', { properties: { lbundle: table(options) } });
+}
+
+module.exports = { defineSettings, options };
