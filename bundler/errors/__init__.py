@@ -10,7 +10,7 @@ BundleError
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
 │       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError,
 │       LockFormatError, LockSourceError, UnknownGroupError, CompileError, ResolverMissingError,
-│       LockOverwriteError, NothingToLockError, SeveralLocksError
+│       LockOverwriteError, NothingToLockError, SeveralLocksError, LocalProjectError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -49,6 +49,7 @@ from bundler.errors.resolve import (
     IndexAccessError,
     IndexNotTrustedError,
     IndexUnreachableError,
+    LocalProjectError,
     LockFormatError,
     LockHashError,
     LockOverwriteError,
@@ -99,6 +100,7 @@ __all__ = [
     "IndexNotTrustedError",
     "IndexUnreachableError",
     "InterpreterSettingError",
+    "LocalProjectError",
     "LockFormatError",
     "LockHashError",
     "LockOverwriteError",

@@ -39,7 +39,7 @@ class BuildFailure:
 
 
 def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, folder: Path) -> Path | BuildFailure:
-    """Build a source distribution in an empty folder and return the wheel there, which fits the target.
+    """Build a source distribution, or a project's folder, in an empty folder; return the wheel, which fits the target.
 
     A native wheel fits only when the target's own Python built it on a machine of the target's kind, as its tags say,
     and it needs no newer libc and no other libraries than the runtime has. Without that Python, any will do for a

@@ -12,6 +12,7 @@ from bundler.errors import CompileError
 from bundler.model.project import Target
 from bundler.model.wheels import Lock, Pin, Resolver
 from bundler.resolve.choose import older_version_with_wheel
+from bundler.resolve.local_project import digest_project
 from bundler.resolve.locks import Wanted, read_pins, read_wanted
 from bundler.resolve.pip_settings import PipSettings, read_pip_settings
 from bundler.resolve.resolvers import AnswerLine, Question, ask_resolver, choose_resolver
@@ -98,7 +99,7 @@ def _prefer_wheels(
             return older_version_with_wheel(pin, index.list_files(pin.name), question.target)
 
         for _ in range(_MOST_ROUNDS):
-            pins = [pin for pin in _pins(lines, wanted, question.target) if not pin.url]
+            pins = [pin for pin in _pins(lines, wanted, question.target) if not (pin.url or pin.path)]
             found = {pin.name: bound for pin, bound in zip(pins, pool.map(find_bound, pins), strict=True) if bound}
             if not found:
                 break
@@ -130,6 +131,7 @@ def _key(wanted: Wanted, target: Target, settings: PipSettings, resolver: Resolv
         wanted.constraints,
         wanted.is_prerelease_allowed,
         [_digest_file(pin.url) for pin in wanted.pins if pin.url],
+        [digest_project(pin.path) for pin in wanted.pins if pin.path],
         settings.sources,
         sorted(settings.only_binary),
     ]

@@ -13,6 +13,7 @@ from bundler.errors import (
     IndexAccessError,
     IndexNotTrustedError,
     IndexUnreachableError,
+    LocalProjectError,
     ResolveError,
     SourceBuildError,
     WheelMissingError,
@@ -22,6 +23,7 @@ from bundler.model.wheels import Pin, Wheel
 from bundler.resolve.build import BuildFailure, build_wheel
 from bundler.resolve.choose import ChosenFile, choose_file, describe_tags
 from bundler.resolve.index import PackageIndex
+from bundler.resolve.local_project import copy_project, digest_project, project_problem
 from bundler.resolve.memory import WHEELS, Memory
 from bundler.resolve.pip_settings import PipSettings
 from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file
@@ -83,6 +85,10 @@ class _Downloader:
 
     def obtain(self, pin: Pin) -> Wheel:
         """Return the wheel of one pin, in the cache and remembered."""
+        if pin.path is not None:
+            wheel = self._build_local(pin, pin.path)
+            self._tally.add(pin.name, pins=1)
+            return wheel
         chosen = self._choose_from_url(pin, pin.url) if pin.url else self._choose_from_index(pin)
         wheel = self._fetch(pin, chosen) if chosen.is_wheel else self._build(pin, chosen)
         source = url2pathname(urlsplit(chosen.url).path) if chosen.url.startswith("file:") else None
@@ -115,6 +121,24 @@ class _Downloader:
         path, sha256 = self._memory.recall_build(sdist.sha256) or self._build_anew(pin, sdist, chosen.others)
         _, version = standards.wheel_name_and_version(path.name) or ("", pin.version)
         return Wheel(pin=replace(pin, version=version), path=path, sha256=sha256)
+
+    def _build_local(self, pin: Pin, path: Path) -> Wheel:
+        """Build a local project from a copy, and keep the wheel under the digest of what was copied."""
+        if problem := project_problem(path):
+            raise LocalProjectError(pin.name, str(path), problem)
+        with TemporaryDirectory(prefix="lbundle-build-") as name:
+            folder = Path(name)
+            copy = folder / "source" / path.name
+            copy_project(path, copy)
+            digest = digest_project(copy)
+            # A lock may hold the version of an earlier state of the project.
+            wheel = build_wheel(replace(pin, version=""), copy, self._target, self._settings, folder)
+            if isinstance(wheel, BuildFailure):
+                raise LocalProjectError(pin.name, str(path), wheel.reason, output=wheel.output)
+            built = keep_file(wheel, WHEELS)
+        self._memory.remember_build(digest, built.path, built.sha256)
+        _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
+        return Wheel(pin=replace(pin, version=version), path=built.path, sha256=built.sha256)
 
     def _build_anew(self, pin: Pin, sdist: CachedFile, others: tuple[str, ...]) -> tuple[Path, str]:
         with TemporaryDirectory(prefix="lbundle-build-") as folder:

@@ -1,6 +1,7 @@
 """Wheels and own code → `Site`: the site-packages a full install would make, laid out without unpacking anything."""
 
 import ast
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -101,10 +102,15 @@ def _is_namespace_statement(statement: ast.stmt) -> bool:
 def _hidden(own_files: tuple[SiteFile, ...], files: Mapping[str, SiteFile]) -> Iterator[str]:
     hidden: defaultdict[str, list[str]] = defaultdict(list)
     for file in own_files:
-        if file.path in files:
+        if file.path in files and not _is_same(file, files[file.path]):
             hidden[files[file.path].owner].append(file.path)
     for owner, paths in hidden.items():
         yield f"own files hide those of `{owner}`: {_shorten(paths)}"
+
+
+def _is_same(own: SiteFile, other: SiteFile) -> bool:
+    """Tell whether an own file is what a wheel brings, as where a lock names the project itself."""
+    return own.size_bytes == other.size_bytes and zlib.crc32(read_site_file(own)) == other.crc
 
 
 def _differ_by_case(files: Mapping[str, SiteFile]) -> Iterator[str]:

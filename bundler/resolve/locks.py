@@ -1,24 +1,24 @@
 """The lock a project has → `Lock`: every pin that holds for one target, or an error that names each line at fault."""
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from bundler import standards
 from bundler.errors import PinConflictError, RequirementError, UnpinnedRequirementError
 from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
+from bundler.resolve.local_project import project_problem, read_project_name
 from bundler.resolve.pip_settings import read_only_binary
 from bundler.resolve.requirements_file import OptionLine, RequirementLine, read_requirements_files
 
-_EDITABLE = (
-    "is an editable install: if it is the project itself, leave it out (`uv export --no-emit-project`), "
-    "else build a wheel of it with `pip wheel` and name that"
-)
 _HASH = re.compile(r"(sha256|sha384|sha512):[0-9a-f]+")
 _NAMED_URL = re.compile(r"[\w.-]+\s*(\[[^\]]*\])?\s*@")
+_SCHEME = re.compile(r"(?:[\w+.-]+://|file:)")
 _SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 
 
@@ -101,7 +101,7 @@ def read_pins(lines: Iterable[str], target: Target, origin: str) -> tuple[Pin, .
 
 def _state(line: RequirementLine, entry: Pin | _Unpinned) -> str:
     """Return a line as any tool reads it from any folder."""
-    if isinstance(entry, _Unpinned) or entry.url is None:
+    if isinstance(entry, _Unpinned) or not (entry.url or entry.path):
         return line.text
     return state_pin(entry)
 
@@ -109,7 +109,8 @@ def _state(line: RequirementLine, entry: Pin | _Unpinned) -> str:
 def state_pin(pin: Pin) -> str:
     """Return the requirement that a pin is, without its hashes."""
     extras = f"[{','.join(pin.extras)}]" if pin.extras else ""
-    return f"{pin.name}{extras} @ {pin.url}" if pin.url else f"{pin.name}{extras}=={pin.version}"
+    url = pin.path.as_uri() if pin.path else pin.url
+    return f"{pin.name}{extras} @ {url}" if url else f"{pin.name}{extras}=={pin.version}"
 
 
 def _read_line(line: RequirementLine, target: Target) -> Pin | _Unpinned | _Problem | None:
@@ -117,10 +118,8 @@ def _read_line(line: RequirementLine, target: Target) -> Pin | _Unpinned | _Prob
     unknown = [entry for entry in line.hashes if not _HASH.fullmatch(entry)]
     if unknown:
         return _Problem(line=line, reason=f"has a hash that is not sha256, sha384 or sha512: `{unknown[0]}`")
-    if line.is_editable:
-        return _Problem(line=line, reason=_EDITABLE)
     path_text, _, marker = line.text.partition(" ; ")
-    if _is_path(path_text):
+    if _is_path(path_text) or (line.is_editable and not _NAMED_URL.match(path_text)):
         return _read_path(line, path_text.strip(), marker.strip(), target)
     return _read_requirement(line, target)
 
@@ -129,6 +128,8 @@ def _is_path(text: str) -> bool:
     """Tell a path or bare URL from a requirement by what pip tells them by: slashes, dots and endings."""
     if _NAMED_URL.match(text):
         return False
+    if _SCHEME.match(text):
+        return True
     return "/" in text.partition(";")[0] or text.startswith(".") or text.endswith((".whl", *_SDIST_ENDINGS))
 
 
@@ -139,11 +140,11 @@ def _read_path(line: RequirementLine, text: str, marker: str, target: Target) ->
     except ValueError as error:
         return _Problem(line=line, reason=f"has a marker that cannot be read: {error}")
     text, extras = _split_extras(text)
-    if "://" in text:
+    if _SCHEME.match(text):
         return _read_url(line, "", extras, text)
     path = line.folder / text
     if path.is_dir():
-        return _Problem(line=line, reason="is a folder: build a wheel of it with `pip wheel` and name that")
+        return _read_folder(line, "", extras, path)
     if not path.is_file():
         return _Problem(line=line, reason="is not there")
     return _read_url(line, "", extras, path.resolve().as_uri())
@@ -179,7 +180,10 @@ def _read_requirement(line: RequirementLine, target: Target) -> Pin | _Unpinned 
 
 def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: str) -> Pin | _Problem:
     """Read `name @ url`, a bare URL, or a path made one; the file's name says the rest."""
-    if urlsplit(url).scheme not in {"https", "http", "file"}:
+    scheme = urlsplit(url).scheme
+    if scheme == "file" and (folder := line.folder / url2pathname(urlsplit(url).path)).is_dir():
+        return _read_folder(line, name, extras, folder)
+    if scheme not in {"https", "http", "file"}:
         return _Problem(line=line, reason="comes from version control: build a wheel of it with `pip wheel`, name that")
     address, _, fragment = url.partition("#")
     named = _name_and_version(unquote(urlsplit(address).path).rpartition("/")[2])
@@ -197,6 +201,20 @@ def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: st
         extras=extras,
         origin=line.origin,
     )
+
+
+def _read_folder(line: RequirementLine, name: str, extras: tuple[str, ...], folder: Path) -> Pin | _Problem:
+    """Read the path of a local project; its own files say its name."""
+    if problem := project_problem(folder):
+        return _Problem(line=line, reason=f"is no local project: {problem}")
+    stated = read_project_name(folder)
+    if not (name or stated):
+        return _Problem(line=line, reason="does not state its name in its files: write `name @ file:` and its path")
+    if name and stated and name != stated:
+        return _Problem(line=line, reason=f"is named `{name}`, but its folder is one of `{stated}`")
+    # Links stay as they are written, as they may lead to another folder tomorrow.
+    path = Path(os.path.abspath(folder))  # noqa: PTH100
+    return Pin(name=name or stated or "", version="", hashes=(), path=path, extras=extras, origin=line.origin)
 
 
 def _name_and_version(filename: str) -> tuple[str, str] | None:
@@ -238,6 +256,8 @@ def _one_per_name(pins: list[Pin], constraints: list[Pin]) -> tuple[Pin, ...]:
 
 
 def _merge(one: Pin, other: Pin) -> Pin:
+    if one.path != other.path:
+        raise PinConflictError(one.name, ((_place(one), one.origin), (_place(other), other.origin)))
     if one.url != other.url and one.url and other.url:
         raise PinConflictError(one.name, ((one.url, one.origin), (other.url, other.origin)))
     if not standards.is_same_version(one.version, other.version):
@@ -248,6 +268,10 @@ def _merge(one: Pin, other: Pin) -> Pin:
         hashes=tuple(dict.fromkeys((*one.hashes, *other.hashes))),
         extras=tuple(sorted({*one.extras, *other.extras})),
     )
+
+
+def _place(pin: Pin) -> str:
+    return str(pin.path or pin.url or pin.version)
 
 
 def _index_options(lines: tuple[OptionLine, ...]) -> IndexOptions:

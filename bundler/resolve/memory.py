@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import Pin, Wheel
+from bundler.resolve.local_project import digest_project
 from bundler.resolve.pip_settings import PipSettings
 from bundler.system import cache
 
@@ -25,6 +27,8 @@ class Memory:
 
     def recall(self, pin: Pin) -> Wheel | None:
         """Return the wheel found for a pin before, if it still lies in the cache and its source has not changed."""
+        if pin.path is not None:
+            return self._recall_local(pin, pin.path)
         answer = _load(_ANSWERS, self._key(pin))
         if answer is None or answer["source"] != _state(answer["source"]):
             return None
@@ -42,6 +46,14 @@ class Memory:
             "source": _state([str(source)]) if source else None,
         }
         _store(_ANSWERS, self._key(pin), answer)
+
+    def _recall_local(self, pin: Pin, folder: Path) -> Wheel | None:
+        """Return what a local project gave when its files were the same."""
+        if built := self.recall_build(digest_project(folder)):
+            path, sha256 = built
+            name, version = standards.wheel_name_and_version(path.name) or (pin.name, pin.version)
+            return Wheel(pin=replace(pin, version=version), path=path, sha256=sha256) if name == pin.name else None
+        return None
 
     def recall_build(self, sdist_sha256: str) -> tuple[Path, str] | None:
         """Return the wheel built from a source distribution before, with its digest."""

@@ -155,7 +155,10 @@ def _split_option(line: str) -> tuple[str, str]:
         name, _, value = re.sub(r"[=\s]\s*", "\0", line, count=1).partition("\0")
     else:
         name, value = line[:2], line[2:]
-    return name, value.strip().strip("\"'")
+    value = value.strip()
+    # A marker may end in a quote that belongs to it.
+    is_quoted = value[:1] in {"'", '"'} and value.endswith(value[:1])
+    return name, value[1:-1] if is_quoted else value
 
 
 def _hashes_in(options: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -107,7 +107,7 @@ def _existing_pins(plan: LockPlan, target: Target) -> tuple[str, ...]:
         lock = read_lock((plan.output,), target)
     except (UnpinnedRequirementError, RequirementError) as error:
         raise _overwrites(plan) from error
-    return tuple(f"{pin.name}=={pin.version}" for pin in lock.pins if not pin.url)
+    return tuple(f"{pin.name}=={pin.version}" for pin in lock.pins if not (pin.url or pin.path))
 
 
 def _overwrites(plan: LockPlan) -> LockOverwriteError:
@@ -116,20 +116,18 @@ def _overwrites(plan: LockPlan) -> LockOverwriteError:
 
 def _merge(compiled: dict[Target, Compiled]) -> Iterator[_Entry]:
     """Yield each pin once, with all targets that have it."""
-    found: dict[tuple[str, str, str | None], list[tuple[Target, Pin]]] = {}
+    found: dict[tuple[str, str, str | None, Path | None], list[tuple[Target, Pin]]] = {}
     wanted_by: dict[str, set[str]] = {}
     for target, answer in compiled.items():
         for pin in answer.pins:
-            found.setdefault((pin.name, pin.version, pin.url), []).append((target, pin))
+            found.setdefault((pin.name, pin.version, pin.url, pin.path), []).append((target, pin))
         for line in answer.lines:
             name = standards.ParsedRequirement(line.requirement).name
             wanted_by.setdefault(name, set()).update(line.wanted_by)
     for key in sorted(found, key=lambda key: (key[0], [(target.python, str(target)) for target, _ in found[key]])):
         pins = [pin for _, pin in found[key]]
         extras = sorted({extra for pin in pins for extra in pin.extras})
-        pin = Pin(
-            name=key[0], version=key[1], url=key[2], extras=tuple(extras), hashes=pins[0].hashes, origin=pins[0].origin
-        )
+        pin = replace(pins[0], extras=tuple(extras))
         targets = tuple(target for target, _ in found[key])
         yield _Entry(pin=pin, targets=targets, wanted_by=frozenset(wanted_by.get(key[0], ())))
 
@@ -155,6 +153,8 @@ def _render(
 
 def _find_hashes(pin: Pin, index: PackageIndex) -> tuple[str, ...]:
     """Return the hashes of a pin's files as the index gives them; a file it gives none for is read for it."""
+    if pin.path:
+        return ()
     if pin.url:
         return (_hash_file(pin.url, index),)
     files = files_of_version(pin, index.list_files(pin.name))
@@ -189,10 +189,11 @@ def _marker(holds_for: tuple[Target, ...], targets: tuple[Target, ...]) -> str:
 
 
 def _state_portably(pin: Pin, folder: Path) -> str:
-    """Return the pin as a line; a file on this machine by its path from the lock's folder."""
-    if not (pin.url and pin.url.startswith("file:")):
+    """Return the pin as a line; a file or folder on this machine by its path from the lock's folder."""
+    if pin.path is None and not (pin.url and pin.url.startswith("file:")):
         return state_pin(pin)
-    path = Path(os.path.relpath(url2pathname(urlsplit(pin.url).path), folder.resolve())).as_posix()
+    place = pin.path or url2pathname(urlsplit(pin.url or "").path)
+    path = Path(os.path.relpath(place, folder.resolve())).as_posix()
     extras = f"[{','.join(pin.extras)}]" if pin.extras else ""
     return f"{path if path.startswith('../') else f'./{path}'}{extras}"
 

@@ -219,11 +219,8 @@ def test_lines_that_cannot_be_followed(read, tmp_path):
     assert caught.value.message == "the requirements have lines that cannot be followed"
     line = "`requirements.txt` line"
     assert caught.value.hints == (
-        (
-            f"{line} 1: `.` is an editable install: if it is the project itself, leave it out "
-            "(`uv export --no-emit-project`), else build a wheel of it with `pip wheel` and name that"
-        ),
-        f"{line} 2: `./package` is a folder: build a wheel of it with `pip wheel` and name that",
+        f"{line} 1: `.` is no local project: `{tmp_path}` has neither `pyproject.toml` nor `setup.py`",
+        f"{line} 2: `./package` is no local project: `{tmp_path}/package` has neither `pyproject.toml` nor `setup.py`",
         f"{line} 3: `./gone.whl` is not there",
         (
             f"{line} 4: `x @ git+https://***@host.example/x.git` comes from version control: "
@@ -283,3 +280,45 @@ def test_file_that_is_not_text(tmp_path, target):
 
     with pytest.raises(RequirementsFileError, match="it is not UTF-8"):
         read_lock((tmp_path / "requirements.txt",), target)
+
+
+@pytest.mark.parametrize("line", ["-e ./common", "./common", "common @ file:common", "-e common", "file:common"])
+def test_local_package(read, tmp_path, line):
+    """A folder is a pin to the project in it, editable or not."""
+    lock = read(line, others={"common/pyproject.toml": "[project]\nname = 'Common'\n"})
+
+    assert lock.pins == (
+        Pin(name="common", version="", hashes=(), path=tmp_path / "common", origin="`requirements.txt` line 1"),
+    )
+
+
+def test_local_package_with_extras_and_marker(read):
+    """Extras of a folder are asked for; a marker that does not hold leaves it out."""
+    others = {"common/pyproject.toml": "[project]\nname = 'common'\n"}
+
+    kept = read('-e ./common[One,two] ; sys_platform == "linux"', others=others)
+    left_out = read('-e ./common ; sys_platform == "win32"', others=others)
+
+    assert [pin.extras for pin in kept.pins] == [("one", "two")]
+    assert left_out.pins == ()
+
+
+def test_local_package_of_another_name(read):
+    """A folder whose project has another name than the line, or none, is an error."""
+    others = {"one/pyproject.toml": "[project]\nname = 'one'\n", "none/setup.py": ""}
+
+    with pytest.raises(RequirementError) as caught:
+        read("two @ file:one\n./none\n", others=others)
+
+    assert caught.value.hints[:-1] == (
+        "`requirements.txt` line 1: `two @ file:one` is named `two`, but its folder is one of `one`",
+        "`requirements.txt` line 2: `./none` does not state its name in its files: write `name @ file:` and its path",
+    )
+
+
+def test_local_package_beside_a_version(read, tmp_path):
+    """A folder and a version of the same name are an error."""
+    with pytest.raises(PinConflictError) as caught:
+        read("./common\ncommon==1.0\n", others={"common/pyproject.toml": "[project]\nname = 'common'\n"})
+
+    assert caught.value.message == f"`common` is pinned to more than one version: {tmp_path / 'common'}, 1.0"
