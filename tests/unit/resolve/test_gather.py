@@ -339,3 +339,13 @@ def test_own_code_without_wheels(gather):
 def test_description_is_not_read():
     """The metadata made for these tests has a description that looks like a header, as some have."""
     assert make_metadata("one", "1.0").endswith("\n\nRequires-Dist: not-a-header\n")
+
+
+def test_own_files_hide_themselves(gather, wheel_of):
+    """An own file that a wheel brings unchanged, as where the project itself is installed, is nothing to tell."""
+    site = gather(
+        wheel_of("one", {"one/a.py": "same", "one/b.py": "old!"}), own={"one/a.py": "same", "one/b.py": "new!"}
+    )
+
+    assert site.files["one/a.py"].owner == ""
+    assert site.warnings == ("own files hide those of `one`: `one/b.py`",)
