@@ -61,6 +61,8 @@ class _Reader:
         self._calls = CallReader(self._names)
         self._imports: list[ImportFact] = []
         self._has_getattr = False
+        self._scopes = 0
+        """How many functions and classes the statement that is visited stands in."""
         self._expression_lines = scan.lines_of(text, scan.EXPRESSION_WORDS)
         self._lines = sorted({*scan.lines_of(text, ("import",)), *self._expression_lines})
 
@@ -127,11 +129,14 @@ class _Reader:
             self._visit_try(statement, kind, depth)
         else:
             self._visit_expressions(statement)
-            if depth == 0:
+            if not self._scopes:
                 self._has_getattr = self._has_getattr or "__getattr__" in _names_bound_by(statement)
             inner = self._kind_inside(statement, kind)
+            is_scope = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            self._scopes += is_scope
             for block in blocks_of(statement):
                 self._visit_block(block, inner, depth + 1)
+            self._scopes -= is_scope
 
     def _kind_inside(self, statement: ast.stmt, kind: EdgeKind) -> EdgeKind:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -205,6 +205,50 @@ def test_heads_of_names_of_other_packages_do_not_count(trace):
     assert reached(graph) == {"pkg/__init__.py": "import"}
 
 
+def test_lazy_exports_below_a_condition(trace):
+    """A module's `__getattr__` counts wherever it is bound at module level; a class's own is none."""
+    text = """\
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from ._one import one
+else:
+    __all__, __getattr__ = make(__name__, ["._one.one"])
+class Lazy:
+    def __getattr__(self, name):
+        return "._two.two"
+"""
+    files = {"pkg/_one.py": "", "pkg/_two.py": ""}
+
+    lazy = trace({"app.py": "import pkg\n"}, {"pkg": {"pkg/__init__.py": text, **files}})
+    only_class = trace(
+        {"app.py": "import pkg\n"}, {"pkg": {"pkg/__init__.py": text.replace("__getattr__ =", "x ="), **files}}
+    )
+
+    assert "pkg/_one.py" in reached(lazy)
+    assert reached(only_class) == {"pkg/__init__.py": "import"}
+
+
+def test_data_names_data_beside_it(trace):
+    """Text that a module opens leads to the files beside it that it names, and those to others."""
+    module = "from pathlib import Path\nunits = (Path(__file__).parent / 'units.txt').read_text()\n"
+    files = {
+        "pkg/__init__.py": module,
+        "pkg/units.txt": "@import constants.txt\n",
+        "pkg/constants.txt": "see more.json\n",
+        "pkg/more.json": "{}",
+        "pkg/unused.txt": "units.txt",
+    }
+
+    graph = trace({"app.py": "import pkg\n"}, {"pkg": files})
+
+    assert reached(graph) == {
+        "pkg/__init__.py": "import",
+        "pkg/constants.txt": "data",
+        "pkg/more.json": "data",
+        "pkg/units.txt": "data",
+    }
+
+
 def test_own_strings_name_modules_and_packages(trace):
     """Strings in own code name modules; a whole package named in one is installed by a framework."""
     graph = trace(
