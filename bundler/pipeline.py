@@ -108,7 +108,7 @@ def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]
 def _resolve(functions: tuple[Function, ...], settings: BuildSettings) -> ResolvedGroup:
     target = functions[0].target
     settings.progress.start("resolve", str(target))
-    lock = find_lock(functions[0].options, target, resolver=Resolver.AUTO)
+    lock = find_lock(functions[0].options, target, root=functions[0].code_root, resolver=Resolver.AUTO)
     settings.progress.start("fetch", format_count(len(lock.pins), "package"))
     wheels = fetch_wheels(lock, target, on_progress=settings.progress.fetched)
     site = gather_site(wheels, functions[0].code_root, target, ignore=(settings.output,))

@@ -3,10 +3,11 @@
 The only file that imports `packaging`; its types stay here.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from functools import cache
 
-from packaging.markers import InvalidMarker, Marker
+from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import compatible_tags, cpython_tags
@@ -25,6 +26,7 @@ _OLDEST_GLIBC_MINOR = {"x86_64": 5, "aarch64": 17}
 # Lambda moves its runtimes to each new patch level, so that one is meant which no early fault excludes: with 0 in its
 # place, `!=3.9.0` would forbid what does work there, and `< "3.11.3"` bring what nothing needs.
 _PATCH_LEVEL = 99
+_EXTRA_TEST = re.compile(r"""\bextra\s*(?P<operator>[!=]=)\s*(?P<quote>['"])(?P<name>[^'"]*)(?P=quote)""")
 
 
 @cache
@@ -169,14 +171,25 @@ def is_marker_true(marker: str, target: Target, extras: tuple[str, ...] = ()) ->
     return any(parsed.evaluate({**environment, "extra": extra}) for extra in ("", *extras))
 
 
-def is_lock_marker_true(marker: str, target: Target, *, extras: frozenset[str], groups: frozenset[str]) -> bool:
-    """Answer a marker of a PEP 751 lock, which may ask for extras and groups; `ValueError` if malformed."""
-    try:
-        parsed = Marker(marker)
-    except InvalidMarker as error:
-        raise ValueError(str(error)) from error
+def is_lock_marker_true(marker: str, target: Target, *, extras: Collection[str], groups: Collection[str]) -> bool:
+    """Answer a marker of a lock for the target and what is asked of the lock; `ValueError` if malformed.
+
+    Locks ask whether an extra is among those that are wanted: as `"name" in extras` (PEP 751) or as `extra == "name"`,
+    which may then hold for several names at once.
+    """
     environment = {name: value for name, value in marker_environment(target).items() if name != "extra"}
-    return parsed.evaluate({**environment, "extras": extras, "dependency_groups": groups}, context="lock_file")
+    wanted = {"extras": frozenset(extras), "dependency_groups": frozenset(groups)}
+    try:
+        parsed = Marker(_EXTRA_TEST.sub(lambda found: _answer_extra(found, extras), marker))
+        return parsed.evaluate({**environment, **wanted}, context="lock_file")
+    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName) as error:
+        raise ValueError(str(error)) from error
+
+
+def _answer_extra(found: re.Match[str], extras: Collection[str]) -> str:
+    """Return the answer as a marker that always or never holds."""
+    is_wanted = normalise_name(found["name"]) in {normalise_name(extra) for extra in extras}
+    return f"os_name {'==' if is_wanted is (found['operator'] == '==') else '!='} 'posix'"
 
 
 def is_version_allowed(version: str, specifier: str) -> bool:

@@ -9,7 +9,7 @@ BundleError
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
 │       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError,
-│       LockFormatError, LockSourceError, UnknownGroupError, CompileError, ResolverMissingError,
+│       LockFormatError, LockSourceError, LockTargetError, UnknownGroupError, CompileError, ResolverMissingError,
 │       LockOverwriteError, NothingToLockError, SeveralLocksError, LocalProjectError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
@@ -54,6 +54,7 @@ from bundler.errors.resolve import (
     LockHashError,
     LockOverwriteError,
     LockSourceError,
+    LockTargetError,
     NothingToLockError,
     PackageMissingError,
     PinConflictError,
@@ -105,6 +106,7 @@ __all__ = [
     "LockHashError",
     "LockOverwriteError",
     "LockSourceError",
+    "LockTargetError",
     "NothingMatchesError",
     "NothingToLockError",
     "OutputError",

@@ -107,6 +107,16 @@ class LockFormatError(ResolveError):
         super().__init__(f"`{name}` cannot be read: {problem}", hints=("lock anew with the tool that wrote it",))
 
 
+class LockTargetError(ResolveError):
+    """A lock was not made for the target's Python or system: what it leaves out may be needed there."""
+
+    def __init__(self, name: str, target: str, made_for: str) -> None:
+        super().__init__(
+            f"`{name}` does not hold for {target}: it was made for `{made_for}`",
+            hints=("widen `requires-python` and lock anew, or build for a runtime that it holds for",),
+        )
+
+
 class LockSourceError(ResolveError):
     """A lock takes a distribution from a repository."""
 

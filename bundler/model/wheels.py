@@ -52,7 +52,7 @@ class Pin:
     files: tuple[LockedFile, ...] = ()
     """All its files, where the lock records their addresses: no index is asked then."""
     index: str | None = None
-    """The only index that it may come from, where the lock names one."""
+    """The index that the lock has it from; it is asked before the settings' own."""
     extras: tuple[str, ...] = ()
     """The extras the lock asks for, normalised."""
     origin: str

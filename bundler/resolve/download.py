@@ -99,7 +99,7 @@ class _Downloader:
     def _choose_from_index(self, pin: Pin) -> ChosenFile:
         return choose_file(
             pin,
-            self._index.list_files(pin.name),
+            self._index.list_files(pin.name, pin.index),
             self._target,
             only_binary=self._settings.only_binary,
             places=self._index.places,

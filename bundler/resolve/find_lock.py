@@ -12,10 +12,13 @@ _RIVALS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", 
 _NAMED = 3
 
 
-def find_lock(options: Options, target: Target, *, resolver: Resolver) -> Lock:
-    """Return what a function's requirements pin for a target; the notes say what the user should know of it."""
+def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolver) -> Lock:
+    """Return what a function's requirements pin for a target; the notes say what the user should know of it.
+
+    `root` is the folder of the function's project, as a lock may hold several projects.
+    """
     locks = [
-        read_lock_file(path, target, groups=options.groups, extras=options.extras)
+        read_lock_file(path, target, root=root, groups=options.groups, extras=options.extras)
         for path in options.requirements
         if is_lock_file(path)
     ]
@@ -24,7 +27,7 @@ def find_lock(options: Options, target: Target, *, resolver: Resolver) -> Lock:
     if len(locks) == 1:
         lock = locks[0]
         return Lock(
-            pins=lock.pins, paths=lock.paths, index=lock.index, notes=(*lock.notes, *_rival_notes(lock, target))
+            pins=lock.pins, paths=lock.paths, index=lock.index, notes=(*lock.notes, *_rival_notes(lock, target, root))
         )
     index = locks[-1].index if locks else Lock(pins=(), paths=()).index
     return Lock(
@@ -53,7 +56,7 @@ def _merge(locks: list[Lock]) -> tuple[Pin, ...]:
     return tuple(merged[name] for name in sorted(merged))
 
 
-def _rival_notes(lock: Lock, target: Target) -> tuple[str, ...]:
+def _rival_notes(lock: Lock, target: Target, root: Path) -> tuple[str, ...]:
     """Say where another lock of the same folder pins other versions: one of the two is out of date."""
     used = lock.paths[0] if lock.paths else None
     if used is None or used.name not in _RIVALS:
@@ -61,7 +64,7 @@ def _rival_notes(lock: Lock, target: Target) -> tuple[str, ...]:
     versions = {pin.name: pin.version for pin in lock.pins}
     notes = []
     for rival in (used.with_name(name) for name in _RIVALS if name != used.name):
-        others = _try_to_read(rival, target) if rival.is_file() else ()
+        others = _try_to_read(rival, target, root) if rival.is_file() else ()
         odd = sorted(
             f"{pin.name} {versions[pin.name]}, not {pin.version}"
             for pin in others
@@ -73,10 +76,10 @@ def _rival_notes(lock: Lock, target: Target) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _try_to_read(path: Path, target: Target) -> tuple[Pin, ...]:
+def _try_to_read(path: Path, target: Target, root: Path) -> tuple[Pin, ...]:
     try:
         if is_lock_file(path):
-            return read_lock_file(path, target, groups=(), extras=()).pins
+            return read_lock_file(path, target, root=root, groups=(), extras=()).pins
         return read_lock((path,), target).pins
     except BundleError:
         return ()

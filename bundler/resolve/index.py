@@ -70,8 +70,8 @@ class PackageIndex:
 
     def __init__(self, settings: PipSettings) -> None:
         self._tries = 1 + max(settings.retries, 0)
-        default = PackageFinder().sources[0]["url"] if not (settings.no_index or settings.index_url) else ""
-        urls = () if settings.no_index else (settings.index_url or default, *settings.extra_index_urls)
+        self._public_url = PackageFinder().sources[0]["url"].rstrip("/")
+        urls = () if settings.no_index else (settings.index_url or self._public_url, *settings.extra_index_urls)
         self.index_urls = tuple(url.rstrip("/") for url in urls)
         self._find_links = settings.find_links
         self._client = _make_client(settings, self.index_urls)
@@ -97,10 +97,18 @@ class PackageIndex:
             file for place in self._find_links for file in self._list(_place_link(place), is_folder=True)
         )
 
-    def list_files(self, name: str) -> tuple[IndexFile, ...]:
-        """Return what every place offers for a normalised name, find-links first; other names may be among it."""
+    def list_files(self, name: str, preferred: str | None = None) -> tuple[IndexFile, ...]:
+        """Return what every place offers for a normalised name, find-links first; other names may be among it.
+
+        `preferred` is an index that a lock names: what it has is taken from there, and from find-links, alone. The
+        public index is not preferred, as the user may have put another in its place; without indexes none is.
+        """
         if self._linked_files is None:
             self.read_find_links()
+        if preferred and self.index_urls and preferred.rstrip("/") != self._public_url:
+            found = self._read_page(Link(f"{preferred.rstrip('/')}/{name}/")) or self._list_folder(preferred)
+            if found:
+                return (*(self._linked_files or ()), *found)
         pages = (self._read_page(Link(f"{url}/{name}/")) for url in self.index_urls)
         return (*(self._linked_files or ()), *(file for page in pages for file in page))
 
@@ -143,6 +151,10 @@ class PackageIndex:
             return tuple(_page_files(page))
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise IndexUnreachableError(location.url, "it is no page of an index", tries=1) from error
+
+    def _list_folder(self, url: str) -> tuple[IndexFile, ...]:
+        """Return the files of a folder on this machine, as a lock may name one in place of an index."""
+        return self._list(Link(url), is_folder=True) if url.startswith("file:") else ()
 
     def _list(self, location: Link, *, is_folder: bool) -> tuple[IndexFile, ...]:
         self._check_trusted(location)

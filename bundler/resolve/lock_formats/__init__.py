@@ -33,11 +33,11 @@ def is_lock_file(path: Path) -> bool:
     return path.name in _READERS or (path.name.startswith("pylock.") and path.suffix == ".toml")
 
 
-def read_lock_file(path: Path, target: Target, *, groups: tuple[str, ...], extras: tuple[str, ...]) -> Lock:
-    """Return the pins of a lock for the project itself on a target, with the groups and extras that are asked for."""
+def read_lock_file(path: Path, target: Target, *, root: Path, groups: tuple[str, ...], extras: tuple[str, ...]) -> Lock:
+    """Return the pins of a lock for the project in `root` on a target, with the groups and extras asked for."""
     reader = _READERS.get(path.name, pylock.read_pins)
     document, project = _parse(path), _read_project(path.with_name("pyproject.toml"))
-    wishes = Wishes(path=path, target=target, groups=frozenset(groups), extras=frozenset(extras))
+    wishes = Wishes(path=path, target=target, groups=frozenset(groups), extras=frozenset(extras), root=root)
     try:
         pins = reader(document, project, wishes)
     except ResolveError:

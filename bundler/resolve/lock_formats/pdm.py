@@ -15,15 +15,18 @@ _DEFAULT = "default"
 
 def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: Wishes) -> list[Pin]:  # noqa: ARG001
     """Return the pins of the default group and those asked for; pdm keeps extras as groups."""
+    metadata = document["metadata"]
+    wishes.check_version(metadata["lock_version"], "4")
+    wishes.check_python(target.get("requires_python", "") for target in metadata.get("targets", ()))
     packages = document.get("package", [])
     wanted = names_of((*wishes.groups, *wishes.extras))
-    wishes.demand("group", wanted, names_of(document["metadata"].get("groups", ())))
+    wishes.demand("group", wanted, names_of(metadata.get("groups", ())))
     chosen = [
         package
         for package in packages
         if names_of(package.get("groups", (_DEFAULT,))) & {_DEFAULT, *wanted} and wishes.is_true(package.get("marker"))
     ]
-    return one_per_name((_pin(package, wishes) for package in chosen), wishes.path)
+    return one_per_name((_pin(package, wishes) for package in chosen), wishes)
 
 
 def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
@@ -43,4 +46,4 @@ def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
         return wishes.pin(name, version, hashes, url=package["url"])
     if not hashes:
         raise LockFormatError(wishes.path.name, f"`{name}` has no files")
-    return wishes.pin(name, version, hashes)
+    return wishes.pin(name, version, hashes, extras=tuple(package.get("extras", ())))

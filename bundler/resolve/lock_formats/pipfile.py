@@ -12,25 +12,29 @@ from bundler.resolve.lock_formats.wishes import Wishes, one_per_name
 
 _DEFAULT = "default"
 _META = "_meta"
+_FORM = "6"
 
 
 def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: Wishes) -> list[Pin]:  # noqa: ARG001
     """Return the pins of the default category and those asked for; `dev` stands for `develop`."""
+    meta = document.get(_META, {})
+    wishes.check_version(meta.get("pipfile-spec", _FORM), _FORM)
+    sources = {source["name"]: source["url"] for source in meta.get("sources", ())}
     wanted = {"develop" if group == "dev" else group for group in wishes.groups}
     wishes.demand("group", wanted, [name for name in document if name not in {_META, _DEFAULT}])
     wishes.demand("extra", wishes.extras, ())
     return one_per_name(
         (
-            _pin(name, entry, wishes)
+            _pin(name, entry, sources, wishes)
             for category in (_DEFAULT, *sorted(wanted))
             for name, entry in document[category].items()
-            if wishes.is_true(entry.get("markers")) and entry.get("path") != "."
+            if wishes.is_true(entry.get("markers"))
         ),
-        wishes.path,
+        wishes,
     )
 
 
-def _pin(name: str, entry: Mapping[str, Any], wishes: Wishes) -> Pin:
+def _pin(name: str, entry: Mapping[str, Any], sources: Mapping[str, str], wishes: Wishes) -> Pin:
     version, hashes = entry.get("version", "").removeprefix("=="), entry.get("hashes", ())
     if "git" in entry:
         raise wishes.refuse_source(name, entry["git"])
@@ -41,4 +45,5 @@ def _pin(name: str, entry: Mapping[str, Any], wishes: Wishes) -> Pin:
     if version in {"", "*"}:
         # Pipenv locks for the Python that it runs on, and leaves open what only others need.
         raise LockFormatError(wishes.path.name, f"`{name}` has no version for {wishes.target}")
-    return wishes.pin(name, version, hashes)
+    index = sources.get(entry.get("index", ""), next(iter(sources.values()), None))
+    return wishes.pin(name, version, hashes, index=index, extras=tuple(entry.get("extras", ())))

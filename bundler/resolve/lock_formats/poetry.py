@@ -19,11 +19,13 @@ _PARTS = re.compile(r"\d+")
 
 def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: Wishes) -> list[Pin]:
     """Return the pins that the project needs."""
-    packages = document.get("package", [])
-    files = document["metadata"].get("files", {})
+    packages, metadata = document.get("package", []), document["metadata"]
+    wishes.check_version(metadata["lock-version"], "1", "2")
+    wishes.check_python(_standard_specifier(one) for one in metadata.get("python-versions", "").split("||"))
+    files = metadata.get("files", {})
     has_groups = any("groups" in package for package in packages) or not packages
     chosen = _by_groups(packages, document, wishes) if has_groups else _Walk(document, project, wishes).walk()
-    return one_per_name((_pin(package, files, wishes) for package in chosen), wishes.path)
+    return one_per_name((_pin(package, files, wishes) for package in chosen), wishes)
 
 
 def _by_groups(packages: list[_Package], document: Mapping[str, Any], wishes: Wishes) -> Iterator[_Package]:
@@ -65,7 +67,7 @@ class _Walk:
         while pending:
             name, specifier, extra = pending.pop()
             package = self._choose(name, specifier)
-            if package is None or (name, package["version"], extra) in seen:
+            if (name, package["version"], extra) in seen:
                 continue
             seen.add((name, package["version"], extra))
             yield package
@@ -104,11 +106,13 @@ class _Walk:
         is_for_platform = table.get("platform") in {None, "linux"}
         return is_for_python and is_for_platform and self._wishes.is_true(table.get("markers"))
 
-    def _choose(self, name: str, specifier: str) -> _Package | None:
+    def _choose(self, name: str, specifier: str) -> _Package:
         """Return the package of a name; where there are several, the newest that the dependency and target admit."""
         packages = self._packages.get(name, [])
-        if len(packages) <= 1:
-            return packages[0] if packages else None
+        if not packages:
+            raise LockFormatError(self._wishes.path.name, f"it has no package `{name}`")
+        if len(packages) == 1:
+            return packages[0]
         fitting = [
             package
             for package in packages
@@ -153,7 +157,7 @@ def _pin(package: _Package, files: Mapping[str, Any], wishes: Wishes) -> Pin:
         case None | "legacy":
             if not hashes:
                 raise LockFormatError(wishes.path.name, f"`{name}` has no files")
-            return wishes.pin(name, version, hashes)
+            return wishes.pin(name, version, hashes, index=source.get("url"))
         case "url":
             return wishes.pin(name, version, hashes, url=source["url"])
         case "file":

@@ -6,34 +6,25 @@ Source: https://packaging.python.org/en/latest/specifications/pylock-toml/
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bundler import standards
 from bundler.errors import LockFormatError
 from bundler.model.wheels import Pin
 from bundler.resolve.lock_formats.wishes import Wishes, names_of, one_per_name
 
-_MAJOR = "1."
+_MAJOR = "1"
 
 
 def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: Wishes) -> list[Pin]:  # noqa: ARG001
     """Return the pins whose markers hold for the target, the default groups and what else is asked for."""
-    if not str(document["lock-version"]).startswith(_MAJOR):
-        raise LockFormatError(wishes.path.name, f"its version is {document['lock-version']}, known is {_MAJOR}x")
+    wishes.check_version(document["lock-version"], _MAJOR)
+    wishes.check_python([document.get("requires-python", "")])
+    wishes.check_platform(document.get("environments", ()))
     known_groups = names_of((*document.get("dependency-groups", ()), *document.get("default-groups", ())))
     wishes.demand("group", names_of(wishes.groups), known_groups)
     wishes.demand("extra", names_of(wishes.extras), names_of(document.get("extras", ())))
     groups = names_of((*document.get("default-groups", ()), *wishes.groups))
-    chosen = []
-    for package in document["packages"]:
-        marker = package.get("marker")
-        try:
-            is_wanted = not marker or standards.is_lock_marker_true(
-                marker, wishes.target, extras=names_of(wishes.extras), groups=groups
-            )
-        except ValueError as error:
-            raise LockFormatError(wishes.path.name, f"the marker `{marker}` cannot be read") from error
-        if is_wanted and package.get("directory", {}).get("path") != ".":
-            chosen.append(package)
-    return one_per_name((_pin(package, wishes) for package in chosen), wishes.path)
+    extras = names_of(wishes.extras)
+    chosen = (one for one in document["packages"] if wishes.is_true(one.get("marker"), extras, groups))
+    return one_per_name((_pin(package, wishes) for package in chosen), wishes)
 
 
 def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
@@ -49,7 +40,8 @@ def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
     files = [*package.get("wheels", ()), *([package["sdist"]] if "sdist" in package else ())]
     if not files:
         raise LockFormatError(wishes.path.name, f"`{name}` has no files")
-    return wishes.pin(name, version, [entry for file in files for entry in _hashes(file)])
+    hashes = [entry for file in files for entry in _hashes(file)]
+    return wishes.pin(name, version, hashes, index=package.get("index"))
 
 
 def _hashes(file: Mapping[str, Any]) -> Iterator[str]:

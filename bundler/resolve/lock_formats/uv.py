@@ -11,15 +11,17 @@ from bundler.errors import LockFormatError
 from bundler.model.wheels import Pin
 from bundler.resolve.lock_formats.wishes import Wishes, hashes_of, names_of, one_per_name
 
-_FORM = 1
+_FORM = "1"
 _Package = Mapping[str, Any]
 
 
 def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: Wishes) -> list[Pin]:
     """Return the pins that the project needs."""
-    if document.get("version") != _FORM:
-        raise LockFormatError(wishes.path.name, f"its version is {document.get('version')}, known is {_FORM}")
-    return one_per_name(_Walk(document, project, wishes).walk(), wishes.path)
+    wishes.check_version(document.get("version"), _FORM)
+    # uv leaves out of markers what follows from these two: for other targets they would be answered wrongly.
+    wishes.check_python([document.get("requires-python", "")])
+    wishes.check_platform(document.get("supported-markers", ()))
+    return one_per_name(_Walk(document, project, wishes).walk(), wishes)
 
 
 class _Walk:
@@ -28,26 +30,36 @@ class _Walk:
         self._packages: dict[str, list[_Package]] = {}
         for package in document.get("package", ()):
             self._packages.setdefault(package["name"], []).append(package)
-        self._roots = list(self._find_roots(project))
+        self._roots = self._find_roots(project)
+        self._chosen = frozenset(name for root in self._roots for name in _conflict_names(root, wishes))
 
-    def _find_roots(self, project: Mapping[str, Any]) -> Iterator[_Package]:
-        """The project is the package in the lock's own folder; a workspace without one needs what its members need."""
+    def _find_roots(self, project: Mapping[str, Any]) -> list[_Package]:
+        """Return the project that holds the folder that is built; a workspace without one needs what its members do."""
+        lock_folder = self._wishes.path.parent
         local = [
-            package for packages in self._packages.values() for package in packages if _folder(package) is not None
+            (package, (lock_folder / folder).resolve())
+            for packages in self._packages.values()
+            for package in packages
+            if (folder := _folder(package)) is not None
         ]
+        root = self._wishes.root.resolve()
+        for parent in (root, *root.parents):
+            if here := [package for package, its_folder in local if its_folder == parent]:
+                return here
         name = project.get("project", {}).get("name")
-        named = [package for package in local if name and package["name"] == standards.normalise_name(name)]
-        here = [package for package in local if _folder(package) == "."]
-        yield from named or here or local
+        named = [package for package, _ in local if name and package["name"] == standards.normalise_name(name)]
+        return named or [package for package, _ in local]
 
     def walk(self) -> Iterator[Pin]:
         wishes = self._wishes
-        pending: list[tuple[_Package, str]] = [(root, "") for root in self._roots]
-        for kind, wanted, key in (
-            ("extra", wishes.extras, "optional-dependencies"),
-            ("group", wishes.groups, "dev-dependencies"),
+        pending: list[tuple[_Package, tuple[str, ...]]] = [(root, ()) for root in self._roots]
+        for kind, wanted, key, declared in (
+            ("extra", wishes.extras, "optional-dependencies", "provides-extras"),
+            ("group", wishes.groups, "dev-dependencies", "requires-dev"),
         ):
-            known = {name for root in self._roots for name in root.get(key, {})}
+            # One without dependencies is only declared.
+            tables = ((root.get(key, {}), root.get("metadata", {}).get(declared, ())) for root in self._roots)
+            known = {name for table, names in tables for name in (*table, *names)}
             wishes.demand(kind, names_of(wanted), names_of(known))
             pending.extend(
                 found
@@ -58,23 +70,20 @@ class _Walk:
             )
         seen: set[tuple[str, str, str]] = set()
         while pending:
-            package, extra = pending.pop()
-            key_of = (package["name"], package.get("version", ""), extra)
-            if key_of in seen:
-                continue
-            seen.add(key_of)
-            if package not in self._roots:
-                yield self._pin(package)
-            dependencies = package.get("optional-dependencies", {}).get(extra, ()) if extra else ()
-            pending.extend(self._follow(dependencies or (package.get("dependencies", ()) if not extra else ())))
+            package, extras = pending.pop()
+            if package not in self._roots and "virtual" not in package.get("source", {}):
+                yield self._pin(package, extras)
+            for extra in ("", *extras):
+                step = (package["name"], package.get("version", ""), extra)
+                if step not in seen:
+                    seen.add(step)
+                    optional = package.get("optional-dependencies", {}).get(extra, ())
+                    pending.extend(self._follow(optional if extra else package.get("dependencies", ())))
 
-    def _follow(self, dependencies: Iterable[Mapping[str, Any]]) -> Iterator[tuple[_Package, str]]:
+    def _follow(self, dependencies: Iterable[Mapping[str, Any]]) -> Iterator[tuple[_Package, tuple[str, ...]]]:
         for dependency in dependencies:
-            if self._wishes.is_true(dependency.get("marker"), self._wishes.extras):
-                package = self._choose(dependency)
-                yield package, ""
-                for extra in dependency.get("extra", ()):
-                    yield package, extra
+            if self._wishes.is_true(dependency.get("marker"), self._chosen):
+                yield self._choose(dependency), tuple(dependency.get("extra", ()))
 
     def _choose(self, dependency: Mapping[str, Any]) -> _Package:
         """Return the package that a dependency means; where there are several it says which."""
@@ -95,21 +104,34 @@ class _Walk:
         markers = package.get("resolution-markers", ())
         return not markers or any(self._wishes.is_true(marker) for marker in markers)
 
-    def _pin(self, package: _Package) -> Pin:
+    def _pin(self, package: _Package, extras: tuple[str, ...]) -> Pin:
         wishes, name, version = self._wishes, package["name"], package.get("version", "")
         source = package.get("source", {})
         files = [*package.get("wheels", ()), *([package["sdist"]] if "sdist" in package else ())]
         folder = _folder(package)
         if folder is not None:
-            return wishes.local_pin(name, version, folder)
+            return wishes.local_pin(name, version, folder, extras=extras)
         if "git" in source:
             raise wishes.refuse_source(name, source["git"])
         if "url" in source:
-            return wishes.pin(name, version, hashes_of(files), url=source["url"])
+            return wishes.pin(name, version, hashes_of(files), url=source["url"], extras=extras)
         if "path" in source:
             path = (wishes.path.parent / source["path"]).resolve()
-            return wishes.pin(name, version, hashes_of(files), url=path.as_uri())
-        return wishes.pin(name, version, hashes_of(files))
+            return wishes.pin(name, version, hashes_of(files), url=path.as_uri(), extras=extras)
+        if not files:
+            raise LockFormatError(wishes.path.name, f"`{name}` has no files")
+        index = source["registry"]
+        if "://" not in index:
+            index = (wishes.path.parent / index).resolve().as_uri()
+        return wishes.pin(name, version, hashes_of(files), index=index, extras=extras)
+
+
+def _conflict_names(root: _Package, wishes: Wishes) -> Iterator[str]:
+    """Return what uv's markers call the wanted extras and groups of a project that has some which exclude others."""
+    name = f"{len(root['name'])}-{root['name']}"
+    yield f"project-{name}"
+    yield from (f"extra-{name}-{extra}" for extra in names_of(wishes.extras))
+    yield from (f"group-{name}-{group}" for group in names_of(wishes.groups))
 
 
 def _folder(package: _Package) -> str | None:

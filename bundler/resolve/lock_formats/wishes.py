@@ -1,12 +1,12 @@
 """What is asked of a lock, and the parts that its formats have in common."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bundler import standards
-from bundler.errors import LockFormatError, LockSourceError, UnknownGroupError
+from bundler.errors import LockFormatError, LockSourceError, LockTargetError, UnknownGroupError
 from bundler.model.project import Target
 from bundler.model.wheels import Pin
 
@@ -19,13 +19,32 @@ class Wishes:
     target: Target
     groups: frozenset[str]
     extras: frozenset[str]
+    root: Path
+    """The folder of the project that is built, which a lock for several projects has to have."""
 
-    def is_true(self, marker: str | None, extras: Iterable[str] = ()) -> bool:
+    def is_true(self, marker: str | None, extras: Collection[str] = (), groups: Collection[str] = ()) -> bool:
         """Answer a marker for the target; none at all is true."""
         try:
-            return not marker or standards.is_marker_true(marker, self.target, tuple(extras))
+            return not marker or standards.is_lock_marker_true(marker, self.target, extras=extras, groups=groups)
         except ValueError as error:
             raise LockFormatError(self.path.name, f"the marker `{marker}` cannot be read") from error
+
+    def check_version(self, version: object, *known: str) -> None:
+        """Raise for a version of the format that is not known: a new second number only adds to it."""
+        if str(version).split(".")[0] not in known:
+            raise LockFormatError(self.path.name, f"its version is {version}, known is {' and '.join(known)}")
+
+    def check_python(self, requires_python: Iterable[str]) -> None:
+        """Raise where the lock is made for other Pythons alone, given as specifiers of which one has to hold."""
+        specifiers = [specifier for specifier in requires_python if specifier]
+        if specifiers and not any(standards.is_python_allowed(one, self.target) for one in specifiers):
+            raise LockTargetError(self.path.name, str(self.target), f"Python {' or '.join(specifiers)}")
+
+    def check_platform(self, markers: Iterable[str]) -> None:
+        """Raise where the lock is made for other systems alone, given as markers of which one has to hold."""
+        markers = tuple(markers)
+        if markers and not any(self.is_true(marker) for marker in markers):
+            raise LockTargetError(self.path.name, str(self.target), " or ".join(markers))
 
     def demand(self, kind: str, wanted: Collection[str], known: Collection[str]) -> None:
         """Raise `UnknownGroupError` for groups or extras that are not there."""
@@ -37,23 +56,26 @@ class Wishes:
         known = tuple(dict.fromkeys(entry for entry in hashes if entry))
         return Pin(name=standards.normalise_name(name), version=version, hashes=known, origin=self.path.name, **parts)
 
-    def local_pin(self, name: str, version: str, path: str) -> Pin:
+    def local_pin(self, name: str, version: str, path: str, **parts: Any) -> Pin:  # noqa: ANN401 - a pin's own fields
         """Return a pin of a folder beside the lock."""
-        return self.pin(name, version, (), path=(self.path.parent / path).resolve())
+        return self.pin(name, version, (), path=(self.path.parent / path).resolve(), **parts)
 
     def refuse_source(self, name: str, source: str) -> LockSourceError:
         """Return the error for a distribution that is neither in an index nor at an address."""
         return LockSourceError(name, source, self.path.name)
 
 
-def one_per_name(pins: Iterable[Pin], path: Path) -> list[Pin]:
-    """Return the pins without doubles; two versions of one name for one target are an error."""
+def one_per_name(pins: Iterable[Pin], wishes: Wishes) -> list[Pin]:
+    """Return the pins without doubles and without the project itself; two versions of one name are an error."""
     found: dict[str, Pin] = {}
     for pin in pins:
+        if pin.path in {wishes.path.parent.resolve(), wishes.root.resolve()}:
+            continue
         other = found.setdefault(pin.name, pin)
         if other.version != pin.version:
             message = f"both {other} and {pin} hold for one target"
-            raise LockFormatError(path.name, message)
+            raise LockFormatError(wishes.path.name, message)
+        found[pin.name] = replace(other, extras=tuple(sorted(names_of((*other.extras, *pin.extras)))))
     return list(found.values())
 
 

@@ -297,9 +297,12 @@ def test_find_lock(offer, index, tmp_path, target, resolver):
     path = tmp_path / "requirements.txt"
 
     path.write_text(f"-i {index.url}\napp-kit==1.0\n")
-    read = find_lock(make_function(tmp_path, requirements=(path,)).options, target, resolver=resolver)
+    options = make_function(tmp_path, requirements=(path,)).options
+    read = find_lock(options, target, root=tmp_path, resolver=resolver)
     path.write_text(f"-i {index.url}\napp-kit\n")
-    compiled = find_lock(make_function(tmp_path, requirements=(path,)).options, target, resolver=resolver)
+    compiled = find_lock(
+        make_function(tmp_path, requirements=(path,)).options, target, root=tmp_path, resolver=resolver
+    )
 
     assert (names_in(read), read.notes) == (["app-kit==1.0"], ())
     assert (names_in(compiled), len(compiled.notes)) == (["app-kit==2.0"], 1)

@@ -294,6 +294,31 @@ def test_extra_index(fetch, lock_of, index, tmp_path):
     assert [wheel.path.name for wheel in wheels] == [better.name, linked.name]
 
 
+def test_index_of_the_lock(fetch, index, tmp_path):
+    """What a lock has from an index of its own is taken from there, and from the settings' where it is gone."""
+    index.add(make_wheel(tmp_path / "index", "one", "1.0"), "one")
+    with IndexServer() as own:
+        better = own.add(make_wheel(tmp_path / "own", "one", "1.0", build="1"), "one")
+        index.add(make_wheel(tmp_path / "index", "two", "1.0"), "two")
+        pins = [Pin(name=name, version="1.0", hashes=(), index=own.url, origin="`uv.lock`") for name in ("one", "two")]
+
+        wheels = fetch(Lock(pins=tuple(pins), paths=(), index=IndexOptions(index_url=index.url)))
+
+    assert [wheel.path.name for wheel in wheels] == [better.name, "two-1.0-py3-none-any.whl"]
+    assert index.requests == ["/simple/two/", "/files/two-1.0-py3-none-any.whl"]
+
+
+def test_folder_of_the_lock(fetch, tmp_path, index):
+    """A lock may have a folder of wheels in place of an index."""
+    make_wheel(tmp_path / "own", "one", "1.0", build="1")
+    pin = Pin(name="one", version="1.0", hashes=(), index=(tmp_path / "own").as_uri(), origin="`uv.lock`")
+
+    wheels = fetch(Lock(pins=(pin,), paths=(), index=IndexOptions(index_url=index.url)))
+
+    assert [wheel.path.name for wheel in wheels] == ["one-1.0-1-py3-none-any.whl"]
+    assert index.requests == []
+
+
 def test_files_of_this_machine(fetch, lock_of, index, tmp_path, monkeypatch):
     """pip's settings may name an index of files and pages of links by `file:` address."""
     wheel = make_wheel(tmp_path / "files", "one", "1.0")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bundler.errors import BundleError
+from bundler.errors import BundleError, LockFormatError, LockTargetError
 from bundler.model.project import Architecture
 from bundler.resolve.find_lock import find_lock
 from bundler.resolve.lock_formats import read_lock_file
@@ -152,7 +152,7 @@ def lock_path(request, tmp_path):
 
 
 def read(path, target=LINUX, groups=(), extras=()):
-    return [str(pin) for pin in read_lock_file(path, target, groups=groups, extras=extras).pins]
+    return [str(pin) for pin in read_lock_file(path, target, root=path.parent, groups=groups, extras=extras).pins]
 
 
 def test_what_the_project_needs(lock_path):
@@ -171,7 +171,7 @@ def test_groups_and_extras(lock_path):
 
 def test_hashes(lock_path):
     """Every pin has the hashes of all its files."""
-    pins = read_lock_file(lock_path, LINUX, groups=(), extras=()).pins
+    pins = read_lock_file(lock_path, LINUX, root=lock_path.parent, groups=(), extras=()).pins
 
     expected = (TWO, ONE) if lock_path.name == "uv.lock" else (ONE,)
     assert {frozenset(pin.hashes) for pin in pins} == {frozenset(expected)}
@@ -218,7 +218,7 @@ def test_local_and_foreign_sources(tmp_path):
 
     def read_source(source):
         path.write_text(f'{head}[[package]]\nname = "part"\nversion = "1"\nsource = {source}\n')
-        return read_lock_file(path, LINUX, groups=(), extras=()).pins[0]
+        return read_lock_file(path, LINUX, root=path.parent, groups=(), extras=()).pins[0]
 
     assert read_source('{ editable = "parts/one" }').path == tmp_path / "parts/one"
     assert read_source('{ url = "https://x.test/part-1.whl" }').url == "https://x.test/part-1.whl"
@@ -233,7 +233,7 @@ def test_rivals_that_disagree(tmp_path):
     path.write_text(UV)
     (tmp_path / "requirements.txt").write_text("app-kit==0.5\nspeed==1.0\n")
 
-    lock = find_lock(make_function(tmp_path, requirements=(path,)).options, LINUX, resolver=None)
+    lock = find_lock(make_function(tmp_path, requirements=(path,)).options, LINUX, root=tmp_path, resolver=None)
 
     assert lock.notes == ("`uv.lock` is used, `requirements.txt` disagrees: app-kit 1.0, not 0.5",)
 
@@ -244,4 +244,134 @@ def test_own_indexes(tmp_path):
     path.write_text(UV)
     (tmp_path / "pyproject.toml").write_text(PROJECT + '[[tool.uv.index]]\nurl = "https://own.test/simple"\n')
 
-    assert read_lock_file(path, LINUX, groups=(), extras=()).index.extra_index_urls == ("https://own.test/simple",)
+    assert read_lock_file(path, LINUX, root=path.parent, groups=(), extras=()).index.extra_index_urls == (
+        "https://own.test/simple",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "made_for"),
+    [
+        ("uv.lock", 'requires-python = ">=3.13"\n', "Python >=3.13"),
+        ("uv.lock", "supported-markers = [\"sys_platform == 'win32'\"]\n", "sys_platform == 'win32'"),
+        ("poetry.lock", 'metadata = { lock-version = "2.1", python-versions = "^3.13 || ~2.7" }\n', None),
+        ("pdm.lock", 'metadata = { lock_version = "4.5.0", targets = [{ requires_python = "~=3.13" }] }\n', None),
+        ("pylock.toml", 'requires-python = ">=3.13"\n', "Python >=3.13"),
+        ("pylock.toml", "environments = [\"sys_platform == 'win32'\"]\n", "sys_platform == 'win32'"),
+    ],
+)
+def test_lock_of_other_targets(tmp_path, name, head, made_for):
+    """A lock that was made for other Pythons or systems is refused: what it leaves out may be needed here."""
+    path = tmp_path / name
+    path.write_text(head + ('lock-version = "1.0"\npackages = []\n' if name == "pylock.toml" else "version = 1\n"))
+
+    with pytest.raises(LockTargetError) as caught:
+        read(path)
+
+    expected = made_for or {"poetry.lock": "Python >=3.13,<4 or >=2.7,<2.8", "pdm.lock": "Python ~=3.13"}[name]
+    assert caught.value.exit_code == 3
+    assert caught.value.message == f"`{name}` does not hold for python3.12 on x86_64: it was made for `{expected}`"
+    assert caught.value.hints == ("widen `requires-python` and lock anew, or build for a runtime that it holds for",)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("uv.lock", "version = 2\n", "its version is 2, known is 1"),
+        ("poetry.lock", '[metadata]\nlock-version = "3.0"\n', "its version is 3.0, known is 1 and 2"),
+        ("pdm.lock", '[metadata]\nlock_version = "5.0"\n', "its version is 5.0, known is 4"),
+        ("Pipfile.lock", '{"_meta": {"pipfile-spec": 7}, "default": {}}', "its version is 7, known is 6"),
+        ("pylock.toml", 'lock-version = "2.0"\npackages = []\n', "its version is 2.0, known is 1"),
+    ],
+)
+def test_unknown_version(tmp_path, name, content, problem):
+    """A format that has moved on is not guessed at."""
+    path = tmp_path / name
+    path.write_text(content)
+
+    with pytest.raises(LockFormatError) as caught:
+        read(path)
+
+    assert caught.value.message == f"`{name}` cannot be read: {problem}"
+
+
+def test_extras_that_exclude_one_another(tmp_path):
+    """Where extras of a uv project conflict, the versions of the one that is asked for are taken."""
+    path = tmp_path / "uv.lock"
+    path.write_text(
+        "version = 1\n"
+        + uv_package("torch", "1.0")
+        + uv_package("torch", "2.0")
+        + """
+[[package]]
+name = "shop"
+source = { virtual = "." }
+[package.optional-dependencies]
+cpu = [
+    { name = "torch", version = "1.0", marker = "extra == 'extra-4-shop-cpu' and extra != 'extra-4-shop-gpu'" },
+    { name = "torch", version = "2.0", marker = "extra == 'extra-4-shop-gpu'" },
+]
+gpu = [{ name = "torch", version = "2.0", marker = "extra == 'extra-4-shop-gpu'" }]
+"""
+    )
+
+    assert read(path, extras=("cpu",)) == ["torch==1.0"]
+    assert read(path, extras=("gpu",)) == ["torch==2.0"]
+
+
+def test_member_of_a_workspace(tmp_path):
+    """A lock of several projects answers for the one that holds the folder that is built; the others are its parts."""
+    path = tmp_path / "uv.lock"
+    members = [("shop", "services/shop", "one"), ("desk", "services/desk", "two"), ("part", "parts/part", "three")]
+    needs = {"shop": '{ name = "part" }, ', "desk": "", "part": ""}
+    path.write_text(
+        "version = 1\n"
+        + "".join(
+            f'[[package]]\nname = "{name}"\nversion = "1.0"\nsource = {{ editable = "{folder}" }}\n'
+            f'dependencies = [{needs[name]}{{ name = "{needed}" }}]\n' + uv_package(needed)
+            for name, folder, needed in members
+        )
+    )
+
+    def read_member(folder):
+        pins = read_lock_file(path, LINUX, root=tmp_path / folder, groups=(), extras=()).pins
+        return [(pin.name, pin.path) for pin in pins]
+
+    assert read_member("services/desk") == [("two", None)]
+    assert read_member("services/shop/functions") == [
+        ("one", None),
+        ("part", tmp_path / "parts/part"),
+        ("three", None),
+    ]
+
+
+def test_extras_of_pins(lock_path):
+    """A pin knows the extras that it is wanted with, where its lock says them."""
+    pins = read_lock_file(lock_path, LINUX, root=lock_path.parent, groups=(), extras=()).pins
+
+    expected = ("fast",) if lock_path.name in {"uv.lock", "Pipfile.lock"} else ()
+    assert pins[0].extras == expected
+
+
+def test_index_of_pins(tmp_path):
+    """A pin knows the index or folder that its lock has it from."""
+    path = tmp_path / "uv.lock"
+    path.write_text(UV)
+    pipfile = tmp_path / "Pipfile.lock"
+    sources = [{"name": "a", "url": "https://a.test"}, {"name": "b", "url": "https://b.test"}]
+    entries = {"one": {"version": "==1", "index": "b"}, "two": {"version": "==1"}}
+    pipfile.write_text(json.dumps({"_meta": {"sources": sources}, "default": entries}))
+
+    def indexes(path):
+        return [pin.index for pin in read_lock_file(path, LINUX, root=tmp_path, groups=(), extras=()).pins]
+
+    assert indexes(path) == [(tmp_path / "index").as_uri()] * 2
+    assert indexes(pipfile) == ["https://b.test", "https://a.test"]
+
+
+def test_project_itself(tmp_path):
+    """The project that is built is its user's own code, and no package of its lock."""
+    path = tmp_path / "Pipfile.lock"
+    path.write_text(json.dumps({"default": {"shop": {"path": ".", "editable": True}, "part": {"path": "./part"}}}))
+
+    assert read(path) == [f"part @ {tmp_path / 'part'}"]
