@@ -19,6 +19,7 @@ _SHORTEST_TAIL = 3
 _PATH_WORD = re.compile(r"[\w./-]+")
 # What says how a service is deployed names folders to pack, not to load.
 _DEPLOYMENT_FILES = ("serverless.", "template.", "samconfig.", "package", "tsconfig")
+_PROJECT_FILES = ("/pyproject.toml", "/setup.py")
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 
 
@@ -89,9 +90,11 @@ class NamedModules:
     def _script_folders(self) -> dict[str, list[SiteFile]]:
         """Own folders that are no packages and hold no handler, with the Python files below them."""
         files = self._walk.site.files
+        # A folder with a project of its own is a member of the workspace, and comes as a package where it is wanted.
+        projects = tuple(f"{path.rpartition('/')[0]}/" for path in files if path.endswith(_PROJECT_FILES))
         folders: dict[str, list[SiteFile]] = {}
         for path, file in files.items():
-            if file.is_own and path.endswith(".py"):
+            if file.is_own and path.endswith(".py") and not path.startswith(projects):
                 parts = path.split("/")[:-1]
                 for depth in range(1, len(parts) + 1):
                     folders.setdefault("/".join(parts[:depth]), []).append(file)

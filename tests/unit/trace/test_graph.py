@@ -249,6 +249,21 @@ def test_data_names_data_beside_it(trace):
     }
 
 
+def test_members_of_a_workspace_are_no_scripts(trace):
+    """A folder named in settings holds scripts to ship, but not where its parts are projects of their own."""
+    own = {
+        "app.py": "",
+        "pyproject.toml": "[tool.uv.workspace]\nmembers = ['packages/*']\n[tool.alembic]\nscripts = 'migrations'\n",
+        "packages/common/pyproject.toml": "",
+        "packages/common/src/common.py": "",
+        "migrations/one.py": "",
+    }
+
+    graph = trace(own)
+
+    assert reached(graph) == {"migrations/one.py": "data"}
+
+
 def test_own_strings_name_modules_and_packages(trace):
     """Strings in own code name modules; a whole package named in one is installed by a framework."""
     graph = trace(
