@@ -16,6 +16,8 @@ const limit = {
 /** What may stand under `lbundle:` in a function; lbundle itself checks the values more closely. */
 const options = {
   requirements: texts,
+  groups: texts,
+  extras: texts,
   include: texts,
   exclude: texts,
   'include-modules': texts,

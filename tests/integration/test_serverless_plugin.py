@@ -1,0 +1,275 @@
+"""The Serverless plugin in real frameworks: what they package, invoke and serve, and what they refuse."""
+
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+import zipfile
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+
+from tests.support.command_line import RUNTIME, write_project
+from tests.support.ports import free_port
+from tests.support.serverless import FRAMEWORKS, PLUGIN, prepare_service, run_framework, start_framework, write_program
+from tests.support.wheels import make_wheel
+
+pytestmark = [pytest.mark.network, pytest.mark.slow]
+
+MIXED = Path(__file__).parents[2] / "fixtures" / "mixed-service"
+PYTHON_FUNCTIONS = ("createUser", "getUser", "report", "cleanUp", "greet")
+SMALL = f"""\
+service: small
+plugins: [serverless-lbundle]
+configValidationMode: error
+provider: {{ name: aws, runtime: {RUNTIME if RUNTIME < "python3.12" else "python3.11"} }}
+"""
+ONE = "functions: { hello: { handler: app.hello } }\n"
+RIVAL = """\
+lbundle packages the Python functions of this service, and so would `custom.pythonRequirements`
+
+hint: to package with lbundle, remove `serverless-python-requirements` from `plugins` and `custom.pythonRequirements`
+hint: to package with serverless-python-requirements, remove `serverless-lbundle` from `plugins`
+"""
+MISTAKE = """\
+lbundle: `serverless.yml` has a mistake:
+  serverless.yml  functions.hello.handler: `app.py` does not define `hallo`, it defines: `hello`
+"""
+APP = "def hello(event, context):\n    return 42\n"
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """The service of twelve functions, with its package and its finished zips."""
+    make_wheel(tmp_path / "wheels", "greeter", "1.0", {"greeter/__init__.py": "WORD = 'hello'\n"})
+    project = shutil.copytree(MIXED, tmp_path / "mixed", ignore=shutil.ignore_patterns(".*", "node_modules", "build"))
+    (project / "build").mkdir()
+    for name, member in (("vendored", "vendored.py"), ("edge", "edge.js")):
+        with zipfile.ZipFile(project / "build" / f"{name}.zip", "w") as archive:
+            archive.writestr(zipfile.ZipInfo(member), "")
+    return prepare_service(project)
+
+
+def small(tmp_path, settings, files=()):
+    return prepare_service(
+        write_project(tmp_path / "small", {"serverless.yml": settings, "app.py": APP, **dict(files)})
+    )
+
+
+def packaged(project):
+    """Return what the framework made: its template without the folder that a time names, and its zips."""
+    folder = project / ".serverless"
+    state = json.loads((folder / "serverless-state.json").read_text())
+    template = (folder / "cloudformation-template-update-stack.json").read_text()
+    template = template.replace(state["package"]["artifactDirectoryName"], "FOLDER")
+    return json.loads(template)["Resources"], {path.name: path.read_bytes() for path in folder.glob("*.zip")}
+
+
+def without_python(resources):
+    """Leave out the functions that lbundle builds, and their versions, whose names hold digests."""
+    heads = tuple(name[0].upper() + name[1:] for name in PYTHON_FUNCTIONS)
+    versions = tuple(f"{head}LambdaVersion" for head in heads)
+    functions = tuple(f"{head}LambdaFunction" for head in heads)
+    return {name: value for name, value in resources.items() if name not in functions and not name.startswith(versions)}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_only_python_zip_functions_change(framework, mixed):
+    """Of twelve functions, the five that are Python and not finished get lbundle's zips; all else stays as it was."""
+    settings = mixed / "serverless.yml"
+    whole = settings.read_text()
+    settings.write_text(whole.replace("plugins:\n  - serverless-lbundle\n", ""))
+    before = run_framework(framework, mixed, "package", MIXED_RUNTIME=RUNTIME)
+    resources_before, zips_before = packaged(mixed)
+    settings.write_text(whole)
+    after = run_framework(framework, mixed, "package", "--verbose", MIXED_RUNTIME=RUNTIME)
+    resources, zips = packaged(mixed)
+
+    assert (before.code, after.code) == (0, 0), before.stderr + after.stderr
+    ours = {f"{name}.zip" for name in PYTHON_FUNCTIONS}
+    assert set(zips) == {"mixed.zip", "webhook.zip"} | ours
+    for name in PYTHON_FUNCTIONS:
+        function = resources[f"{name[0].upper()}{name[1:]}LambdaFunction"]["Properties"]
+        assert function["Code"]["S3Key"] == f"FOLDER/{name}.zip"
+        assert zips[f"{name}.zip"] == (mixed / ".lbundle" / f"{name}.zip").read_bytes()
+    assert without_python(resources) == without_python(resources_before)
+    assert [zips[name] == zips_before[name] for name in ("mixed.zip", "webhook.zip")] == [True, True]
+    left_alone = [line for line in after.stderr.splitlines() if " is left alone: " in line]
+    assert left_alone == [
+        "lbundle: function `site` is left alone: its runtime is `nodejs20.x`",
+        "lbundle: function `webhook` is left alone: its runtime is `nodejs20.x`",
+        "lbundle: function `accounting` is left alone: its runtime is `java17`",
+        "lbundle: function `thumbnails` is left alone: it is a container image",
+        "lbundle: function `model` is left alone: it is a container image",
+        "lbundle: function `vendored` is left alone: `package.artifact` names a finished zip",
+        "lbundle: function `edge` is left alone: `package.artifact` names a finished zip",
+    ]
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_invoke_local(framework, mixed):
+    """`invoke local` runs what the zip holds, with a Python of the function's own version, and prints its answer."""
+    ended = run_framework(
+        framework, mixed, "invoke", "local", "-f", "createUser", "-d", '{"name": "Ada"}', MIXED_RUNTIME=RUNTIME
+    )
+
+    assert ended.code == 0, ended.stderr
+    answer = json.loads(ended.stdout)
+    unpacked = mixed.resolve() / ".lbundle" / "unpacked" / "createUser"
+    assert Path(answer.pop("file")).is_relative_to(unpacked)
+    assert answer == {"greeting": "hello", "name": "Ada"}
+
+
+def test_invoke_local_sees_no_source(tmp_path):
+    """What the zip lacks is missing when it is invoked, though it lies beside the handler in the source."""
+    handler = "import importlib\n\n\ndef hello(event, context):\n    return importlib.import_module(event['name']).X\n"
+    project = small(tmp_path, SMALL + ONE, {"app.py": handler, "hidden.py": "X = 1\n"})
+
+    ended = run_framework("osls4", project, "invoke", "local", "-f", "hello", "-d", '{"name": "hidden"}')
+
+    assert ended.code == 1
+    assert "No module named 'hidden'" in ended.stdout + ended.stderr
+
+
+def test_package_elsewhere(mixed):
+    """With `--package` the zips go along, and are found from there when the service lies somewhere else."""
+    ended = run_framework("osls4", mixed, "package", "--package", "out", MIXED_RUNTIME=RUNTIME)
+    state = json.loads((mixed / "out" / "serverless-state.json").read_text())
+
+    assert ended.code == 0, ended.stderr
+    assert (mixed / "out" / "greet.zip").read_bytes() == (mixed / ".lbundle" / "greet.zip").read_bytes()
+    assert state["service"]["functions"]["greet"]["package"] == {
+        "artifact": ".serverless/greet.zip",
+        "individually": True,
+    }
+
+
+def test_serverless_offline(tmp_path):
+    """`offline` answers from the zip."""
+    port = free_port()
+    settings = (
+        SMALL.replace("[serverless-lbundle]", "[serverless-lbundle, serverless-offline]")
+        + "functions: { hello: { handler: app.hello, events: [{ httpApi: 'GET /hello' }] } }\n"
+    )
+    handler = "def hello(event, context):\n    return __file__\n"
+    project = write_project(tmp_path / "small", {"serverless.yml": settings, "app.py": handler})
+    prepare_service(project, plugins=("serverless-offline",))
+    ports = ("--httpPort", str(port), "--lambdaPort", str(free_port()), "--noSponsor")
+    server = start_framework("osls4", project, "offline", *ports)
+    try:
+        answer = ask(f"http://127.0.0.1:{port}/hello", server)
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+
+    assert Path(answer).is_relative_to(project.resolve() / ".lbundle" / "unpacked" / "hello")
+
+
+def ask(url, server):
+    """Ask until the server is there."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=20) as answer:
+                return answer.read().decode()
+        except URLError:
+            assert server.poll() is None, server.communicate()[1]
+            time.sleep(0.1)
+    server.kill()
+    pytest.fail("\n".join(server.communicate()))
+
+
+@pytest.mark.parametrize("framework", ["osls4", "serverless3"])
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            SMALL + ONE + "custom: { lbundle: { exlude: x } }\n",
+            "Configuration error at 'custom.lbundle': unrecognized property 'exlude'",
+        ),
+        (
+            SMALL + "functions: { hello: { handler: app.hello, lbundle: { command: x } } }\n",
+            "Configuration error at 'functions.hello.lbundle': unrecognized property 'command'",
+        ),
+        (
+            SMALL + ONE + "custom: { pythonRequirements: { slim: true } }\n",
+            RIVAL,
+        ),
+        (
+            SMALL + "functions: { hello: { handler: app.hallo } }\n",
+            MISTAKE,
+        ),
+        (
+            SMALL + ONE + "custom: { lbundle: { command: no-such-lbundle --x } }\n",
+            "`no-such-lbundle` cannot be started: spawn no-such-lbundle ENOENT\n\nhint: see `custom.lbundle.command`",
+        ),
+        (SMALL + ONE + "custom: { lbundle: { limit: { zip: 1 B } } }\n", "lbundle: a bundle is over its limit"),
+    ],
+    ids=["unknown-key", "unknown-key-of-a-function", "rival", "our-error", "command", "limit"],
+)
+def test_refused(framework, settings, message, tmp_path):
+    """What is wrong ends the command as an error of the framework's own, with our hints and without a stack."""
+    ended = run_framework(framework, small(tmp_path, settings), "package")
+
+    output = ended.stdout + ended.stderr
+    assert ended.code == 1
+    assert message in output
+    assert "    at " not in output
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        (SMALL, "the service has no functions"),
+        (
+            SMALL + "functions: { hello: { handler: app.hello, runtime: nodejs20.x } }\n",
+            "function `hello` is left alone: its runtime is `nodejs20.x`",
+        ),
+    ],
+    ids=["resources-only", "another-language"],
+)
+def test_nothing_to_do(settings, reason, tmp_path):
+    """A service without Python functions is packaged as ever, and told why lbundle did nothing."""
+    ended = run_framework("osls4", small(tmp_path, settings), "package")
+
+    assert ended.code == 0, ended.stderr
+    assert f"lbundle has nothing to do: {reason}\n" in ended.stderr
+
+
+def node(script):
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True, cwd=PLUGIN)
+    return json.loads(done.stdout)
+
+
+LOCKED = 'name = "lbundle"\n'
+
+
+@pytest.mark.parametrize(
+    ("present", "command", "expected"),
+    [
+        (("service/.venv/bin/lbundle", "bin/lbundle"), "'uvx  lbundle'", ["uvx", "lbundle"]),
+        ((), "['a b', 'c']", ["a b", "c"]),
+        (("service/.venv/bin/lbundle", "service/venv/bin/lbundle"), "null", ["service/.venv/bin/lbundle"]),
+        (("service/venv/bin/lbundle", "active/bin/lbundle"), "null", ["service/venv/bin/lbundle"]),
+        (("active/bin/lbundle", "bin/lbundle"), "null", ["active/bin/lbundle"]),
+        (("service/uv.lock", "bin/uv", "bin/lbundle"), "null", ["uv", "run", "lbundle"]),
+        (("service/poetry.lock", "bin/poetry", "bin/lbundle"), "null", ["poetry", "run", "lbundle"]),
+        (("service/uv.lock", "bin/lbundle"), "null", ["bin/lbundle"]),
+        (("bin/lbundle",), "null", ["bin/lbundle"]),
+    ],
+    ids=["setting", "words", "dot-venv", "venv", "active", "uv", "poetry", "lock-without-uv", "path"],
+)
+def test_finding_lbundle(present, command, expected, tmp_path):
+    """The setting first, then the project's environment, its manager where the lock has lbundle, then the PATH."""
+    for name in present:
+        write_program(tmp_path / name, LOCKED)
+    environment = {"PATH": str(tmp_path / "bin"), "VIRTUAL_ENV": str(tmp_path / "active")}
+    serverless = f"{{serviceDir: '{tmp_path}/service', service: {{custom: {{lbundle: {{command: {command}}}}}}}}}"
+
+    found = node(
+        f"const found = require('./lib/command').findCommand({serverless}, {json.dumps(environment)});"
+        "console.log(JSON.stringify(found))"
+    )
+
+    assert [word.removeprefix(f"{tmp_path}/") for word in found] == expected

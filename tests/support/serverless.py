@@ -1,0 +1,97 @@
+"""Run real frameworks of the Serverless family with the plugin, without an account."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import bundler
+from tests.support.command_line import Ended
+from tests.support.installs import shared_folder
+
+FRAMEWORKS = ("osls3", "osls4", "serverless3")
+PLUGIN = Path(bundler.__file__).with_name("serverless_plugin")
+_PACKAGE = Path(__file__).with_name("frameworks") / "package.json"
+_ROOT = Path(__file__).parents[2]
+_QUIET = {
+    "SLS_TELEMETRY_DISABLED": "1",
+    "SLS_TRACKING_DISABLED": "1",
+    "SLS_NOTIFICATIONS_MODE": "off",
+}
+_ACCOUNT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+_DROPPED = ("PIP_", "UV_", "AWS_", "SLS_", "SERVERLESS_", "VIRTUAL_ENV", "PYTHONPATH")
+
+
+@cache
+def install_frameworks() -> Path:
+    """Return a `node_modules` with every framework, installed once for all runs; it needs Node.js with npm."""
+    npm = shutil.which("npm")
+    if npm is None:
+        msg = "the tests of the Serverless plugin need Node.js 20 or later with npm on the PATH"
+        raise RuntimeError(msg)
+    digest = hashlib.sha256(_PACKAGE.read_bytes()).hexdigest()[:20]
+    finished = shared_folder() / f"frameworks-{digest}"
+    if not finished.exists():
+        unfinished = Path(tempfile.mkdtemp(dir=shared_folder()))
+        shutil.copy(_PACKAGE, unfinished)
+        quiet = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--legacy-peer-deps")
+        done = subprocess.run([npm, "install", *quiet], cwd=unfinished, capture_output=True, text=True, check=False)
+        if done.returncode:
+            msg = f"npm could not install the frameworks:\n{done.stderr}"
+            raise RuntimeError(msg)
+        try:
+            unfinished.rename(finished)
+        except OSError:  # another run was faster
+            shutil.rmtree(unfinished)
+    return finished / "node_modules"
+
+
+def prepare_service(project: Path, *, plugins: tuple[str, ...] = ()) -> Path:
+    """Give a service its `node_modules` and, beside it, a `bin` with an `lbundle` of this checkout."""
+    modules = project / "node_modules"
+    modules.mkdir(parents=True, exist_ok=True)
+    (modules / "serverless-lbundle").symlink_to(PLUGIN)
+    for plugin in plugins:
+        (modules / plugin).symlink_to(install_frameworks() / plugin)
+    write_program(project.parent / "bin" / "lbundle", f'PYTHONPATH={_ROOT} exec {sys.executable} -m bundler "$@"')
+    return project
+
+
+def write_program(path: Path, script: str) -> Path:
+    """Write a shell script that can be run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def run_framework(framework: str, project: Path, *arguments: str, **environment: str) -> Ended:
+    """Run a framework's command in a service's folder to its end."""
+    running = start_framework(framework, project, *arguments, **environment)
+    stdout, stderr = running.communicate(timeout=120)
+    return Ended(code=running.returncode, stdout=stdout, stderr=stderr)
+
+
+def start_framework(framework: str, project: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start a framework, with the wheels in the folder `wheels` beside the service as lbundle's only index."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)}
+    offline = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(project.parent / "wheels")}
+    path = os.pathsep.join((str(project.parent / "bin"), kept["PATH"]))
+    return subprocess.Popen(
+        ["node", install_frameworks() / framework / "bin" / "serverless.js", *arguments],
+        cwd=project,
+        env={**kept, **_QUIET, **_ACCOUNT, **offline, "PATH": path, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
