@@ -243,14 +243,20 @@ class HashMismatchError(ResolveError):
 class SourceBuildError(ResolveError):
     """A pin has no wheel that fits the target, and its source does not become one."""
 
-    def __init__(self, pin: str, target: str, reason: str, *, output: str, files: tuple[str, ...], tags: str) -> None:
+    def __init__(  # noqa: PLR0913 - all that was tried, each by name
+        self, pin: str, target: str, reason: str, *, output: str, also: str, files: tuple[str, ...], tags: str
+    ) -> None:
         super().__init__(
             f"`{pin}` has no wheel for {target} and cannot be built from source: {reason}",
             hints=(
                 *((f"its build said: {output}",) if output else ()),
+                *((also,) if also else ()),
                 *(f"there is: {file}" for file in files),
                 f"asked for: {tags}",
-                "pin a version that has a wheel, or build one and name its folder in pip's `find-links`",
+                (
+                    "pin a version that has a wheel, build one and name its folder in pip's `find-links`, "
+                    "or choose another runtime"
+                ),
             ),
         )
 

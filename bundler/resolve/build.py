@@ -1,23 +1,25 @@
-"""No wheel fits: a source distribution → a wheel for the target, built by pip in a process of its own."""
+"""No wheel fits: a source distribution → a wheel for the target, built by pip in a process of its own.
+
+Where there is a compiler for the target (`cross.py`), it builds first; without one, or where that fails, this machine
+builds for itself, which will do for pure packages and for some native ones.
+"""
 
 import os
 import re
 import sys
-import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import Pin
+from bundler.resolve.cross import CrossUnavailableError, prepare_python
+from bundler.resolve.native_wheel import native_problem, tag_for_target
 from bundler.resolve.pip_settings import PipSettings
-from bundler.runtimes import system_libraries
-from bundler.system.elf import read_elf
 from bundler.system.interpreters import find_interpreter
 from bundler.system.process import run
 
-_SHARED_OBJECT = re.compile(r"\.so(?:\.[\d.]+)?$")
 _TIMEOUT_SECONDS = 1800
 _LINES_OF_OUTPUT = 6
 # A build runs code of strangers: it gets no credentials that lie in the environment.
@@ -36,26 +38,78 @@ class BuildFailure:
     reason: str
     output: str = ""
     """The last lines of what it said."""
+    also: str = ""
+    """What else was tried, or what is lacking to try it."""
+    is_by_zig: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Build:
+    """One way to build a source distribution."""
+
+    pin: Pin
+    sdist: Path
+    target: Target
+    pip: list[str] | None
+    """How to call pip for the Python that builds."""
+    environment: dict[str, str]
+    folder: Path
+    is_own_python: bool
+    """Whether that Python is of the target's version."""
 
 
 def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, folder: Path) -> Path | BuildFailure:
     """Build a source distribution, or a project's folder, in an empty folder; return the wheel, which fits the target.
 
-    A native wheel fits only when the target's own Python built it on a machine of the target's kind, as its tags say,
-    and it needs no newer libc and no other libraries than the runtime has. Without that Python, any will do for a
-    pure wheel. Anything else is of no use.
+    A native wheel fits when it was built for the target's Python and machine and needs no newer libc and no other
+    libraries than the runtime has. Without a Python of that version, any will do for a pure wheel.
     """
     interpreter = find_interpreter(target.python)
-    command = _pip_command(interpreter or Path(sys.executable), folder)
-    if command is None:
+    here = _Build(
+        pin=pin,
+        sdist=sdist,
+        target=target,
+        pip=_pip_command(interpreter or Path(sys.executable), folder),
+        environment=build_environment(os.environ, settings),
+        folder=folder,
+        is_own_python=interpreter is not None,
+    )
+    compiled = _build_for_target(here, interpreter) if interpreter else None
+    if isinstance(compiled, Path):
+        return compiled
+    built = _build(here)
+    return built if isinstance(built, Path) else _sum_up(compiled, built)
+
+
+def _build_for_target(build: _Build, interpreter: Path) -> Path | BuildFailure:
+    """Build with a compiler and a Python that stand for the target's."""
+    folder = build.folder / "for-target"
+    folder.mkdir()
+    try:
+        python = prepare_python(interpreter, build.target, folder)
+        # The environment has no pip of its own, and ours may be too new to run in an old Python.
+        pips = ([str(interpreter), "-m", "pip"], [sys.executable, "-m", "pip"])
+        pip = _first_that_runs([[*pip, "--python", str(python)] for pip in pips], folder)
+        built = _build(replace(build, pip=pip, folder=folder))
+        if isinstance(built, Path):
+            return tag_for_target(built, build.target)
+        return replace(built, reason=f"compiled by zig, {built.reason}", is_by_zig=True)
+    except CrossUnavailableError as error:
+        return BuildFailure(reason=str(error))
+    except OSError as error:
+        return BuildFailure(reason=str(error), is_by_zig=True)
+
+
+def _build(build: _Build) -> Path | BuildFailure:
+    if build.pip is None:
         return BuildFailure(reason="there is no pip to build it with")
-    out = folder / "built"
-    arguments = ["wheel", "--use-pep517", "--no-deps", "--no-input", "--wheel-dir", str(out), str(sdist)]
+    out = build.folder / "built"
+    arguments = ["wheel", "--use-pep517", "--no-deps", "--no-input", "--wheel-dir", str(out), str(build.sdist)]
     try:
         done = run(
-            [*command, *arguments],
-            environment=build_environment(os.environ, settings),
-            folder=folder,
+            [*build.pip, *arguments],
+            environment=build.environment,
+            folder=build.folder,
             timeout_seconds=_TIMEOUT_SECONDS,
         )
     except OSError as error:
@@ -63,7 +117,16 @@ def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, fo
     if done.returncode != 0:
         output = _last_lines(done.stderr or done.stdout)
         return BuildFailure(reason=f"its build ends with status {done.returncode}", output=output)
-    return _check_built(pin, out, target, is_own_python=interpreter is not None)
+    return _check_built(build, out)
+
+
+def _sum_up(compiled: BuildFailure | None, built: BuildFailure) -> BuildFailure:
+    """Return one failure for what came of compiling for the target and of building for this machine."""
+    if compiled is None:
+        return built
+    if not compiled.is_by_zig:
+        return replace(built, also=compiled.reason)
+    return replace(compiled, also=f"built for this machine instead: {built.reason}")
 
 
 def build_environment(environment: Mapping[str, str], settings: PipSettings) -> dict[str, str]:
@@ -96,7 +159,12 @@ def _is_secret(name: str, value: str) -> bool:
 
 def _pip_command(interpreter: Path, folder: Path) -> list[str] | None:
     """Return how to call pip for an interpreter: its own, else ours told to act for it."""
-    for command in ([str(interpreter), "-m", "pip"], [sys.executable, "-m", "pip", "--python", str(interpreter)]):
+    own, ours = [str(interpreter), "-m", "pip"], [sys.executable, "-m", "pip", "--python", str(interpreter)]
+    return _first_that_runs([own, ours], folder)
+
+
+def _first_that_runs(commands: list[list[str]], folder: Path) -> list[str] | None:
+    for command in commands:
         try:
             if run([*command, "--version"], folder=folder).returncode == 0:
                 return command
@@ -105,38 +173,22 @@ def _pip_command(interpreter: Path, folder: Path) -> list[str] | None:
     return None
 
 
-def _check_built(pin: Pin, out: Path, target: Target, *, is_own_python: bool) -> Path | BuildFailure:
+def _check_built(build: _Build, out: Path) -> Path | BuildFailure:
     wheels = sorted(out.glob("*.whl"))
     if len(wheels) != 1:
         return BuildFailure(reason="its build left no wheel")
     wheel = wheels[0]
     named = standards.wheel_name_and_version(wheel.name)
-    if named is None or named[0] != pin.name or not _is_version(pin, named[1]):
+    if named is None or named[0] != build.pin.name or not _is_version(build.pin, named[1]):
         return BuildFailure(reason=f"its build gives another package, `{wheel.name}`")
-    if standards.wheel_rank(wheel.name, target) is None:
+    if standards.wheel_rank(wheel.name, build.target) is None:
         return BuildFailure(reason=f"its build on this machine gives `{wheel.name}`")
-    if not is_own_python and not wheel.name.endswith("-none-any.whl"):
-        version = f"{target.python[0]}.{target.python[1]}"
+    if not build.is_own_python and not wheel.name.endswith("-none-any.whl"):
+        version = f"{build.target.python[0]}.{build.target.python[1]}"
         reason = f"it has native code, and there is no Python {version} on this machine to build it with"
         return BuildFailure(reason=reason)
-    problem = _native_problem(wheel, target)
-    return BuildFailure(reason=problem) if problem is not None else wheel
-
-
-def _native_problem(wheel: Path, target: Target) -> str | None:
-    """Say why native code built on this machine would not load on the target: too new a libc, libraries left behind."""
-    with zipfile.ZipFile(wheel) as archive:
-        names = [name for name in archive.namelist() if _SHARED_OBJECT.search(name)]
-        brought = {name.rpartition("/")[2] for name in names}
-        for name in names:
-            facts = read_elf(archive.read(name))
-            if facts.glibc > target.glibc:
-                newest, allowed = (".".join(map(str, version)) for version in (facts.glibc, target.glibc))
-                return f"built on this machine `{name}` needs glibc {newest}, the runtime has {allowed}"
-            missing = [needed for needed in facts.needed if needed not in brought | system_libraries(target.runtime)]
-            if missing:
-                return f"built on this machine `{name}` needs `{missing[0]}`, which the runtime is not known to have"
-    return None
+    problem = native_problem(wheel, build.target)
+    return BuildFailure(reason=f"built on this machine {problem}") if problem else wheel
 
 
 def _is_version(pin: Pin, version: str) -> bool:

@@ -149,6 +149,7 @@ class _Downloader:
                     str(self._target),
                     wheel.reason,
                     output=wheel.output,
+                    also=wheel.also,
                     files=others,
                     tags=describe_tags(self._target),
                 )

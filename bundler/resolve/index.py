@@ -181,7 +181,7 @@ class PackageIndex:
                 return work()
             except _WORTH_ANOTHER_TRY as error:
                 if attempt >= self._tries:
-                    reason = str(error) or type(error).__name__
+                    reason = str(error).rstrip(".") or type(error).__name__
                     raise IndexUnreachableError(url, reason, tries=attempt) from error
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

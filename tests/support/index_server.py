@@ -18,7 +18,8 @@ class IndexServer:
     """Serves wheels as an index does: `/simple/NAME/` lists them, `/files/FILENAME` holds them.
 
     `faults` are path → what goes wrong with each request in turn, after which all is well: a status such as `500`,
-    `truncate` (half a file, then silence), `replace` (other bytes of the same length), `garbage`, `slow` (waits first).
+    `truncate` (half a file, then silence), `replace` (other bytes of the same length), `garbage`, `slow` (waits first),
+    `trickle` (half a file, then waits), `circle` (leads back to where it was asked).
     """
 
     def __init__(self, *, is_json: bool = True, has_hashes: bool = True, login: str = "") -> None:
@@ -105,7 +106,10 @@ class _Handler(BaseHTTPRequestHandler):
         fault = faults.pop(0) if faults else ""
         if fault == "slow":
             time.sleep(1)
-        if fault.isdigit():
+        if fault == "circle":
+            faults.append(fault)
+            self._lead_to(self.path)
+        elif fault.isdigit():
             self._answer(int(fault), b"", "text/plain")
         elif self.index.login and self.headers.get("Authorization") != _basic(self.index.login):
             self._answer(401, b"", "text/plain")
@@ -131,12 +135,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, b"", "text/plain")
         elif fault == "truncate":
             self._answer(200, content[: len(content) // 2], kind, promised_bytes=len(content))
+        elif fault == "trickle":
+            self._answer(200, content[: len(content) // 2], kind, promised_bytes=len(content))
+            self.wfile.flush()
+            time.sleep(1)
         elif fault == "replace":
             self._answer(200, b"x" * len(content), kind)
         elif fault == "garbage":
             self._answer(200, b"not an index", kind)
         else:
             self._answer(200, content, kind)
+
+    def _lead_to(self, path: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _answer(self, status: int, content: bytes, kind: str, *, promised_bytes: int | None = None) -> None:
         self.send_response(status)

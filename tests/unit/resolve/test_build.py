@@ -8,13 +8,15 @@ import pytest
 
 from bundler.errors import SourceBuildError
 from bundler.model.wheels import IndexOptions, Lock, Pin
-from bundler.resolve import build, fetch_wheels
+from bundler.resolve import build, cross, fetch_wheels
 from bundler.resolve.build import build_environment
 from bundler.resolve.choose import describe_tags
 from bundler.resolve.pip_settings import read_pip_settings
 from bundler.system.process import Finished
 from tests.support.elf import make_elf
 from tests.support.wheels import digest_of, make_sdist, make_wheel
+
+NO_ZIG = 'zig, which compiles for any runtime, is not installed: `pip install "lbundle[cross]"` brings it'
 
 
 class FakePip:
@@ -29,6 +31,7 @@ class FakePip:
         self.builds = []
         monkeypatch.setattr(build, "run", self.run)
         monkeypatch.setattr(build, "find_interpreter", lambda _: self.interpreter)
+        monkeypatch.setattr(cross, "find_zig", lambda: None)
 
     def run(self, arguments, *, environment=None, folder=None, timeout_seconds=None):
         if arguments[-1] == "--version":
@@ -186,10 +189,48 @@ def test_failed_build(pip, lock, target, index, tmp_path):
     )
     assert caught.value.hints == (
         "its build said: line 4 / line 5 / line 6 / line 7 / line 8 / line 9",
+        NO_ZIG,
         "there is: one-1.0-cp312-cp312-win_amd64.whl",
         "there is: one-1.0.tar.gz",
         f"asked for: {describe_tags(target)}",
-        "pin a version that has a wheel, or build one and name its folder in pip's `find-links`",
+        (
+            "pin a version that has a wheel, build one and name its folder in pip's `find-links`, "
+            "or choose another runtime"
+        ),
+    )
+
+
+@pytest.fixture
+def compiler(pip, monkeypatch):
+    """Stand for a machine that can compile for the target: the Python that builds is another."""
+    monkeypatch.setattr(build, "prepare_python", lambda _, __, folder: folder / "python")
+    return pip
+
+
+def test_compiled_for_the_target(compiler, lock, target):
+    """Where there is a compiler for the target it builds, and the wheel says which systems it is good for."""
+    compiler.wheels = [("one", "1.0", "cp312-cp312-linux_x86_64")]
+    compiler.native = {"one.so": make_elf(needed=("libc.so.6",), versions=("GLIBC_2.17",))}
+
+    wheel = fetch(lock, target)
+
+    assert wheel.path.name == "one-1.0-cp312-cp312-manylinux_2_34_x86_64.whl"
+    ((*pip_for, python),) = [arguments[:5] for arguments in compiler.builds]
+    assert pip_for == ["/usr/bin/python3.12", "-m", "pip", "--python"]
+    assert Path(python).name == "python"
+
+
+def test_neither_way_builds(compiler, lock, target):
+    """Where the compiler for the target and this machine both fail, the error tells of both."""
+    compiler.stderr = b"no ffi.h"
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.message.endswith(" cannot be built from source: compiled by zig, its build ends with status 1")
+    assert caught.value.hints[:2] == (
+        "its build said: no ffi.h",
+        "built for this machine instead: its build ends with status 1",
     )
 
 

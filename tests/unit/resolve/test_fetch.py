@@ -179,16 +179,34 @@ def test_broken_server(fetch, lock_of, index, path, fault, reason):
     assert kept_wheels() == []
 
 
+@pytest.mark.parametrize("path", [PAGE, FILE])
 @pytest.mark.usefixtures("one")
-def test_slow_server(fetch, lock_of, index, monkeypatch):
-    """A server that takes longer than pip's `timeout` is given up."""
-    monkeypatch.setenv("PIP_TIMEOUT", "0.1")
-    monkeypatch.setenv("PIP_RETRIES", "0")
-    index.faults[FILE] = ["slow"]
+def test_endless_redirect(fetch, lock_of, index, path):
+    """A server that leads in a circle is an error with its address, not a build without end."""
+    index.faults[path] = ["circle"]
 
     with pytest.raises(IndexUnreachableError) as caught:
         fetch(lock_of("one==1.0", index=index))
 
+    assert caught.value.exit_code == 3
+    assert caught.value.message == (
+        f"`http://{index.host}{path}` cannot be fetched: Exceeded maximum allowed redirects"
+    )
+    assert kept_wheels() == []
+
+
+@pytest.mark.parametrize("fault", ["slow", "trickle"])
+@pytest.mark.usefixtures("one")
+def test_slow_server(fetch, lock_of, index, monkeypatch, fault):
+    """A server that takes longer than pip's `timeout`, before its answer or within it, is given up."""
+    monkeypatch.setenv("PIP_TIMEOUT", "0.1")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    index.faults[FILE] = [fault]
+
+    with pytest.raises(IndexUnreachableError) as caught:
+        fetch(lock_of("one==1.0", index=index))
+
+    assert caught.value.exit_code == 3
     assert caught.value.message == f"`http://{index.host}{FILE}` cannot be fetched: timed out"
     assert kept_wheels() == []
 
