@@ -14,7 +14,7 @@ from pathlib import Path
 from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import Pin
-from bundler.resolve.cross import CrossUnavailableError, prepare_python
+from bundler.resolve.cross import CrossUnavailableError, backend_options, prepare_python
 from bundler.resolve.native_wheel import native_problem, tag_for_target
 from bundler.resolve.pip_settings import PipSettings
 from bundler.system.interpreters import find_interpreter
@@ -22,6 +22,9 @@ from bundler.system.process import run
 
 _TIMEOUT_SECONDS = 1800
 _LINES_OF_OUTPUT = 6
+_COMPILER_ERROR = re.compile(r": (?:fatal )?error: ")
+# What pip says around any failure.
+_NOISE = re.compile(r"^\[end of output\]$|^note: This error originates|^ERROR: Failed ")
 # A build runs code of strangers: it gets no credentials that lie in the environment.
 _SECRET = re.compile(r"^AWS_|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
 # Addresses of databases, brokers and other indexes hold logins too; those of proxies are needed to reach anything.
@@ -56,6 +59,7 @@ class _Build:
     folder: Path
     is_own_python: bool
     """Whether that Python is of the target's version."""
+    options: tuple[str, ...] = ()
 
 
 def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, folder: Path) -> Path | BuildFailure:
@@ -90,7 +94,9 @@ def _build_for_target(build: _Build, interpreter: Path) -> Path | BuildFailure:
         # The environment has no pip of its own, and ours may be too new to run in an old Python.
         pips = ([str(interpreter), "-m", "pip"], [sys.executable, "-m", "pip"])
         pip = _first_that_runs([[*pip, "--python", str(python)] for pip in pips], folder)
-        built = _build(replace(build, pip=pip, folder=folder))
+        # pip keeps what it builds: a wheel that this machine built for itself must not stand in for this one.
+        options = ("--no-cache-dir", *backend_options(build.sdist, folder))
+        built = _build(replace(build, pip=pip, folder=folder, options=options))
         if isinstance(built, Path):
             return tag_for_target(built, build.target)
         return replace(built, reason=f"compiled by zig, {built.reason}", is_by_zig=True)
@@ -104,7 +110,8 @@ def _build(build: _Build) -> Path | BuildFailure:
     if build.pip is None:
         return BuildFailure(reason="there is no pip to build it with")
     out = build.folder / "built"
-    arguments = ["wheel", "--use-pep517", "--no-deps", "--no-input", "--wheel-dir", str(out), str(build.sdist)]
+    always = ["wheel", "--use-pep517", "--no-deps", "--no-input"]
+    arguments = [*always, *build.options, "--wheel-dir", str(out), str(build.sdist)]
     try:
         done = run(
             [*build.pip, *arguments],
@@ -196,5 +203,8 @@ def _is_version(pin: Pin, version: str) -> bool:
 
 
 def _last_lines(output: bytes) -> str:
+    """Return how the output ends, and before that the first error in it: compilers say most of what matters there."""
     lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
-    return " / ".join(lines[-_LINES_OF_OUTPUT:])
+    first_error = next((line for line in lines if _COMPILER_ERROR.search(line)), None)
+    last = [line for line in lines if not _NOISE.search(line)][-_LINES_OF_OUTPUT:]
+    return " / ".join(last if first_error is None or first_error in last else [first_error, *last])

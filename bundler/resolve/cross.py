@@ -9,6 +9,8 @@ import json
 import shlex
 import shutil
 import sys
+import tarfile
+import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +22,7 @@ from bundler.system.process import run
 
 _SYSCONFIG_NAME = "_sysconfigdata_lbundle"
 _HOOK_NAME = "lbundle_cross"
+_TOOLS = "tools"
 _TIMEOUT_SECONDS = 60
 # Optimised as CPython builds its own modules; without marks of the folder a build happens to run in.
 _FLAGS = "-fwrapv -O2 -g0 -DNDEBUG -Wall"
@@ -56,6 +59,23 @@ set(CMAKE_AR {tools}/ar)
 set(CMAKE_RANLIB {tools}/ranlib)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 """
+
+_MESON = """\
+[binaries]
+c = '{tools}/cc'
+cpp = '{tools}/c++'
+ar = '{tools}/ar'
+ranlib = '{tools}/ranlib'
+[host_machine]
+system = 'linux'
+cpu_family = '{machine}'
+cpu = '{machine}'
+endian = 'little'
+[properties]
+needs_exe_wrapper = true
+"""
+_MESON_FILE = "meson.ini"
+_MESON_BACKEND = "mesonpy"
 
 
 class CrossUnavailableError(Exception):
@@ -98,7 +118,7 @@ def prepare_python(interpreter: Path, target: Target, folder: Path) -> Path:
         raise CrossUnavailableError(message)
     known = _ask(interpreter)
     paths = _Paths(
-        tools=folder / "tools",
+        tools=folder / _TOOLS,
         include=folder / "include",
         hook=folder / "hook",
         python=folder / "python" / "bin/python",
@@ -108,6 +128,28 @@ def prepare_python(interpreter: Path, target: Target, folder: Path) -> Path:
     _write_hook(known["variables"], target, paths)
     _make_environment(interpreter, paths)
     return paths.python
+
+
+def backend_options(sdist: Path, folder: Path) -> list[str]:
+    """Return what pip has to tell a source's build backend where it does not go by variables.
+
+    Only the backend that knows a setting may get it: others refuse what they do not know.
+    """
+    if _backend_of(sdist) != _MESON_BACKEND:
+        return []
+    return [f"--config-settings=setup-args=--cross-file={folder / _TOOLS / _MESON_FILE}"]
+
+
+def _backend_of(sdist: Path) -> str:
+    """Return the build backend that a source distribution names, or nothing."""
+    try:
+        with tarfile.open(sdist) as archive:
+            names = (name for name in archive.getnames() if name.count("/") == 1 and name.endswith("/pyproject.toml"))
+            member = archive.extractfile(next(names))
+            settings = tomllib.loads(member.read().decode()) if member else {}
+        return str(settings["build-system"]["build-backend"])
+    except (tarfile.TarError, OSError, StopIteration, ValueError, LookupError, TypeError):
+        return ""
 
 
 def extension_suffix(target: Target) -> str:
@@ -166,8 +208,9 @@ def _write_tools(zig: Path, target: Target, paths: _Paths) -> None:
         )
     for name in ("ar", "ranlib"):
         _write_program(paths.tools / name, _TOOL.format(zig=quoted, tool=name))
-    cmake = _CMAKE.format(machine=target.architecture.machine, tools=paths.tools)
-    (paths.tools / "toolchain.cmake").write_text(cmake, encoding="utf-8")
+    for name, text in (("toolchain.cmake", _CMAKE), (_MESON_FILE, _MESON)):
+        content = text.format(machine=target.architecture.machine, tools=paths.tools)
+        (paths.tools / name).write_text(content, encoding="utf-8")
 
 
 def _write_program(path: Path, text: str) -> None:

@@ -200,6 +200,17 @@ def test_failed_build(pip, lock, target, index, tmp_path):
     )
 
 
+def test_compiler_error(pip, lock, target):
+    """The first error of a compiler is told however much follows, and pip's own words around it are not."""
+    lines = ["one.c:15:10: fatal error: 'ffi.h' file not found", *map(str, range(9)), "[end of output]"]
+    pip.stderr = "\n".join((*lines, "note: This error originates from a subprocess", "ERROR: Failed to build")).encode()
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.hints[0] == f"its build said: {lines[0]} / 3 / 4 / 5 / 6 / 7 / 8"
+
+
 @pytest.fixture
 def compiler(pip, monkeypatch):
     """Stand for a machine that can compile for the target: the Python that builds is another."""
@@ -215,9 +226,28 @@ def test_compiled_for_the_target(compiler, lock, target):
     wheel = fetch(lock, target)
 
     assert wheel.path.name == "one-1.0-cp312-cp312-manylinux_2_34_x86_64.whl"
-    ((*pip_for, python),) = [arguments[:5] for arguments in compiler.builds]
-    assert pip_for == ["/usr/bin/python3.12", "-m", "pip", "--python"]
-    assert Path(python).name == "python"
+    ((pip_for, python, options),) = [(build[:4], build[4], build[5:-3]) for build in compiler.builds]
+    assert (pip_for, Path(python).name) == (["/usr/bin/python3.12", "-m", "pip", "--python"], "python")
+    assert options == ["wheel", "--use-pep517", "--no-deps", "--no-input", "--no-cache-dir"]
+
+
+@pytest.mark.parametrize(("backend", "is_told"), [("mesonpy", True), ("hatchling.build", False)])
+def test_backend_options(tmp_path, backend, is_told):
+    """Meson has to be told on its command line that it compiles for another machine; other backends are not."""
+    pyproject = f'[build-system]\nrequires = []\nbuild-backend = "{backend}"\n'
+    sdist = make_sdist(tmp_path, "one", "1.0", {"pyproject.toml": pyproject, "docs/pyproject.toml": ""})
+
+    options = cross.backend_options(sdist, tmp_path)
+
+    assert options == ([f"--config-settings=setup-args=--cross-file={tmp_path}/tools/meson.ini"] if is_told else [])
+
+
+@pytest.mark.parametrize("pyproject", ["", "[project]", "not toml"])
+def test_source_without_a_backend(tmp_path, pyproject):
+    """A source that names no build backend is built as old ones are."""
+    sdist = make_sdist(tmp_path, "one", "1.0", {"pyproject.toml": pyproject} if pyproject else {})
+
+    assert cross.backend_options(sdist, tmp_path) == []
 
 
 def test_neither_way_builds(compiler, lock, target):
