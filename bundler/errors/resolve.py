@@ -264,11 +264,12 @@ class SourceBuildError(ResolveError):
 class LocalProjectError(ResolveError):
     """A local project of the lock does not become a package."""
 
-    def __init__(self, name: str, folder: str, reason: str, *, output: str = "") -> None:
+    def __init__(self, name: str, folder: str, reason: str, *, output: str = "", also: str = "") -> None:
         super().__init__(
             f"the local project `{name}` cannot be built: {reason}",
             hints=(
                 *((f"its build said: {output}",) if output else ()),
+                *((also,) if also else ()),
                 f"see it whole with `pip wheel --no-deps {folder}`; a build gets a copy of this folder alone",
             ),
         )

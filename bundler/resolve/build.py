@@ -99,7 +99,7 @@ def _build_for_target(build: _Build, interpreter: Path) -> Path | BuildFailure:
         built = _build(replace(build, pip=pip, folder=folder, options=options))
         if isinstance(built, Path):
             return tag_for_target(built, build.target)
-        return replace(built, reason=f"compiled by zig, {built.reason}", is_by_zig=True)
+        return replace(built, is_by_zig=True)
     except CrossUnavailableError as error:
         return BuildFailure(reason=str(error))
     except OSError as error:
@@ -133,7 +133,7 @@ def _sum_up(compiled: BuildFailure | None, built: BuildFailure) -> BuildFailure:
         return built
     if not compiled.is_by_zig:
         return replace(built, also=compiled.reason)
-    return replace(compiled, also=f"built for this machine instead: {built.reason}")
+    return replace(compiled, also=f"that was with zig for the runtime; with this machine's own tools {built.reason}")
 
 
 def build_environment(environment: Mapping[str, str], settings: PipSettings) -> dict[str, str]:

@@ -130,26 +130,32 @@ def prepare_python(interpreter: Path, target: Target, folder: Path) -> Path:
     return paths.python
 
 
-def backend_options(sdist: Path, folder: Path) -> list[str]:
+def backend_options(source: Path, folder: Path) -> list[str]:
     """Return what pip has to tell a source's build backend where it does not go by variables.
 
     Only the backend that knows a setting may get it: others refuse what they do not know.
     """
-    if _backend_of(sdist) != _MESON_BACKEND:
+    if _backend_of(source) != _MESON_BACKEND:
         return []
     return [f"--config-settings=setup-args=--cross-file={folder / _TOOLS / _MESON_FILE}"]
 
 
-def _backend_of(sdist: Path) -> str:
-    """Return the build backend that a source distribution names, or nothing."""
+def _backend_of(source: Path) -> str:
+    """Return the build backend that a source distribution or a project's folder names, or nothing."""
     try:
-        with tarfile.open(sdist) as archive:
-            names = (name for name in archive.getnames() if name.count("/") == 1 and name.endswith("/pyproject.toml"))
-            member = archive.extractfile(next(names))
-            settings = tomllib.loads(member.read().decode()) if member else {}
+        settings = tomllib.loads(_read_pyproject(source).decode())
         return str(settings["build-system"]["build-backend"])
     except (tarfile.TarError, OSError, StopIteration, ValueError, LookupError, TypeError):
         return ""
+
+
+def _read_pyproject(source: Path) -> bytes:
+    if source.is_dir():
+        return (source / "pyproject.toml").read_bytes()
+    with tarfile.open(source) as archive:
+        names = (name for name in archive.getnames() if name.count("/") == 1 and name.endswith("/pyproject.toml"))
+        member = archive.extractfile(next(names))
+        return member.read() if member else b""
 
 
 def extension_suffix(target: Target) -> str:

@@ -134,7 +134,7 @@ class _Downloader:
             # A lock may hold the version of an earlier state of the project.
             wheel = build_wheel(replace(pin, version=""), copy, self._target, self._settings, folder)
             if isinstance(wheel, BuildFailure):
-                raise LocalProjectError(pin.name, str(path), wheel.reason, output=wheel.output)
+                raise LocalProjectError(pin.name, str(path), wheel.reason, output=wheel.output, also=wheel.also)
             built = keep_file(wheel, WHEELS)
         self._memory.remember_build(digest, built.path, built.sha256)
         _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
