@@ -53,6 +53,10 @@ class IndexServer:
     def url(self) -> str:
         return f"http://{self.host}/simple"
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(self._files.values())
+
     def add(self, path: Path, name: str, **attributes: str) -> Path:
         """Offer a file under a normalised name; attributes are those of an index page, such as `requires-python`."""
         self._files[path.name] = path
