@@ -42,6 +42,8 @@ class BuildSettings:
     output: Path
     jobs: int
     progress: Progress
+    is_offline: bool
+    """Nobody is asked for what the cache lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,13 @@ def plan_project(project: Project, settings: BuildSettings) -> tuple[Plan, ...]:
 
 
 def lock_project(
-    project: Project, *, output: Path | None, resolver: Resolver, is_upgrade: bool, progress: Progress
+    project: Project,
+    *,
+    output: Path | None,
+    resolver: Resolver,
+    is_upgrade: bool,
+    is_offline: bool,
+    progress: Progress,
 ) -> tuple[WrittenLock, ...]:
     """Write a lock for every set of requirements that the functions have, for all targets that they are used on."""
     from bundler.resolve.write_lock import LockPlan, plan_lock, write_lock  # noqa: PLC0415 - builds start fast
@@ -89,7 +97,9 @@ def lock_project(
     locks = []
     for plan, its_targets in targets.items():
         progress.start("lock", ", ".join(map(str, its_targets)))
-        locks.append(write_lock(plan, tuple(its_targets), resolver=resolver, is_upgrade=is_upgrade))
+        locks.append(
+            write_lock(plan, tuple(its_targets), resolver=resolver, is_upgrade=is_upgrade, is_offline=is_offline)
+        )
     return tuple(locks)
 
 
@@ -108,10 +118,11 @@ def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]
 def _resolve(functions: tuple[Function, ...], settings: BuildSettings) -> ResolvedGroup:
     target = functions[0].target
     settings.progress.start("resolve", str(target))
-    lock = find_lock(functions[0].options, target, root=functions[0].code_root, resolver=Resolver.AUTO)
+    options, root, is_offline = functions[0].options, functions[0].code_root, settings.is_offline
+    lock = find_lock(options, target, root=root, resolver=Resolver.AUTO, is_offline=is_offline)
     settings.progress.start("fetch", format_count(len(lock.pins), "package"))
-    wheels = fetch_wheels(lock, target, on_progress=settings.progress.fetched)
-    site = gather_site(wheels, functions[0].code_root, target, ignore=(settings.output,))
+    wheels = fetch_wheels(lock, target, is_offline=is_offline, on_progress=settings.progress.fetched)
+    site = gather_site(wheels, root, target, ignore=(settings.output,))
     warnings = (*lock.notes, *site.warnings)
     return ResolvedGroup(functions=functions, lock=lock, site=replace(site, warnings=warnings))
 

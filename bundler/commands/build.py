@@ -13,6 +13,7 @@ from bundler.commands.options import (
     FunctionOption,
     JobsOption,
     JsonOption,
+    OfflineOption,
     OutputOption,
     ProjectArgument,
     RuntimeOption,
@@ -40,6 +41,7 @@ def build(  # noqa: PLR0913 - one parameter per option
             "--settings", metavar="FILE", help="A serverless.yml as the framework resolved it: JSON; -: stdin."
         ),
     ] = None,
+    offline: OfflineOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build one zip per function, with a metafile beside it."""
@@ -50,7 +52,12 @@ def build(  # noqa: PLR0913 - one parameter per option
     started = time.monotonic()
     described = _read_settings(project, settings, stage, tuple(function or ()), runtime, architecture)
     with make_progress() as progress:
-        how = BuildSettings(output=output_folder(project, output), jobs=jobs or os.cpu_count() or 1, progress=progress)
+        how = BuildSettings(
+            output=output_folder(project, output),
+            jobs=jobs or os.cpu_count() or 1,
+            progress=progress,
+            is_offline=offline,
+        )
         bundles = build_project(described, how)
     metafiles = [bundle.metafile for bundle in bundles]
     findings = find_findings(metafiles, {known.name: known.options.limit for known in described.functions})

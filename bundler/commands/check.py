@@ -99,7 +99,10 @@ def _build(project: Path, stage: str | None, folder: Path | None, jobs: int | No
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
     with make_progress() as progress:
         settings = BuildSettings(
-            output=output_folder(project, folder), jobs=jobs or os.cpu_count() or 1, progress=progress
+            output=output_folder(project, folder),
+            jobs=jobs or os.cpu_count() or 1,
+            progress=progress,
+            is_offline=False,
         )
         return described, [bundle.metafile for bundle in build_project(described, settings)]
 

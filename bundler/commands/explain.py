@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bundler.commands.options import JsonOption, ProjectOption, StageOption, output_folder
+from bundler.commands.options import JsonOption, OfflineOption, ProjectOption, StageOption, output_folder
 from bundler.errors import NothingMatchesError
 from bundler.model.plan import Plan
 
@@ -17,12 +17,13 @@ def why(
     *,
     project: ProjectOption = Path(),
     stage: StageOption = None,
+    offline: OfflineOption = False,
 ) -> None:
     """Say why something is in a function's zip, or by which rule it is not."""
     from bundler.plan import explain  # noqa: PLC0415
     from bundler.report import render_explanation  # noqa: PLC0415
 
-    explanation = explain(_plan_one(project, function, stage), what)
+    explanation = explain(_plan_one(project, function, stage, is_offline=offline), what)
     if not explanation.chains and not explanation.omissions:
         raise NothingMatchesError(function, what)
     typer.echo(render_explanation(explanation.chains, explanation.omissions, what=what))
@@ -33,10 +34,11 @@ def trace(
     *,
     project: ProjectOption = Path(),
     stage: StageOption = None,
+    offline: OfflineOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the modules and files a function needs, each with what led to it."""
-    plan = _plan_one(project, function, stage)
+    plan = _plan_one(project, function, stage, is_offline=offline)
     if as_json:
         files = [
             {
@@ -56,10 +58,11 @@ def trace(
     typer.echo(render_trace(plan))
 
 
-def _plan_one(project: Path, function: str, stage: str | None) -> Plan:
+def _plan_one(project: Path, function: str, stage: str | None, *, is_offline: bool) -> Plan:
     from bundler.configure import read_project  # noqa: PLC0415
     from bundler.model.progress import Silence  # noqa: PLC0415
     from bundler.pipeline import BuildSettings, plan_project  # noqa: PLC0415
 
     described = read_project(project, stage=stage, functions=(function,), runtime=None, architecture=None)
-    return plan_project(described, BuildSettings(output=output_folder(project, None), jobs=1, progress=Silence()))[0]
+    settings = BuildSettings(output=output_folder(project, None), jobs=1, progress=Silence(), is_offline=is_offline)
+    return plan_project(described, settings)[0]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bundler.commands.options import ProjectArgument, StageOption
+from bundler.commands.options import OfflineOption, ProjectArgument, StageOption
 from bundler.model.wheels import Resolver
 
 
@@ -16,6 +16,7 @@ def lock(
     resolver: Annotated[Resolver, typer.Option("--resolver", help="Who finds the versions.")] = Resolver.AUTO,
     upgrade: Annotated[bool, typer.Option("--upgrade", "-U", help="Take newer versions than the lock has.")] = False,
     stage: StageOption = None,
+    offline: OfflineOption = False,
 ) -> None:
     """Find versions for requirements.in and write them to requirements.txt, with hashes, for every target."""
     from bundler.configure import read_project  # noqa: PLC0415
@@ -25,7 +26,14 @@ def lock(
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
     with make_progress() as progress:
-        locks = lock_project(described, output=output, resolver=resolver, is_upgrade=upgrade, progress=progress)
+        locks = lock_project(
+            described,
+            output=output,
+            resolver=resolver,
+            is_upgrade=upgrade,
+            is_offline=offline,
+            progress=progress,
+        )
     for written in locks:
         for note in written.notes:
             typer.echo(f"warning: {note}", err=True)

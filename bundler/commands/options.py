@@ -26,6 +26,9 @@ ArchitectureOption = Annotated[
     str | None, typer.Option("--architecture", metavar="x86_64|arm64", help="An architecture in place of their own.")
 ]
 JobsOption = Annotated[int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="How much runs side by side.")]
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Ask nobody: work from the cache, or say what it lacks.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 

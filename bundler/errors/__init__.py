@@ -10,7 +10,7 @@ BundleError
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
 │       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError,
 │       LockFormatError, LockSourceError, LockTargetError, UnknownGroupError, CompileError, ResolverMissingError,
-│       LockOverwriteError, NothingToLockError, SeveralLocksError, LocalProjectError
+│       LockOverwriteError, NothingToLockError, SeveralLocksError, LocalProjectError, OfflineError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -56,6 +56,7 @@ from bundler.errors.resolve import (
     LockSourceError,
     LockTargetError,
     NothingToLockError,
+    OfflineError,
     PackageMissingError,
     PinConflictError,
     PipSettingsError,
@@ -109,6 +110,7 @@ __all__ = [
     "LockTargetError",
     "NothingMatchesError",
     "NothingToLockError",
+    "OfflineError",
     "OutputError",
     "PackError",
     "PackageMissingError",

@@ -166,6 +166,18 @@ class IndexUnreachableError(ResolveError):
         )
 
 
+class OfflineError(ResolveError):
+    """Nobody may be asked, and the cache lacks something."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        things = "something" if len(missing) == 1 else f"{len(missing)} things"
+        super().__init__(
+            f"the cache lacks {things}, and `--offline` asks nobody",
+            hints=(*(f"missing: {one}" for one in missing), "run it once without `--offline`"),
+        )
+        self.missing = missing
+
+
 class IndexAccessError(ResolveError):
     """An index asks for a login that is not known."""
 

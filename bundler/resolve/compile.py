@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from bundler.errors import CompileError
+from bundler.errors import CompileError, OfflineError
 from bundler.model.project import Target
 from bundler.model.wheels import Lock, Pin, Resolver
 from bundler.resolve.choose import older_version_with_wheel
@@ -36,7 +36,7 @@ class Compiled:
     """Versions that are not the newest, and why."""
 
 
-def compile_lock(requirements: tuple[Path, ...], target: Target, *, resolver: Resolver) -> Lock:
+def compile_lock(requirements: tuple[Path, ...], target: Target, *, resolver: Resolver, is_offline: bool) -> Lock:
     """Find a version for all that requirements files ask for and need on a target; the lock's notes say so.
 
     The answer is kept, so that the same requirements, target, indexes and resolver give the same lock and nobody is
@@ -47,15 +47,19 @@ def compile_lock(requirements: tuple[Path, ...], target: Target, *, resolver: Re
     tool = choose_resolver(resolver)
     key = _key(wanted, target, settings, tool)
     compiled = _recall(key, wanted, target)
+    if compiled is None and is_offline:
+        raise OfflineError((f"versions for `{requirements[0].name}` on {target}",))
     if compiled is None:
-        compiled = compile_wanted(wanted, target, tool, preferred=())
+        compiled = compile_wanted(wanted, target, tool, preferred=(), is_offline=False)
         _remember(key, compiled)
     name = requirements[0].name
     note = f"`{name}` is not pinned: compiled for {target} by {tool}; `lbundle lock` writes it down"
     return Lock(pins=compiled.pins, paths=wanted.paths, index=wanted.index, notes=(note, *compiled.notes))
 
 
-def compile_wanted(wanted: Wanted, target: Target, resolver: Resolver, *, preferred: tuple[str, ...]) -> Compiled:
+def compile_wanted(
+    wanted: Wanted, target: Target, resolver: Resolver, *, preferred: tuple[str, ...], is_offline: bool
+) -> Compiled:
     """Ask a resolver, and ask again with an upper bound where a version has wheels, but none for the target.
 
     Resolvers are content with a source distribution. One that others publish wheels of is there to be compiled, for
@@ -68,7 +72,7 @@ def compile_wanted(wanted: Wanted, target: Target, resolver: Resolver, *, prefer
         preferred=preferred,
         is_prerelease_allowed=wanted.is_prerelease_allowed,
         target=target,
-        settings=read_pip_settings(wanted.index),
+        settings=read_pip_settings(wanted.index, is_offline=is_offline),
     )
     if not question.requirements:
         return Compiled(lines=(), pins=(), notes=())

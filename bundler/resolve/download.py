@@ -14,6 +14,7 @@ from bundler.errors import (
     IndexNotTrustedError,
     IndexUnreachableError,
     LocalProjectError,
+    OfflineError,
     ResolveError,
     SourceBuildError,
     WheelMissingError,
@@ -21,12 +22,12 @@ from bundler.errors import (
 from bundler.model.project import Target
 from bundler.model.wheels import Pin, Wheel
 from bundler.resolve.build import BuildFailure, build_wheel
-from bundler.resolve.choose import ChosenFile, choose_file, describe_tags
+from bundler.resolve.choose import ChosenFile, OfferedFile, choose_file, describe_tags
 from bundler.resolve.index import PackageIndex
 from bundler.resolve.local_project import copy_project, digest_project, project_problem
 from bundler.resolve.memory import WHEELS, Memory
 from bundler.resolve.pip_settings import PipSettings
-from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file
+from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file, list_kept
 
 _SDISTS = "sdists"
 _MOST_THREADS = 16
@@ -64,6 +65,9 @@ def _collect(futures: list[Future[Wheel]]) -> tuple[Wheel, ...]:
             raise
         except ResolveError as error:
             errors.append(error)
+    offline = [error for error in errors if isinstance(error, OfflineError)]
+    if errors and len(offline) == len(errors):
+        raise OfflineError(tuple(dict.fromkeys(one for error in offline for one in error.missing)))
     if len(errors) > 1:
         raise FetchError(tuple(errors))
     if errors:
@@ -97,9 +101,12 @@ class _Downloader:
         return wheel
 
     def _choose_from_index(self, pin: Pin) -> ChosenFile:
+        files: tuple[OfferedFile, ...] = ()
+        if self._settings.is_offline:
+            files = (*list_kept(WHEELS, pin), *list_kept(_SDISTS, pin))
         return choose_file(
             pin,
-            self._index.list_files(pin.name, pin.index),
+            files or self._index.list_files(pin.name, pin.index),
             self._target,
             only_binary=self._settings.only_binary,
             places=self._index.places,

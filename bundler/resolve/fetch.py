@@ -8,12 +8,15 @@ from bundler.resolve.memory import Memory
 from bundler.resolve.pip_settings import read_pip_settings
 
 
-def fetch_wheels(lock: Lock, target: Target, *, on_progress: Callable[[FetchProgress], None]) -> tuple[Wheel, ...]:
+def fetch_wheels(
+    lock: Lock, target: Target, *, is_offline: bool = False, on_progress: Callable[[FetchProgress], None]
+) -> tuple[Wheel, ...]:
     """Return the best wheel of every pin for the target, in the lock's order; fetch or build what the cache lacks.
 
-    `on_progress` is called from several threads, never from two at once.
+    Offline, one error names all that the cache lacks. `on_progress` is called from several threads, never from two at
+    once.
     """
-    settings = read_pip_settings(lock.index)
+    settings = read_pip_settings(lock.index, is_offline=is_offline)
     memory = Memory(target, settings)
     known = {pin.name: wheel for pin in lock.pins if (wheel := memory.recall(pin))}
     missing = tuple(pin for pin in lock.pins if pin.name not in known)

@@ -12,7 +12,7 @@ _RIVALS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", 
 _NAMED = 3
 
 
-def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolver) -> Lock:
+def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolver, is_offline: bool) -> Lock:
     """Return what a function's requirements pin for a target; the notes say what the user should know of it.
 
     `root` is the folder of the function's project, as a lock may hold several projects.
@@ -23,7 +23,7 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
         if is_lock_file(path)
     ]
     if plain := tuple(path for path in options.requirements if not is_lock_file(path)):
-        locks.append(_read_or_compile(plain, target, resolver))
+        locks.append(_read_or_compile(plain, target, resolver, is_offline=is_offline))
     if len(locks) == 1:
         lock = locks[0]
         return Lock(
@@ -38,13 +38,13 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
     )
 
 
-def _read_or_compile(requirements: tuple[Path, ...], target: Target, resolver: Resolver) -> Lock:
+def _read_or_compile(requirements: tuple[Path, ...], target: Target, resolver: Resolver, *, is_offline: bool) -> Lock:
     try:
         return read_lock(requirements, target)
     except UnpinnedRequirementError:
         from bundler.resolve.compile import compile_lock  # noqa: PLC0415 - most projects have a lock
 
-        return compile_lock(requirements, target, resolver=resolver)
+        return compile_lock(requirements, target, resolver=resolver, is_offline=is_offline)
 
 
 def _merge(locks: list[Lock]) -> tuple[Pin, ...]:

@@ -29,11 +29,19 @@ from unearth.collector import (
 from unearth.fetchers import PyPIClient, Response
 from unearth.preparer import HTTPErrors
 
-from bundler.errors import IndexAccessError, IndexNotTrustedError, IndexUnreachableError, PipSettingsError
+from bundler.errors import (
+    IndexAccessError,
+    IndexNotTrustedError,
+    IndexUnreachableError,
+    OfflineError,
+    PipSettingsError,
+)
 from bundler.resolve.pip_settings import PipSettings
+from bundler.system import cache
 
 Result = TypeVar("Result")
 
+_PAGES = "pages"
 _CHUNK_BYTES = 256 * 1024
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -74,6 +82,7 @@ class PackageIndex:
         urls = () if settings.no_index else (settings.index_url or self._public_url, *settings.extra_index_urls)
         self.index_urls = tuple(url.rstrip("/") for url in urls)
         self._find_links = settings.find_links
+        self._is_offline = settings.is_offline
         self._client = _make_client(settings, self.index_urls)
         self._pages = _Pages(self)
         self._linked_files: tuple[IndexFile, ...] | None = None
@@ -114,6 +123,8 @@ class PackageIndex:
 
     def download(self, url: str, begin: Callable[[int], None], receive: Callable[[bytes], None]) -> None:
         """Hand a file over in pieces; `begin` is told the size, or 0, before each try starts from nothing."""
+        if self._is_offline and not url.startswith("file:"):
+            raise OfflineError((f"`{url}`",))
 
         def transfer() -> None:
             with self._open(url) as response:
@@ -143,14 +154,28 @@ class PackageIndex:
         if location.is_file:
             return self._list(location, is_folder=False)
         self._check_trusted(location)
+        page = self._recall_page(location) if self._is_offline else self._fetch_page(location)
+        try:
+            return tuple(_page_files(page)) if page else ()
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise IndexUnreachableError(location.url, "it is no page of an index", tries=1) from error
+
+    def _fetch_page(self, location: Link) -> IndexPage | None:
+        """Return the page of a name; keep it, an empty one where there is none, for when nobody can be asked."""
         try:
             page = fetch_page(self._pages, location)
         except LinkCollectError:
-            return ()
-        try:
-            return tuple(_page_files(page))
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise IndexUnreachableError(location.url, "it is no page of an index", tries=1) from error
+            cache.store(_PAGES, location.url, b"")
+            return None
+        cache.store(_PAGES, location.url, page.content_type.encode() + b"\0" + page.content)
+        return page
+
+    def _recall_page(self, location: Link) -> IndexPage | None:
+        kept = cache.load(_PAGES, location.url)
+        if kept is None:
+            raise OfflineError((f"`{location.url}`",))
+        kind, _, content = kept.partition(b"\0")
+        return IndexPage(location, content, None, kind.decode()) if kept else None
 
     def _list_folder(self, url: str) -> tuple[IndexFile, ...]:
         """Return the files of a folder on this machine, as a lock may name one in place of an index."""
@@ -158,6 +183,8 @@ class PackageIndex:
 
     def _list(self, location: Link, *, is_folder: bool) -> tuple[IndexFile, ...]:
         self._check_trusted(location)
+        if self._is_offline and not location.is_file:
+            return tuple(_page_files(page)) if (page := self._recall_page(location)) else ()
         links = collect_links_from_location(self._pages, location, expand=is_folder)
         return tuple(_index_file(link) for link in links if link.filename)
 

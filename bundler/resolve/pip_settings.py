@@ -39,6 +39,8 @@ class PipSettings:
     proxy: str | None
     timeout_seconds: float
     retries: int
+    is_offline: bool
+    """Nobody but this machine may be asked."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -47,7 +49,9 @@ class PipSettings:
         return (*indexes, "|", *self.find_links)
 
 
-def read_pip_settings(lock: IndexOptions, environment: Mapping[str, str] | None = None) -> PipSettings:
+def read_pip_settings(
+    lock: IndexOptions, environment: Mapping[str, str] | None = None, *, is_offline: bool = False
+) -> PipSettings:
     """Return pip's settings on this machine, with what the lock says about indexes on top of them."""
     environment = os.environ if environment is None else environment
     found: dict[str, tuple[str, str]] = {}
@@ -69,6 +73,7 @@ def read_pip_settings(lock: IndexOptions, environment: Mapping[str, str] | None 
         proxy=values.get("proxy") or None,
         timeout_seconds=_number(found.get("timeout"), _DEFAULT_TIMEOUT_SECONDS),
         retries=int(_number(found.get("retries"), _DEFAULT_RETRIES)),
+        is_offline=is_offline,
     )
 
 

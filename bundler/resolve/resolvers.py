@@ -140,6 +140,7 @@ def _ask_uv(question: Question, folder: Path) -> Finished:
         "--color=never",
         "--index-strategy=unsafe-best-match",  # as pip does
         "--no-progress",
+        *(["--offline"] if question.settings.is_offline else []),
         "--no-python-downloads",
         f"--python={interpreter}",
         f"--python-platform={_uv_platform(question.target)}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bundler.errors import HashMismatchError
-from bundler.model.wheels import FetchProgress, Pin
+from bundler.model.wheels import FetchProgress, LockedFile, Pin
 from bundler.resolve.choose import ChosenFile
 from bundler.resolve.index import PackageIndex
 from bundler.system.cache import cache_folder, kept_file_path
@@ -109,6 +109,18 @@ def download_file(
         path = kept_file_path(namespace, digests["sha256"], chosen.filename)
         publish(stream, path)
     return CachedFile(path=path, sha256=digests["sha256"])
+
+
+def list_kept(namespace: str, pin: Pin) -> tuple[LockedFile, ...]:
+    """Return the files of a pin that lie in the cache already, found by the lock's hashes."""
+    digests = (entry.removeprefix("sha256:") for entry in pin.hashes if entry.startswith("sha256:"))
+    folders = (kept_file_path(namespace, digest, "") for digest in digests)
+    return tuple(
+        LockedFile(filename=path.name, url=path.as_uri(), hashes=(f"sha256:{folder.name}",))
+        for folder in folders
+        if folder.is_dir()
+        for path in folder.iterdir()
+    )
 
 
 def keep_file(source: Path, namespace: str) -> CachedFile:

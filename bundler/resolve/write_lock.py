@@ -63,17 +63,21 @@ def plan_lock(requirements: tuple[Path, ...], target: Target, output: Path | Non
     return LockPlan(sources=sources, output=sources[0].with_suffix(".lock.txt"))
 
 
-def write_lock(plan: LockPlan, targets: tuple[Target, ...], *, resolver: Resolver, is_upgrade: bool) -> WrittenLock:
+def write_lock(
+    plan: LockPlan, targets: tuple[Target, ...], *, resolver: Resolver, is_upgrade: bool, is_offline: bool
+) -> WrittenLock:
     """Compile a lock for the targets and write it; versions of the one that is there stay unless `is_upgrade`."""
     tool = choose_resolver(resolver)
     wanted = {target: read_wanted(plan.sources, target) for target in targets}
     _check_output(plan, wanted[targets[0]])
     existing = {target: _existing_pins(plan, target) for target in targets}
     compiled = {
-        target: compile_wanted(wanted[target], target, tool, preferred=() if is_upgrade else existing[target])
+        target: compile_wanted(
+            wanted[target], target, tool, preferred=() if is_upgrade else existing[target], is_offline=is_offline
+        )
         for target in targets
     }
-    settings = read_pip_settings(wanted[targets[0]].index)
+    settings = read_pip_settings(wanted[targets[0]].index, is_offline=is_offline)
     entries = tuple(_merge(compiled))
     content = "\n".join((*_header(plan, targets), *_render(entries, targets, plan, settings)))
     write_atomically(plan.output, f"{content}\n".encode())

@@ -41,7 +41,7 @@ def test_resolvers_agree(tmp_path, runtime, architecture, some):
 
     for resolver, output in outputs.items():
         plan = LockPlan(sources=(source,), output=output)
-        write_lock(plan, (target,), resolver=resolver, is_upgrade=False)
+        write_lock(plan, (target,), resolver=resolver, is_upgrade=False, is_offline=False)
     versions = {pin.name: pin.version for pin in read_lock((outputs[Resolver.UV],), target).pins}
 
     assert outputs[Resolver.PIP_TOOLS].read_text() == outputs[Resolver.UV].read_text()

@@ -39,7 +39,7 @@ def compiled(index, tmp_path, target, resolver):
             (tmp_path / name).write_text(
                 f"--index-url {index.url}\n{content}" if name == "requirements.in" else content
             )
-        return compile_lock((tmp_path / "requirements.in",), target, resolver=resolver)
+        return compile_lock((tmp_path / "requirements.in",), target, resolver=resolver, is_offline=False)
 
     return compiled
 
@@ -254,7 +254,7 @@ def test_settings_of_pip(offer, index, tmp_path, target, resolver, monkeypatch):
     monkeypatch.setenv("PIP_INDEX_URL", (tmp_path / "empty").as_uri())
     (tmp_path / "requirements.in").write_text("--find-links ./folder of wheels\napp-kit\n")
 
-    lock = compile_lock((tmp_path / "requirements.in",), target, resolver=resolver)
+    lock = compile_lock((tmp_path / "requirements.in",), target, resolver=resolver, is_offline=False)
 
     assert names_in(lock) == ["app-kit==1.5"]
 
@@ -298,11 +298,9 @@ def test_find_lock(offer, index, tmp_path, target, resolver):
 
     path.write_text(f"-i {index.url}\napp-kit==1.0\n")
     options = make_function(tmp_path, requirements=(path,)).options
-    read = find_lock(options, target, root=tmp_path, resolver=resolver)
+    read = find_lock(options, target, root=tmp_path, resolver=resolver, is_offline=False)
     path.write_text(f"-i {index.url}\napp-kit\n")
-    compiled = find_lock(
-        make_function(tmp_path, requirements=(path,)).options, target, root=tmp_path, resolver=resolver
-    )
+    compiled = find_lock(options, target, root=tmp_path, resolver=resolver, is_offline=False)
 
     assert (names_in(read), read.notes) == (["app-kit==1.0"], ())
     assert (names_in(compiled), len(compiled.notes)) == (["app-kit==2.0"], 1)

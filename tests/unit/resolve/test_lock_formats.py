@@ -233,7 +233,9 @@ def test_rivals_that_disagree(tmp_path):
     path.write_text(UV)
     (tmp_path / "requirements.txt").write_text("app-kit==0.5\nspeed==1.0\n")
 
-    lock = find_lock(make_function(tmp_path, requirements=(path,)).options, LINUX, root=tmp_path, resolver=None)
+    lock = find_lock(
+        make_function(tmp_path, requirements=(path,)).options, LINUX, root=tmp_path, resolver=None, is_offline=False
+    )
 
     assert lock.notes == ("`uv.lock` is used, `requirements.txt` disagrees: app-kit 1.0, not 0.5",)
 

@@ -21,6 +21,7 @@ NOTHING = PipSettings(
     proxy=None,
     timeout_seconds=15.0,
     retries=5,
+    is_offline=False,
 )
 
 
@@ -108,6 +109,7 @@ def test_variables():
         proxy="http://proxy:3128",
         timeout_seconds=60.0,
         retries=2,
+        is_offline=False,
     )
 
 

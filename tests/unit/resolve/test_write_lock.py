@@ -23,7 +23,7 @@ def write(tmp_path, index, resolver, monkeypatch):
     def write(text, *targets, is_upgrade=False):
         (tmp_path / "requirements.in").write_text(text)
         plan = LockPlan(sources=(tmp_path / "requirements.in",), output=tmp_path / "requirements.txt")
-        written = write_lock(plan, targets, resolver=resolver, is_upgrade=is_upgrade)
+        written = write_lock(plan, targets, resolver=resolver, is_upgrade=is_upgrade, is_offline=False)
         return written, plan.output.read_text()
 
     return write
@@ -155,7 +155,7 @@ def test_never_over_requirements(tmp_path, existing):
     plan = LockPlan(sources=(tmp_path / "requirements.in",), output=tmp_path / "requirements.txt")
 
     with pytest.raises(LockOverwriteError) as caught:
-        write_lock(plan, (NEW,), resolver=Resolver.PIP_TOOLS, is_upgrade=True)
+        write_lock(plan, (NEW,), resolver=Resolver.PIP_TOOLS, is_upgrade=True, is_offline=False)
 
     assert caught.value.message == "`requirements.txt` is kept by hand and is not written over"
     assert (tmp_path / "requirements.txt").read_text() == existing
@@ -167,7 +167,13 @@ def test_never_over_its_source(tmp_path):
     path.write_text("app-kit==1.0\n")
 
     with pytest.raises(LockOverwriteError):
-        write_lock(LockPlan(sources=(path,), output=path), (NEW,), resolver=Resolver.PIP_TOOLS, is_upgrade=False)
+        write_lock(
+            LockPlan(sources=(path,), output=path),
+            (NEW,),
+            resolver=Resolver.PIP_TOOLS,
+            is_upgrade=False,
+            is_offline=False,
+        )
 
 
 @pytest.mark.parametrize(
