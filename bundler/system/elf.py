@@ -13,6 +13,8 @@ MAGIC = b"\x7fELF"
 
 _MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
 _TAG_ATTRIBUTES = {"DT_SONAME": "soname", "DT_NEEDED": "needed", "DT_RUNPATH": "runpath", "DT_RPATH": "rpath"}
+# What the library raises where bytes are not what it takes them for; it asserts some of that.
+_DAMAGES = (ValueError, LookupError, ArithmeticError, AttributeError, TypeError, AssertionError, zlib.error)
 _VERSION_BYTES = 16
 """What one needed version takes at least (`Elf64_Vernaux`)."""
 
@@ -57,7 +59,7 @@ def read_elf(content: bytes, *, sections: frozenset[str] = frozenset()) -> ElfFa
             glibcxx=_newest(versions, "GLIBCXX_"),
             sections=_contents_of(elf, sections) if sections else (),
         )
-    except (ELFError, ValueError, LookupError, ArithmeticError, AttributeError, TypeError, zlib.error) as error:
+    except (ELFError, *_DAMAGES) as error:
         return ElfFacts(error=f"{type(error).__name__}: {error}")
 
 

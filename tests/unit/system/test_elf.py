@@ -86,6 +86,20 @@ def test_versions_without_an_end():
     assert read_elf(bytes(content)) == ElfFacts(error="ValueError: more symbol versions than the file can hold")
 
 
+def test_string_table_of_another_kind():
+    """A dynamic section whose texts lie in a section that holds none is an error."""
+    content = bytearray(make_elf(needed=("libc.so.6",)))
+    sections = int.from_bytes(content[40:48], "little")
+    header = next(
+        offset
+        for offset in range(sections, len(content), 64)
+        if int.from_bytes(content[offset + 4 : offset + 8], "little") == 6
+    )
+    content[header + 40] = 0
+
+    assert read_elf(bytes(content)).error.startswith("AssertionError")
+
+
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
 def test_a_compiled_library(tmp_path):
     """What a real linker writes is read the same way."""
