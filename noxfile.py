@@ -51,3 +51,7 @@ def package(session: nox.Session) -> None:
         (wheel,) = Path(folder).glob("*.whl")
         session.install(str(wheel))
     session.run("lbundle", "build", "--help", silent=True)
+    plugin = Path(str(session.run("lbundle", "plugin-path", silent=True)).strip())
+    missing = [name for name in ("package.json", "index.js", "lib/run.js") if not (plugin / name).is_file()]
+    if missing:
+        session.error(f"the wheel lacks files of the Serverless plugin: {', '.join(missing)}")

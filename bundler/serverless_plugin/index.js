@@ -36,10 +36,10 @@ class ServerlessLbundle {
 
   /** Build all functions, or one, and make each zip the artifact of its function. */
   async package(only) {
-    hideOutput(this.serverless.service);
     for (const name of await this.build(only)) {
-      handOver(this.serverless.service.getFunction(name), name, this.folder);
+      handOver(this.serverless.service, name, this.folder);
     }
+    hideOutput(this.serverless.service);
   }
 
   /** Build one function and let the framework's `invoke local` run its unpacked zip. */
@@ -67,7 +67,7 @@ class ServerlessLbundle {
     }
     refuseRivals(this.serverless);
     const stage = this.serverless.getProvider('aws').getStage();
-    const described = describeService(this.serverless, chosen, stage);
+    const described = describeService(this.serverless, this.options, chosen, stage);
     const table = await this.lbundle(['build', '.', '--stage', stage, '--settings', '-'], JSON.stringify(described));
     this.utils.log.notice(table.trimEnd());
     return chosen;

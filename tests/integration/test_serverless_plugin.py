@@ -108,6 +108,21 @@ def test_only_python_zip_functions_change(framework, mixed):
     ]
 
 
+def test_a_function_named_like_the_service(tmp_path):
+    """The framework's zip of all other functions has the service's name, and may not take the place of ours."""
+    functions = "{ small: { handler: app.hello }, other: { handler: other.run, runtime: nodejs20.x } }"
+    project = small(tmp_path, SMALL + f"functions: {functions}\n", {"other.js": "exports.run = async () => 1;\n"})
+
+    ended = run_framework("osls4", project, "package")
+    resources, zips = packaged(project)
+
+    assert ended.code == 0, ended.stderr
+    ours = (project / ".lbundle" / "small.zip").read_bytes()
+    assert {name: content == ours for name, content in zips.items()} == {"small.zip": False, "small.lbundle.zip": True}
+    keys = {name: resources[f"{name}LambdaFunction"]["Properties"]["Code"]["S3Key"] for name in ("Small", "Other")}
+    assert keys == {"Small": "FOLDER/small.lbundle.zip", "Other": "FOLDER/small.zip"}
+
+
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_invoke_local(framework, mixed):
     """`invoke local` runs what the zip holds, with a Python of the function's own version, and prints its answer."""
@@ -134,12 +149,14 @@ def test_invoke_local_sees_no_source(tmp_path):
 
 
 def test_package_elsewhere(mixed):
-    """With `--package` the zips go along, and are found from there when the service lies somewhere else."""
+    """With `--package` the zips go along under a path that holds elsewhere, and those of last time are not packaged."""
+    run_framework("osls4", mixed, "package", "--package", "out", MIXED_RUNTIME=RUNTIME)
+    first = (mixed / "out" / "greet.zip").read_bytes()
     ended = run_framework("osls4", mixed, "package", "--package", "out", MIXED_RUNTIME=RUNTIME)
     state = json.loads((mixed / "out" / "serverless-state.json").read_text())
 
     assert ended.code == 0, ended.stderr
-    assert (mixed / "out" / "greet.zip").read_bytes() == (mixed / ".lbundle" / "greet.zip").read_bytes()
+    assert (mixed / "out" / "greet.zip").read_bytes() == (mixed / ".lbundle" / "greet.zip").read_bytes() == first
     assert state["service"]["functions"]["greet"]["package"] == {
         "artifact": ".serverless/greet.zip",
         "individually": True,
@@ -240,6 +257,27 @@ def test_nothing_to_do(settings, reason, tmp_path):
 def node(script):
     done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True, cwd=PLUGIN)
     return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("service", "is_refused"),
+    [
+        ("{plugins: ['serverless-lbundle', 'serverless-python-requirements']}", True),
+        ("{plugins: {modules: ['serverless-python-requirements']}}", True),
+        ("{plugins: [], custom: {pythonRequirements: {}}}", True),
+        ("{plugins: [], custom: {pythonRequirements: false}}", False),
+        ("{plugins: ['serverless-lbundle']}", False),
+        ("{}", False),
+    ],
+)
+def test_rivals(service, is_refused):
+    """Another plugin that packages Python is refused by its name or its settings, unless they are switched off."""
+    script = (
+        f"try {{ require('./lib/rivals').refuseRivals({{service: {service}, classes: {{Error}}}});"
+        "console.log(false) } catch { console.log(true) }"
+    )
+
+    assert node(script) is is_refused
 
 
 LOCKED = 'name = "lbundle"\n'

@@ -13,8 +13,6 @@ import boto3
 
 from tests.support.ports import free_port
 
-REGION = "us-east-1"
-
 
 @contextmanager
 def serve_aws(folder: Path) -> Iterator[str]:
@@ -44,8 +42,8 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(msg)
 
 
-def client(service: str, url: str) -> Any:
+def client(service: str, url: str, region: str = "us-east-1") -> Any:
     """Return boto3's client of a service of the server."""
     return boto3.client(
-        service, endpoint_url=url, region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing"
+        service, endpoint_url=url, region_name=region, aws_access_key_id="testing", aws_secret_access_key="testing"
     )

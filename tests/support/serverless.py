@@ -28,7 +28,7 @@ _ACCOUNT = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
-_DROPPED = ("PIP_", "UV_", "AWS_", "SLS_", "SERVERLESS_", "VIRTUAL_ENV", "PYTHONPATH")
+_DROPPED = ("AWS_", "SLS_", "SERVERLESS_", "VIRTUAL_ENV", "PYTHONPATH")
 
 
 @cache
@@ -82,14 +82,15 @@ def run_framework(framework: str, project: Path, *arguments: str, **environment:
 
 
 def start_framework(framework: str, project: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start a framework, with the wheels in the folder `wheels` beside the service as lbundle's only index."""
+    """Start a framework; a folder `wheels` beside the service is lbundle's only index, if there is one."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)}
-    offline = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(project.parent / "wheels")}
+    wheels = project.parent / "wheels"
+    offline = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
     path = os.pathsep.join((str(project.parent / "bin"), kept["PATH"]))
     return subprocess.Popen(
         ["node", install_frameworks() / framework / "bin" / "serverless.js", *arguments],
         cwd=project,
-        env={**kept, **_QUIET, **_ACCOUNT, **offline, "PATH": path, **environment},
+        env={**kept, **_QUIET, **_ACCOUNT, **(offline if wheels.is_dir() else {}), "PATH": path, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

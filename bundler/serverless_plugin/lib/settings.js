@@ -1,5 +1,7 @@
 'use strict';
 
+const path = require('node:path');
+
 const pick = (table, names) => Object.fromEntries(names.map((name) => [name, table?.[name] ?? undefined]));
 
 const PATTERNS = ['patterns', 'include', 'exclude', 'individually'];
@@ -10,7 +12,7 @@ const TARGET = ['runtime', 'architecture'];
  *
  * The rest stays here: variables of functions may hold secrets.
  */
-function describeService(serverless, names, stage) {
+function describeService(serverless, options, names, stage) {
   const { service, configurationInput } = serverless;
   const describeFunction = (name) => {
     const definition = service.getFunction(name);
@@ -20,10 +22,18 @@ function describeService(serverless, names, stage) {
     service: service.service,
     useDotenv: configurationInput?.useDotenv,
     provider: { ...pick(service.provider, TARGET), name: 'aws', stage },
-    package: pick(service.package, PATTERNS),
+    package: withoutOutput(pick(service.package, PATTERNS), serverless, options),
     custom: { lbundle: service.custom?.lbundle },
     functions: Object.fromEntries(names.map((name) => [name, describeFunction(name)])),
   };
+}
+
+/** Leave out the folder that `--package` names: it holds what was packaged before. */
+function withoutOutput(table, { service, serviceDir }, options) {
+  const output = options.package ?? service.package?.path;
+  const inside = output ? path.relative(serviceDir, path.resolve(serviceDir, output)).split(path.sep) : [''];
+  if (!inside[0] || inside[0] === '..') return table;
+  return { ...table, patterns: [...(table.patterns ?? []), `!${inside.join('/')}/**`] };
 }
 
 module.exports = { describeService };
