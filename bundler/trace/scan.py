@@ -47,6 +47,9 @@ _DOTTED_STRING = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
 _NAME_TEMPLATE = re.compile(r"""["']([A-Za-z_]\w*\.(?:[\w.]|\{[^{}"'\s]*\}|%s)*)["']""")
 # With places for a format's arguments: `"config-{}.py"`.
 _FILE_STRING = re.compile(r"""["']((?:[\w{}%-][\w.{}%-]*/)*[\w-][\w.{}%-]*\.[A-Za-z]\w{0,9})["']""")
+# What is written to be read by a program of the package's own.
+TEXT_ENDINGS = (".txt", ".json", ".xml", ".xsd", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".def", ".csv")
+_TEXT_NAME = re.compile(rb"[\w.-]+(?:%s)\b" % b"|".join(re.escape(ending.encode()) for ending in TEXT_ENDINGS))
 _FORMAT_PLACE = re.compile(r"\{[^{}]*\}|%[a-z]")
 _FEWEST_DOTS = 2
 _QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
@@ -114,6 +117,11 @@ def name_templates(text: str) -> tuple[str, ...]:
     found = dict.fromkeys(_FORMAT_PLACE.sub("*", match[1]) for match in _NAME_TEMPLATE.finditer(text))
     templates = (f"{name}*" if name.endswith(".") else name for name in found)
     return tuple(name for name in templates if "*" in name and ".." not in name and name.count(".") >= _FEWEST_DOTS)
+
+
+def named_files(content: bytes) -> tuple[str, ...]:
+    """Return the names of text files that a text has in it, without their folders."""
+    return tuple(dict.fromkeys(match[0].decode() for match in _TEXT_NAME.finditer(content)))
 
 
 def file_names(text: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from bundler.system import cache as disk
 from bundler.system import process
 from bundler.system.files import read_site_file
 from bundler.system.interpreters import find_interpreter
+from bundler.trace import scan
 from bundler.trace.binary import BinaryFacts, read_binary
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.read import read_facts
@@ -75,6 +76,14 @@ class FactsStore:
             is_opaque,
             error,
         )
+
+    def named_files(self, file: SiteFile) -> tuple[str, ...]:
+        """Return the names of text files that a package's text has in it."""
+        table, member = self._place(file)
+        if member not in table:
+            table[member] = list(scan.named_files(read_site_file(file)))
+            self._changed.add(self._table_key(file))
+        return tuple(table[member])
 
     def prefetch(self, files: Iterable[SiteFile]) -> None:
         """Read the facts of many source files at once, in several processes where that pays."""

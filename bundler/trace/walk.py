@@ -2,23 +2,20 @@
 
 import posixpath
 from collections.abc import Iterable
-from functools import cached_property
 from importlib.util import resolve_name
 
 from bundler.model.imports import Edge, EdgeKind, TraceWarning
 from bundler.model.project import Function
 from bundler.model.wheels import Site, SiteFile
 from bundler.runtimes import external_distributions, preinstalled_modules, standard_library
-from bundler.system.files import read_site_file
 from bundler.trace.assets import Assets
 from bundler.trace.index import FoundModule, ModuleIndex, is_test_path
 from bundler.trace.modules import ModuleFinder, Reason
+from bundler.trace.scan import TEXT_ENDINGS
 from bundler.trace.store import FactsStore
 
 # Shared objects aside, only files of these endings are looked into for what they link.
 _PROGRAM_ENDINGS = frozenset({"", ".bin"})
-# What is written to be read by a program of the package's own.
-_TEXT_ENDINGS = (".txt", ".json", ".xml", ".xsd", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".def", ".csv")
 _LARGEST_TEXT_BYTES = 1_000_000
 _HARD_KINDS = frozenset({EdgeKind.IMPORT, EdgeKind.CONDITIONAL, EdgeKind.PACKAGE, EdgeKind.HANDLER, EdgeKind.INCLUDE})
 
@@ -110,7 +107,7 @@ class Walk:
             self.add_edge(source.path, file.path, reason)
             if file.path.endswith(".py"):
                 self.load_file(file.path)
-            elif file.path not in self._searched and not file.is_own and file.path.endswith(_TEXT_ENDINGS):
+            elif file.path not in self._searched and not file.is_own and file.path.endswith(TEXT_ENDINGS):
                 self._follow_named_files(file)
             elif ".so" in file.path or posixpath.splitext(file.path)[1] in _PROGRAM_ENDINGS:
                 self.follow_links(file)
@@ -118,25 +115,11 @@ class Walk:
     def _follow_named_files(self, file: SiteFile) -> None:
         """Text that a package opens may name files beside it, to be opened in turn: `@import constants_en.txt`."""
         self._searched.add(file.path)
-        folder = file.path.rpartition("/")[0]
-        if file.size_bytes > _LARGEST_TEXT_BYTES or folder.endswith((".dist-info", ".egg-info")):
-            return
-        text = read_site_file(file)
-        named = [
-            other
-            for other in self._data_files.get(folder, ())
-            if other.path != file.path and other.path.rpartition("/")[2].encode() in text
-        ]
-        self.add_files(file, named, Reason(EdgeKind.DATA, 0, file.path.rpartition("/")[2]))
-
-    @cached_property
-    def _data_files(self) -> dict[str, list[SiteFile]]:
-        """The packages' files of each folder that are text and have a name which nothing else is."""
-        folders: dict[str, list[SiteFile]] = {}
-        for path, file in self.site.files.items():
-            if not file.is_own and path.endswith(_TEXT_ENDINGS):
-                folders.setdefault(path.rpartition("/")[0], []).append(file)
-        return folders
+        folder, _, name = file.path.rpartition("/")
+        if file.size_bytes <= _LARGEST_TEXT_BYTES and not folder.endswith((".dist-info", ".egg-info")):
+            paths = (f"{folder}/{other}" for other in self.store.named_files(file) if other != name)
+            named = [self.site.files[path] for path in paths if path in self.site.files]
+            self.add_files(file, named, Reason(EdgeKind.DATA, 0, name))
 
     def follow_links(self, file: SiteFile) -> None:
         """Follow the libraries that a shared object needs, and those they need."""

@@ -6,6 +6,8 @@ from bundler.errors import HandlerNotFoundError
 from bundler.trace import trace_functions
 from tests.support.sites import make_function, make_site
 
+LOADER = "from importlib import import_module\ndef load(name):\n    return import_module(name)\n"
+
 
 @pytest.fixture(autouse=True)
 def _cache(tmp_path, monkeypatch):
@@ -145,11 +147,10 @@ def test_lazy_exports_follow_their_strings(trace):
 def test_dotted_strings_count_where_a_package_loads_by_name(trace):
     """A string in one module and an import of an unknown name in another meet at run time."""
     settings = "BACKEND = 'pkg.backends.one.Backend'\n"
-    loader = "from importlib import import_module\ndef load(name):\n    return import_module(name)\n"
     files = {
         "pkg/__init__.py": "from . import settings, loader\n",
         "pkg/settings.py": settings,
-        "pkg/loader.py": loader,
+        "pkg/loader.py": LOADER,
         "pkg/backends/__init__.py": "",
         "pkg/backends/one.py": "",
     }
@@ -171,11 +172,10 @@ def test_dotted_strings_count_where_a_package_loads_by_name(trace):
 )
 def test_heads_of_names_count_where_a_package_loads_by_name(trace, settings):
     """A name that one module puts together and another imports may be any that fits."""
-    loader = "from importlib import import_module\ndef load(name):\n    return import_module(name)\n"
     files = {
         "pkg/__init__.py": "from . import settings, loader\n",
         "pkg/settings.py": settings,
-        "pkg/loader.py": loader,
+        "pkg/loader.py": LOADER,
         "pkg/backends/__init__.py": "",
         "pkg/backends/one.py": "",
         "pkg/other.py": "",
@@ -191,11 +191,7 @@ def test_heads_of_names_count_where_a_package_loads_by_name(trace, settings):
 
 def test_heads_of_names_of_other_packages_do_not_count(trace):
     """A head that names another package, or too little of one, is no name to import."""
-    text = (
-        "from importlib import import_module\n"
-        "keys = 'other.things.', 'pkg.'\n"
-        "def load(name):\n    return import_module(name)\n"
-    )
+    text = f"keys = 'other.things.', 'pkg.'\n{LOADER}"
 
     graph = trace(
         {"app.py": "import pkg\n"},
@@ -237,6 +233,8 @@ def test_data_names_data_beside_it(trace):
         "pkg/constants.txt": "see more.json\n",
         "pkg/more.json": "{}",
         "pkg/unused.txt": "units.txt",
+        # Named nowhere, though its name ends another's.
+        "pkg/s.txt": "",
     }
 
     graph = trace({"app.py": "import pkg\n"}, {"pkg": files})
