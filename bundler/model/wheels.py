@@ -21,20 +21,6 @@ class Resolver(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LockedFile:
-    """One file of a pin, at the address that the lock records."""
-
-    filename: str
-    url: str
-    hashes: tuple[str, ...]
-    requires_python: str | None = None
-
-    @property
-    def is_local(self) -> bool:
-        return self.url.startswith("file:")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """One distribution at one version, as a lock names it."""
 
@@ -44,13 +30,9 @@ class Pin:
     hashes: tuple[str, ...]
     """Accepted digests as `sha256:…`; empty when the lock has none."""
     url: str | None = None
-    """Where the lock says the file is, when it does not come from an index; `git+…@COMMIT` is a repository."""
-    subdirectory: str = ""
-    """The folder inside a repository that holds the distribution; empty for its root."""
+    """Where the lock says the file is, when it does not come from an index."""
     path: Path | None = None
     """The absolute folder of a local project that stands for the distribution; there is nothing to fetch then."""
-    files: tuple[LockedFile, ...] = ()
-    """All its files, where the lock records their addresses: no index is asked then."""
     index: str | None = None
     """The index that the lock has it from; it is asked before the settings' own."""
     extras: tuple[str, ...] = ()

@@ -1,10 +1,11 @@
 """Requirements as a project has them → `Lock`: read where it is one, compiled where it is none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from bundler.errors import BundleError, PinConflictError, UnpinnedRequirementError
 from bundler.model.project import Options, Target
-from bundler.model.wheels import Lock, Pin, Resolver
+from bundler.model.wheels import IndexOptions, Lock, Pin, Resolver
 from bundler.resolve.lock_formats import is_lock_file, read_lock_file
 from bundler.resolve.locks import read_lock
 
@@ -26,14 +27,14 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
         locks.append(_read_or_compile(plain, target, resolver, is_offline=is_offline))
     if len(locks) == 1:
         lock = locks[0]
-        return Lock(
-            pins=lock.pins, paths=lock.paths, index=lock.index, notes=(*lock.notes, *_rival_notes(lock, target, root))
-        )
-    index = locks[-1].index if locks else Lock(pins=(), paths=()).index
+        return replace(lock, notes=(*lock.notes, *_rival_notes(lock, target, root)))
+    # Plain requirements come last and may name any index; locks add to them.
+    index = locks[-1].index if locks else IndexOptions()
+    urls = dict.fromkeys(url for lock in locks for url in lock.index.extra_index_urls)
     return Lock(
         pins=_merge(locks),
         paths=tuple(path for lock in locks for path in lock.paths),
-        index=index,
+        index=replace(index, extra_index_urls=tuple(urls)),
         notes=tuple(note for lock in locks for note in lock.notes),
     )
 

@@ -8,11 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bundler.errors import HashMismatchError
-from bundler.model.wheels import FetchProgress, LockedFile, Pin
+from bundler.model.wheels import FetchProgress, Pin
 from bundler.resolve.choose import ChosenFile
 from bundler.resolve.index import PackageIndex
 from bundler.system.cache import cache_folder, kept_file_path
 from bundler.system.files import partial_file, publish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file of the cache, offered in an index's place."""
+
+    filename: str
+    url: str
+    hashes: tuple[str, ...]
+    requires_python: str | None = None
+    is_local: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +122,12 @@ def download_file(
     return CachedFile(path=path, sha256=digests["sha256"])
 
 
-def list_kept(namespace: str, pin: Pin) -> tuple[LockedFile, ...]:
+def list_kept(namespace: str, pin: Pin) -> tuple[KeptFile, ...]:
     """Return the files of a pin that lie in the cache already, found by the lock's hashes."""
     digests = (entry.removeprefix("sha256:") for entry in pin.hashes if entry.startswith("sha256:"))
     folders = (kept_file_path(namespace, digest, "") for digest in digests)
     return tuple(
-        LockedFile(filename=path.name, url=path.as_uri(), hashes=(f"sha256:{folder.name}",))
+        KeptFile(filename=path.name, url=path.as_uri(), hashes=(f"sha256:{folder.name}",))
         for folder in folders
         if folder.is_dir()
         for path in folder.iterdir()

@@ -37,11 +37,9 @@ def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
     if "path" in package:
         path = (wishes.path.parent / package["path"]).resolve()
         is_file = path.suffix in {".whl", ".gz", ".zip"}
-        return (
-            wishes.pin(name, version, hashes, url=path.as_uri())
-            if is_file
-            else wishes.local_pin(name, version, package["path"])
-        )
+        if not is_file:
+            return wishes.local_pin(name, version, package["path"])
+        return wishes.pin(name, version, hashes, url=path.as_uri())
     if "url" in package:
         return wishes.pin(name, version, hashes, url=package["url"])
     if not hashes:

@@ -6,6 +6,7 @@ import pytest
 
 from bundler.errors import BundleError, LockFormatError, LockTargetError
 from bundler.model.project import Architecture
+from bundler.model.wheels import Resolver
 from bundler.resolve.find_lock import find_lock
 from bundler.resolve.lock_formats import read_lock_file
 from bundler.runtimes import make_target
@@ -234,10 +235,29 @@ def test_rivals_that_disagree(tmp_path):
     (tmp_path / "requirements.txt").write_text("app-kit==0.5\nspeed==1.0\n")
 
     lock = find_lock(
-        make_function(tmp_path, requirements=(path,)).options, LINUX, root=tmp_path, resolver=None, is_offline=False
+        make_function(tmp_path, requirements=(path,)).options,
+        LINUX,
+        root=tmp_path,
+        resolver=Resolver.AUTO,
+        is_offline=False,
     )
 
     assert lock.notes == ("`uv.lock` is used, `requirements.txt` disagrees: app-kit 1.0, not 0.5",)
+
+
+def test_indexes_of_several_files(tmp_path):
+    """A lock's own indexes count beside those of the requirements that are read with it."""
+    lock, plain = tmp_path / "uv.lock", tmp_path / "more.txt"
+    lock.write_text(UV)
+    (tmp_path / "pyproject.toml").write_text(PROJECT + '[[tool.uv.index]]\nurl = "https://own.test/simple"\n')
+    plain.write_text("--index-url https://main.test/simple\n--extra-index-url https://more.test/simple\nword==1.0\n")
+    options = make_function(tmp_path, requirements=(lock, plain)).options
+
+    found = find_lock(options, LINUX, root=tmp_path, resolver=Resolver.AUTO, is_offline=False)
+
+    assert found.index.index_url == "https://main.test/simple"
+    assert found.index.extra_index_urls == ("https://own.test/simple", "https://more.test/simple")
+    assert [pin.name for pin in found.pins] == ["app-kit", "speed", "word"]
 
 
 def test_own_indexes(tmp_path):
