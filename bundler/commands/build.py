@@ -45,9 +45,9 @@ def build(  # noqa: PLR0913 - one parameter per option
     as_json: JsonOption = False,
 ) -> None:
     """Build one zip per function, with a metafile beside it."""
-    from bundler.display import make_progress  # noqa: PLC0415 - the command line starts fast
-    from bundler.pipeline import BuildSettings, build_project  # noqa: PLC0415
-    from bundler.report import find_findings, render_table  # noqa: PLC0415
+    from bundler.display import make_progress  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import BuildSettings, build_project  # noqa: PLC0415 - starts fast
+    from bundler.report import find_findings, render_table  # noqa: PLC0415 - starts fast
 
     started = time.monotonic()
     described = _read_settings(project, settings, stage, tuple(function or ()), runtime, architecture)
@@ -81,7 +81,7 @@ def _read_settings(
     runtime: str | None,
     architecture: str | None,
 ) -> Project:
-    from bundler.configure import read_project, read_resolved_project  # noqa: PLC0415
+    from bundler.configure import read_project, read_resolved_project  # noqa: PLC0415 - starts fast
 
     if settings is None:
         return read_project(project, stage=stage, functions=functions, runtime=runtime, architecture=architecture)

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from bundler.commands.options import JobsOption, OutputOption, ProjectArgument, StageOption, output_folder
+from bundler.commands.options import (
+    FolderOption,
+    JobsOption,
+    OfflineOption,
+    ProjectArgument,
+    StageOption,
+    output_folder,
+    write_file,
+)
 from bundler.commands.report import FileOption, write_result
 from bundler.commands.stored_sizes import BASELINE_NAME, load_sizes
 from bundler.errors import BudgetError, GrowthFormError
@@ -31,13 +39,14 @@ def baseline(
     project: ProjectArgument = Path(),
     *,
     stage: StageOption = None,
-    folder: OutputOption = None,
+    folder: FolderOption = None,
+    offline: OfflineOption = False,
     jobs: JobsOption = None,
 ) -> None:
     """Build, and write what every function weighs to lbundle-sizes.json, to be committed."""
-    from bundler.report import format_count, measure_sizes  # noqa: PLC0415 - the command line starts fast
+    from bundler.report import format_count, measure_sizes  # noqa: PLC0415 - starts fast
 
-    _, metafiles = _build(project, stage, folder, jobs)
+    _, metafiles = _build(project, stage, folder, jobs, is_offline=offline)
     path = _write_sizes(project, measure_sizes(metafiles))
     typer.echo(f"Wrote {path} for {format_count(len(metafiles), 'function')}")
 
@@ -56,12 +65,13 @@ def check(  # noqa: PLR0913 - one parameter per option
     form: Annotated[CheckFormat, typer.Option("--format", help="How findings are written.")] = CheckFormat.AUTO,
     output: FileOption = None,
     stage: StageOption = None,
-    folder: Annotated[Path | None, typer.Option("--folder", metavar="DIR", help="Where zips go.")] = None,
+    folder: FolderOption = None,
+    offline: OfflineOption = False,
     jobs: JobsOption = None,
 ) -> None:
     """Build, and fail when a bundle is over its limit or grew more than it may since the baseline."""
-    from bundler.configure import parse_growth  # noqa: PLC0415
-    from bundler.report import (  # noqa: PLC0415
+    from bundler.configure import parse_growth  # noqa: PLC0415 - starts fast
+    from bundler.report import (  # noqa: PLC0415 - starts fast
         compare_sizes,
         find_findings,
         find_growth,
@@ -73,7 +83,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     if max_growth is not None and override is None:
         raise GrowthFormError(max_growth)
     before = None if update else load_sizes(against or str(project / BASELINE_NAME), project)
-    described, metafiles = _build(project, stage, folder, jobs)
+    described, metafiles = _build(project, stage, folder, jobs, is_offline=offline)
     after = measure_sizes(metafiles)
     if before is None:
         typer.echo(f"Wrote {_write_sizes(project, after)}")
@@ -91,10 +101,12 @@ def check(  # noqa: PLR0913 - one parameter per option
         raise typer.Exit(BudgetError.exit_code)
 
 
-def _build(project: Path, stage: str | None, folder: Path | None, jobs: int | None) -> tuple[Project, list[Metafile]]:
-    from bundler.configure import read_project  # noqa: PLC0415
-    from bundler.display import make_progress  # noqa: PLC0415
-    from bundler.pipeline import BuildSettings, build_project  # noqa: PLC0415
+def _build(
+    project: Path, stage: str | None, folder: Path | None, jobs: int | None, *, is_offline: bool
+) -> tuple[Project, list[Metafile]]:
+    from bundler.configure import read_project  # noqa: PLC0415 - starts fast
+    from bundler.display import make_progress  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import BuildSettings, build_project  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
     with make_progress() as progress:
@@ -102,17 +114,19 @@ def _build(project: Path, stage: str | None, folder: Path | None, jobs: int | No
             output=output_folder(project, folder),
             jobs=jobs or os.cpu_count() or 1,
             progress=progress,
-            is_offline=False,
+            is_offline=is_offline,
         )
-        return described, [bundle.metafile for bundle in build_project(described, settings)]
+        metafiles: list[Metafile] = [bundle.metafile for bundle in build_project(described, settings)]
+    for note in described.notes:
+        typer.echo(f"note: {note}", err=True)
+    return described, metafiles
 
 
 def _write_sizes(project: Path, sizes: Sizes) -> Path:
-    from bundler.report import write_baseline  # noqa: PLC0415
-    from bundler.system.files import write_atomically  # noqa: PLC0415
+    from bundler.report import write_baseline  # noqa: PLC0415 - starts fast
 
     path = project / BASELINE_NAME
-    write_atomically(path, write_baseline(sizes).encode())
+    write_file(path, write_baseline(sizes))
     return path
 
 
@@ -123,7 +137,7 @@ def _choose(form: CheckFormat) -> CheckFormat:
 
 
 def _render(form: CheckFormat, changes: tuple[Change, ...], findings: tuple[Finding, ...], settings_path: str) -> str:
-    from bundler import report  # noqa: PLC0415
+    from bundler import report  # noqa: PLC0415 - starts fast
 
     match form:
         case CheckFormat.GITHUB:

@@ -20,8 +20,8 @@ def why(
     offline: OfflineOption = False,
 ) -> None:
     """Say why something is in a function's zip, or by which rule it is not."""
-    from bundler.plan import explain  # noqa: PLC0415
-    from bundler.report import render_explanation  # noqa: PLC0415
+    from bundler.plan import explain  # noqa: PLC0415 - starts fast
+    from bundler.report import render_explanation  # noqa: PLC0415 - starts fast
 
     explanation = explain(_plan_one(project, function, stage, is_offline=offline), what)
     if not explanation.chains and not explanation.omissions:
@@ -53,15 +53,15 @@ def trace(
         ]
         typer.echo(json.dumps({"function": function, "files": files}, indent=1))
         return
-    from bundler.report import render_trace  # noqa: PLC0415
+    from bundler.report import render_trace  # noqa: PLC0415 - starts fast
 
     typer.echo(render_trace(plan))
 
 
 def _plan_one(project: Path, function: str, stage: str | None, *, is_offline: bool) -> Plan:
-    from bundler.configure import read_project  # noqa: PLC0415
-    from bundler.model.progress import Silence  # noqa: PLC0415
-    from bundler.pipeline import BuildSettings, plan_project  # noqa: PLC0415
+    from bundler.configure import read_project  # noqa: PLC0415 - starts fast
+    from bundler.model.progress import Silence  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import BuildSettings, plan_project  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(function,), runtime=None, architecture=None)
     settings = BuildSettings(output=output_folder(project, None), jobs=1, progress=Silence(), is_offline=is_offline)

@@ -19,10 +19,10 @@ def lock(
     offline: OfflineOption = False,
 ) -> None:
     """Find versions for requirements.in and write them to requirements.txt, with hashes, for every target."""
-    from bundler.configure import read_project  # noqa: PLC0415
-    from bundler.display import make_progress  # noqa: PLC0415
-    from bundler.pipeline import lock_project  # noqa: PLC0415
-    from bundler.report import format_count  # noqa: PLC0415
+    from bundler.configure import read_project  # noqa: PLC0415 - starts fast
+    from bundler.display import make_progress  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import lock_project  # noqa: PLC0415 - starts fast
+    from bundler.report import format_count  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
     with make_progress() as progress:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bundler.errors import SettingsUnreadableError
+from bundler.errors import OutputError, SettingsUnreadableError
 
 _DEFAULT_OUTPUT = ".lbundle"
 
@@ -18,6 +18,9 @@ FunctionOption = Annotated[
 StageOption = Annotated[str | None, typer.Option("--stage", "-s", metavar="NAME", help="The stage to build for.")]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where zips go; default: PROJECT/.lbundle.")
+]
+FolderOption = Annotated[
+    Path | None, typer.Option("--folder", metavar="DIR", help="Where zips are; default: PROJECT/.lbundle.")
 ]
 RuntimeOption = Annotated[
     str | None, typer.Option("--runtime", metavar="python3.X", help="A runtime in place of every function's own.")
@@ -43,3 +46,13 @@ def read_text(name: str) -> str:
 def output_folder(project: Path, chosen: Path | None) -> Path:
     """Return where zips and metafiles go."""
     return (chosen if chosen is not None else project / _DEFAULT_OUTPUT).absolute()
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a result to a file the user names, whole or not at all."""
+    from bundler.system.files import write_atomically  # noqa: PLC0415 - starts fast
+
+    try:
+        write_atomically(path, text.encode())
+    except OSError as error:
+        raise OutputError(str(path), error.strerror or str(error)) from error

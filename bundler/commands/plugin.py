@@ -20,7 +20,7 @@ def unpack(
     as_json: JsonOption = False,
 ) -> None:
     """Unpack a finished zip beside itself, and name the Python that can run it."""
-    from bundler.prove import unpack_bundle  # noqa: PLC0415 - the command line starts fast
+    from bundler.prove import unpack_bundle  # noqa: PLC0415 - starts fast
 
     unpacked = unpack_bundle(zip_path)
     python = str(unpacked.interpreter) if unpacked.interpreter else None

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bundler.commands.options import ProjectOption, output_folder
+from bundler.commands.options import FolderOption, ProjectOption, output_folder, write_file
 from bundler.errors import SizesMissingError, UnknownFunctionError
 
 
@@ -27,16 +27,14 @@ def report(
     functions: Annotated[list[str] | None, typer.Argument(metavar="[FUNCTION]...", show_default=False)] = None,
     *,
     project: ProjectOption = Path(),
-    folder: Annotated[
-        Path | None, typer.Option("--folder", metavar="DIR", help="Where the zips are; default: PROJECT/.lbundle.")
-    ] = None,
+    folder: FolderOption = None,
     form: ReportFormatOption = ReportFormat.TEXT,
     output: FileOption = None,
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="How many packages and files to name.")] = 10,
 ) -> None:
     """Tell what the zips of the last build hold, and what was left out, from their metafiles alone."""
-    from bundler.commands.stored_sizes import load_metafiles  # noqa: PLC0415 - the command line starts fast
-    from bundler.report import render_report, render_report_markdown  # noqa: PLC0415
+    from bundler.commands.stored_sizes import load_metafiles  # noqa: PLC0415 - starts fast
+    from bundler.report import render_report, render_report_markdown  # noqa: PLC0415 - starts fast
 
     where = output_folder(project, folder)
     metafiles = load_metafiles(where)
@@ -63,10 +61,10 @@ def diff(
     output: FileOption = None,
 ) -> None:
     """Tell how two states of a service differ: which functions, packages and files, and why."""
-    from dataclasses import asdict  # noqa: PLC0415
+    from dataclasses import asdict  # noqa: PLC0415 - starts fast
 
-    from bundler.commands.stored_sizes import load_sizes  # noqa: PLC0415
-    from bundler.report import compare_sizes, render_changes, render_changes_markdown  # noqa: PLC0415
+    from bundler.commands.stored_sizes import load_sizes  # noqa: PLC0415 - starts fast
+    from bundler.report import compare_sizes, render_changes, render_changes_markdown  # noqa: PLC0415 - starts fast
 
     old, new = load_sizes(before, project), load_sizes(after, project)
     if len(old) == len(new) == 1 and old.keys() != new.keys():
@@ -85,6 +83,4 @@ def write_result(text: str, output: Path | None) -> None:
     if output is None:
         typer.echo(text)
         return
-    from bundler.system.files import write_atomically  # noqa: PLC0415
-
-    write_atomically(output, f"{text}\n".encode())
+    write_file(output, f"{text}\n")

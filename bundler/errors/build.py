@@ -60,7 +60,7 @@ class OutputError(PackError):
     """A result cannot be written to its folder."""
 
     def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"`{path}` cannot be written: {problem}", hints=("`--output` names another folder",))
+        super().__init__(f"`{path}` cannot be written: {problem}", hints=("`--output` names another place",))
 
 
 class BudgetError(BundleError):

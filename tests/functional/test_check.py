@@ -7,20 +7,10 @@ import zipfile
 
 import pytest
 
-from tests.support.command_line import RUNTIME, run_lbundle, write_project
+from tests.support.command_line import run_lbundle, service_settings, write_project
 from tests.support.wheels import make_wheel
 
-SETTINGS = f"""\
-service: shop
-provider:
-  name: aws
-  runtime: {RUNTIME}
-functions:
-  hello:
-    handler: app.hello
-  plain:
-    handler: plain.answer
-"""
+SETTINGS = service_settings(hello="app.hello", plain="plain.answer")
 NOISE = "".join(f"NAME_{number} = {number * 7919 % 10007}\n" for number in range(4000))
 
 
@@ -200,6 +190,24 @@ def test_nothing_to_compare(project, arguments, message):
 
     assert (ended.code, ended.stdout) == (2, "")
     assert ended.stderr.splitlines()[0] == message
+
+
+def test_unwritable(project):
+    """A report that cannot be written is one error, not a trace of ours."""
+    ended = run_lbundle(project, "check", "--output", "app.py/report.txt")
+
+    assert ended.code == 6
+    assert "error: `app.py/report.txt` cannot be written: " in ended.stderr
+
+
+def test_notes(project):
+    """What is left alone is told, as in a build."""
+    (project / "serverless.yml").write_text(SETTINGS + "  page:\n    handler: page.run\n    runtime: nodejs20.x\n")
+
+    ended = run_lbundle(project, "check", "--offline")
+
+    assert ended.code == 0
+    assert "note: function `page` is left alone: its runtime is `nodejs20.x`\n" in ended.stderr
 
 
 def test_unknown_revision(project):
