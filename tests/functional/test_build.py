@@ -10,22 +10,12 @@ import zipfile
 import pytest
 
 from bundler import __version__
-from tests.support.command_line import RUNTIME, Ended, run_lbundle, start_lbundle, write_project
+from tests.support.command_line import RUNTIME, Ended, run_lbundle, service_settings, start_lbundle, write_project
 from tests.support.wheels import make_wheel
 
 TAG = RUNTIME.removeprefix("python").replace(".", "")
 APP = "import greeter\n\n\ndef hello(event, context):\n    return greeter.WORD\n"
-SETTINGS = f"""\
-service: shop
-provider:
-  name: aws
-  runtime: {RUNTIME}
-functions:
-  hello:
-    handler: app.hello
-  plain:
-    handler: plain.answer
-"""
+SETTINGS = service_settings(hello="app.hello", plain="plain.answer")
 PROGRESS = f"""\
 Resolving for {RUNTIME} on x86_64
 Fetching 1 package

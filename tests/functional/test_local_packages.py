@@ -7,18 +7,10 @@ import zipfile
 
 import pytest
 
-from tests.support.command_line import RUNTIME, run_lbundle, write_project
+from tests.support.command_line import run_lbundle, service_settings, write_project
 from tests.support.local_projects import write_local_project
 
-SETTINGS = f"""\
-service: shop
-provider:
-  name: aws
-  runtime: {RUNTIME}
-functions:
-  hello:
-    handler: app.hello
-"""
+SETTINGS = service_settings(hello="app.hello")
 APP = """\
 from importlib import metadata
 

@@ -6,20 +6,12 @@ import pytest
 
 from bundler.model.wheels import Resolver
 from bundler.resolve.resolvers import choose_resolver
-from tests.support.command_line import RUNTIME, Ended, run_lbundle, write_project
+from tests.support.command_line import RUNTIME, Ended, run_lbundle, service_settings, write_project
 from tests.support.wheels import digest_of, make_wheel
 
 TARGET = f"{RUNTIME} on x86_64"
 TOOL = choose_resolver(Resolver.AUTO)
-SETTINGS = f"""\
-service: shop
-provider:
-  name: aws
-  runtime: {RUNTIME}
-functions:
-  hello:
-    handler: app.hello
-"""
+SETTINGS = service_settings(hello="app.hello")
 
 
 @pytest.fixture

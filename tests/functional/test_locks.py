@@ -5,19 +5,11 @@ import shutil
 
 import pytest
 
-from tests.support.command_line import RUNTIME, run_lbundle, write_project
+from tests.support.command_line import run_lbundle, service_settings, write_project
 from tests.support.index_server import IndexServer
 from tests.support.wheels import digest_of, make_wheel
 
-SETTINGS = f"""\
-service: shop
-provider:
-  name: aws
-  runtime: {RUNTIME}
-functions:
-  hello:
-    handler: app.hello
-"""
+SETTINGS = service_settings(hello="app.hello")
 PYPROJECT = """\
 [project]
 name = "shop"

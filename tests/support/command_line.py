@@ -45,6 +45,12 @@ def _without_times(text: str) -> str:
     return re.sub(r"\b\d+\.\d\d s\b", "0.00 s", text)
 
 
+def service_settings(**handlers: str) -> str:
+    """Return a serverless.yml with a function for each handler, by the function's name."""
+    functions = "".join(f"  {name}:\n    handler: {handler}\n" for name, handler in handlers.items())
+    return f"service: shop\nprovider:\n  name: aws\n  runtime: {RUNTIME}\nfunctions:\n{functions}"
+
+
 def write_project(folder: Path, files: dict[str, str]) -> Path:
     """Write a project's files and return its folder."""
     for path, content in files.items():
