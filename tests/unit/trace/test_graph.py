@@ -144,34 +144,17 @@ def test_lazy_exports_follow_their_strings(trace):
     assert sorted(reached(graph)) == ["pkg/__init__.py", "pkg/one.py", "pkg/three.py", "pkg/two.py"]
 
 
-def test_dotted_strings_count_where_a_package_loads_by_name(trace):
-    """A string in one module and an import of an unknown name in another meet at run time."""
-    settings = "BACKEND = 'pkg.backends.one.Backend'\n"
-    files = {
-        "pkg/__init__.py": "from . import settings, loader\n",
-        "pkg/settings.py": settings,
-        "pkg/loader.py": LOADER,
-        "pkg/backends/__init__.py": "",
-        "pkg/backends/one.py": "",
-    }
-
-    with_loader = trace({"app.py": "import pkg\n"}, {"pkg": files})
-    without = trace({"app.py": "import pkg\n"}, {"pkg": {**files, "pkg/loader.py": ""}})
-
-    assert "pkg/backends/one.py" in reached(with_loader)
-    assert "pkg/backends/one.py" not in reached(without)
-
-
 @pytest.mark.parametrize(
     "settings",
     [
+        "BACKEND = 'pkg.backends.one.Backend'\n",
         "class Languages:\n    packages = ('pkg.backends.', '')\n",
         "def name(kind, one):\n    return f'pkg.{kind}.{one}.Backend'\n",
         "NAME = 'pkg.backends.%s'\n",
     ],
 )
-def test_heads_of_names_count_where_a_package_loads_by_name(trace, settings):
-    """A name that one module puts together and another imports may be any that fits."""
+def test_names_in_strings_count_where_a_package_loads_by_name(trace, settings):
+    """A name that one module has, or puts together, and another imports meet at run time."""
     files = {
         "pkg/__init__.py": "from . import settings, loader\n",
         "pkg/settings.py": settings,
