@@ -47,7 +47,7 @@ def _packages(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
     for name, old in before.packages.items():
         new = after.packages.get(name)
         if new is None:
-            yield Reason(text=f"{name} {old.version} no longer ships", zipped_bytes=-old.zipped_bytes)
+            yield Reason(text=f"{_label(name, old)} no longer ships", zipped_bytes=-old.zipped_bytes)
             continue
         difference = new.zipped_bytes - old.zipped_bytes
         if old.version != new.version:
@@ -55,8 +55,13 @@ def _packages(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
             yield Reason(text=text, zipped_bytes=difference, path=new.path, line=new.line)
         elif abs(difference) >= _FEWEST_BYTES:
             word = "more" if difference > 0 else "less"
-            text = f"{word} of {name} {new.version} is reached"
+            text = f"{word} of {_label(name, new)} is reached"
             yield Reason(text=text, zipped_bytes=difference, path=new.path, line=new.line)
+
+
+def _label(name: str, package: PackageSize) -> str:
+    """Return a package with its version, which nothing tells of a bare zip's folders."""
+    return f"{name} {package.version}".rstrip()
 
 
 def _new_packages(packages: dict[str, PackageSize]) -> Iterator[Reason]:
@@ -66,7 +71,7 @@ def _new_packages(packages: dict[str, PackageSize]) -> Iterator[Reason]:
         by_import.setdefault((package.path, package.line, package.module), []).append(name)
     for (path, line, module), names in by_import.items():
         heaviest = sorted(names, key=lambda name: (-packages[name].zipped_bytes, name))
-        listed = ", ".join(f"{name} {packages[name].version}" for name in heaviest[:_NAMED_PACKAGES])
+        listed = ", ".join(_label(name, packages[name]) for name in heaviest[:_NAMED_PACKAGES])
         more = f" and {len(names) - _NAMED_PACKAGES} more" if len(names) > _NAMED_PACKAGES else ""
         place = f"{path}:{line} now imports {module}" if line else f"{path} now leads to {module}"
         text = f"{place} ({listed}{more})" if path else f"now ships {listed}{more}"

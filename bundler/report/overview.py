@@ -42,13 +42,13 @@ def _function_lines(metafile: Metafile, top: int) -> Iterator[str]:
     yield f"  {'packages':<{_PATH_WIDTH}}{'zip':>10}{'unzipped':>11}"
     yield from _share_lines(_labelled(measure_packages(metafile)), top)
     yield f"  {'(zip headers)':<{_PATH_WIDTH}}{format_bytes(metafile['zip']['overhead_bytes']):>10}"
-    yield f"  {'biggest files':<{_PATH_WIDTH}}"
+    yield "  biggest files"
     yield from _share_lines(biggest_files(metafile, top), top)
-    yield f"  {'kinds':<{_PATH_WIDTH}}"
+    yield "  kinds"
     yield from _share_lines(measure_kinds(metafile), top)
     omissions = measure_omissions(metafile)
     if omissions:
-        yield f"  {'left out, by rule':<{_PATH_WIDTH}}"
+        yield "  left out, by rule"
         for share in omissions:
             figures = f"{format_count(share.files, 'file'):>12}{format_bytes(share.size_bytes):>11}"
             yield f"    {share.name:<{_PATH_WIDTH - 4}}{figures}"

@@ -262,7 +262,7 @@ def test_diff(project):
     as_json = json.loads(run_lbundle(project, "diff", "git:HEAD", ".", "--format", "json").stdout)
 
     assert "  app.py:2 now imports greeter (greeter 1.0): +" in by_revision.stdout
-    assert "greeter" in by_zip.stdout
+    assert "  now ships greeter: +" in by_zip.stdout
     assert as_json["functions"][0]["function"] == "hello"
 
 
@@ -280,6 +280,7 @@ def test_report_agrees_with_the_zip(project):
     packed = sum(package["zipped"] for package in told["packages"])
     assert packed + told["zip"]["overhead_bytes"] == (project / ".lbundle/hello.zip").stat().st_size
     assert max(map(len, text.splitlines())) <= 80
+    assert [line for line in text.splitlines() if line != line.rstrip()] == []
     assert "hello (" in text
     assert "plain (" in text
 
