@@ -262,7 +262,7 @@ def test_diff(project):
     as_json = json.loads(run_lbundle(project, "diff", "git:HEAD", ".", "--format", "json").stdout)
 
     assert "  app.py:2 now imports greeter (greeter 1.0): +" in by_revision.stdout
-    assert "  now ships greeter: +" in by_zip.stdout
+    assert "  now ships greeter, greeter-1.0.dist-info: +" in by_zip.stdout
     assert as_json["functions"][0]["function"] == "hello"
 
 
