@@ -13,6 +13,7 @@ _WORDS = {
     "trace": "Tracing",
     "compile": "Compiling for",
     "pack": "Packing",
+    "import": "Timing the imports of",
 }
 
 

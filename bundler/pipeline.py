@@ -14,6 +14,7 @@ from bundler.model.artifact import Artifact
 from bundler.model.plan import Plan
 from bundler.model.progress import Progress
 from bundler.model.project import BytecodeMode, Function, Project, Target
+from bundler.model.report import ImportTiming
 from bundler.model.wheels import Lock, Resolver, Site, WrittenLock
 from bundler.pack import digest_inputs, find_unchanged, write_metafile, write_zip
 from bundler.plan import plan_files
@@ -62,6 +63,21 @@ def build_project(project: Project, settings: BuildSettings) -> tuple[Bundle, ..
         group = _resolve(functions, settings)
         bundles |= {bundle.name: bundle for bundle in _build_group(project, group, settings)}
     return tuple(bundles[function.name] for function in project.functions)
+
+
+def time_imports(project: Project, settings: BuildSettings) -> tuple[ImportTiming, ...]:
+    """Measure how long the handlers of finished zips take to import, of those functions that have a limit for it."""
+    from bundler.prove import measure_imports  # noqa: PLC0415 - few builds measure
+
+    timings = []
+    for function in project.functions:
+        allowed_seconds = function.options.limit.imports_seconds
+        if allowed_seconds is not None:
+            settings.progress.start("import", function.name)
+            zip_path = settings.output / f"{function.name}.zip"
+            is_offline = settings.is_offline
+            timings.append(measure_imports(function, zip_path, allowed_seconds=allowed_seconds, is_offline=is_offline))
+    return tuple(timings)
 
 
 def plan_project(project: Project, settings: BuildSettings) -> tuple[Plan, ...]:

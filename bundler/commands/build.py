@@ -46,8 +46,8 @@ def build(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Build one zip per function, with a metafile beside it."""
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import BuildSettings, build_project  # noqa: PLC0415 - starts fast
-    from bundler.report import find_findings, render_table  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import BuildSettings, build_project, time_imports  # noqa: PLC0415 - starts fast
+    from bundler.report import find_findings, find_slow_imports, render_table  # noqa: PLC0415 - starts fast
 
     started = time.monotonic()
     described = _read_settings(project, settings, stage, tuple(function or ()), runtime, architecture)
@@ -59,8 +59,10 @@ def build(  # noqa: PLR0913 - one parameter per option
             is_offline=offline,
         )
         bundles = build_project(described, how)
+        timings = time_imports(described, how)
     metafiles = [bundle.metafile for bundle in bundles]
-    findings = find_findings(metafiles, {known.name: known.options.limit for known in described.functions})
+    limits = {known.name: known.options.limit for known in described.functions}
+    findings = (*find_findings(metafiles, limits), *find_slow_imports(metafiles, timings, limits))
     seconds = time.monotonic() - started
     unchanged = frozenset(bundle.name for bundle in bundles if bundle.is_unchanged)
     if as_json:

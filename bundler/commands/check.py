@@ -20,7 +20,7 @@ from bundler.commands.report import FileOption, write_result
 from bundler.commands.stored_sizes import BASELINE_NAME, load_sizes
 from bundler.errors import BudgetError, GrowthFormError
 from bundler.model.project import DEFAULT_GROWTH, Project
-from bundler.model.report import Change, Finding, Metafile, Sizes
+from bundler.model.report import Change, Finding, ImportTiming, Metafile, Sizes
 
 
 class CheckFormat(StrEnum):
@@ -46,7 +46,7 @@ def baseline(
     """Build, and write what every function weighs to lbundle-sizes.json, to be committed."""
     from bundler.report import format_count, measure_sizes  # noqa: PLC0415 - starts fast
 
-    _, metafiles = _build(project, stage, folder, jobs, is_offline=offline)
+    _, metafiles, _ = _build(project, stage, folder, jobs, is_offline=offline, with_times=False)
     path = _write_sizes(project, measure_sizes(metafiles))
     typer.echo(f"Wrote {path} for {format_count(len(metafiles), 'function')}")
 
@@ -75,6 +75,7 @@ def check(  # noqa: PLR0913 - one parameter per option
         compare_sizes,
         find_findings,
         find_growth,
+        find_slow_imports,
         find_total_growth,
         measure_sizes,
     )
@@ -83,7 +84,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     if max_growth is not None and override is None:
         raise GrowthFormError(max_growth)
     before = None if update else load_sizes(against or str(project / BASELINE_NAME), project)
-    described, metafiles = _build(project, stage, folder, jobs, is_offline=offline)
+    described, metafiles, timings = _build(project, stage, folder, jobs, is_offline=offline, with_times=not update)
     after = measure_sizes(metafiles)
     if before is None:
         typer.echo(f"Wrote {_write_sizes(project, after)}")
@@ -92,6 +93,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     changes = compare_sizes(before, after)
     findings = (
         *find_findings(metafiles, limits),
+        *find_slow_imports(metafiles, timings, limits),
         *find_growth(changes, limits, override),
         *find_total_growth(changes, override or DEFAULT_GROWTH),
     )
@@ -102,11 +104,11 @@ def check(  # noqa: PLR0913 - one parameter per option
 
 
 def _build(
-    project: Path, stage: str | None, folder: Path | None, jobs: int | None, *, is_offline: bool
-) -> tuple[Project, list[Metafile]]:
+    project: Path, stage: str | None, folder: Path | None, jobs: int | None, *, is_offline: bool, with_times: bool
+) -> tuple[Project, list[Metafile], tuple[ImportTiming, ...]]:
     from bundler.configure import read_project  # noqa: PLC0415 - starts fast
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import BuildSettings, build_project  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import BuildSettings, build_project, time_imports  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
     with make_progress() as progress:
@@ -117,9 +119,10 @@ def _build(
             is_offline=is_offline,
         )
         metafiles: list[Metafile] = [bundle.metafile for bundle in build_project(described, settings)]
+        timings = time_imports(described, settings) if with_times else ()
     for note in described.notes:
         typer.echo(f"note: {note}", err=True)
-    return described, metafiles
+    return described, metafiles, timings
 
 
 def _write_sizes(project: Path, sizes: Sizes) -> Path:

@@ -35,7 +35,8 @@ OPTION_KEYS = (
 
 # As AWS writes its limits, "250 MB" is 262,144,000 bytes; here MB is what the SI says and MiB what AWS means.
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
-_LIMIT_KEYS = ("zip", "unzipped", "packages", "max-growth")
+_SECONDS = {"ms": 0.001, "s": 1.0}
+_LIMIT_KEYS = ("zip", "unzipped", "packages", "imports", "max-growth")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 _Value = TypeVar("_Value")
@@ -112,6 +113,7 @@ def _limit(settings: list[Setting]) -> Limit:
         zip_bytes=_read(sizes, "zip", _size, None),
         unzipped_bytes=_read(sizes, "unzipped", _size, None),
         packages=_read(sizes, "packages", _package_sizes, ()),
+        imports_seconds=_read(sizes, "imports", _duration, None),
         growth=_read(sizes, "max-growth", _growth, DEFAULT_GROWTH),
     )
 
@@ -146,6 +148,17 @@ def _size(setting: Setting) -> int | None:
         return size_bytes
     shown = f"`{value}`" if isinstance(value, str | int | float) else setting.node.describe()
     setting.reject(f"{shown} is not a size such as `5 MB`, `40 MiB` or a number of bytes")
+    return None
+
+
+def _duration(setting: Setting) -> float | None:
+    value = setting.node.value
+    match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    seconds = float(match[1]) * _SECONDS.get(match[2].lower(), 0) if match else 0
+    if seconds:
+        return seconds
+    shown = f"`{value}`" if isinstance(value, str | int | float) else setting.node.describe()
+    setting.reject(f"{shown} is not a time such as `800 ms` or `1.5 s`")
     return None
 
 

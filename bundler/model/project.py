@@ -72,12 +72,14 @@ DEFAULT_GROWTH = Growth(percent=5.0, size_bytes=10_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """The most a bundle may weigh, in bytes; `None` is no limit of the user's."""
+    """The most a bundle may weigh, in bytes, and may take to import; `None` is no limit of the user's."""
 
     zip_bytes: int | None = None
     unzipped_bytes: int | None = None
     packages: tuple[tuple[str, int], ...] = ()
     """The most that single distributions may bring unzipped, by their normalised names."""
+    imports_seconds: float | None = None
+    """The most that importing the handler may take."""
     growth: Growth = DEFAULT_GROWTH
     """Against the baseline."""
 

@@ -35,6 +35,32 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleTime:
+    """What one module cost when the handler was imported."""
+
+    module: str
+    importer: str
+    """The module whose import led to it; empty for the handler's own."""
+    own_seconds: float
+    """Without the modules that it imports."""
+    all_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportTiming:
+    """How long importing a handler took in fresh processes; without runs it could not be measured."""
+
+    function: str
+    seconds: float = 0.0
+    """The median."""
+    runs: int = 0
+    modules: tuple[ModuleTime, ...] = ()
+    """From one more run, in which the interpreter times every import and is slower for it."""
+    problem: str = ""
+    """Why there is no measurement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackageSize:
     """What one distribution brings to a function."""
 

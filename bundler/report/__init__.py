@@ -7,6 +7,7 @@ from bundler.report.compare import compare_sizes
 from bundler.report.explanation import render_explanation, render_trace
 from bundler.report.formats import render_github, render_gitlab, render_junit, render_sarif
 from bundler.report.gate import find_findings, find_growth, find_total_growth
+from bundler.report.import_times import find_slow_imports
 from bundler.report.measure import biggest_files, measure_kinds, measure_omissions, measure_packages
 from bundler.report.metafile import SCHEMA, make_metafile
 from bundler.report.overview import render_report, render_report_markdown
@@ -19,6 +20,7 @@ __all__ = [
     "compare_sizes",
     "find_findings",
     "find_growth",
+    "find_slow_imports",
     "find_total_growth",
     "format_bytes",
     "format_count",

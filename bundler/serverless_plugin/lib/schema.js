@@ -8,6 +8,7 @@ const limit = {
     zip: size,
     unzipped: size,
     packages: { type: 'object', additionalProperties: size },
+    imports: { type: 'string' },
     'max-growth': size,
   },
   additionalProperties: false,

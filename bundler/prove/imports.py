@@ -1,0 +1,161 @@
+"""Measure how long a finished zip's handler takes to import, in fresh processes of the target's own Python."""
+
+import hashlib
+import json
+import platform
+import re
+import statistics
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bundler.model.project import Function
+from bundler.model.report import ImportTiming, ModuleTime
+from bundler.prove.runtime_packages import runtime_packages
+from bundler.runtimes import preinstalled_modules
+from bundler.system import cache
+from bundler.system.interpreters import find_interpreter
+from bundler.system.process import run
+
+_RUNS = 5
+_TIMEOUT_SECONDS = 120
+_WORKER_PATH = Path(__file__).with_name("import_worker.py")
+_LINE = re.compile(r"import time:\s*(\d+) \|\s*(\d+) \| ( *)(\S+)")
+_INDENT = 2
+
+
+def measure_imports(function: Function, zip_path: Path, *, allowed_seconds: float, is_offline: bool) -> ImportTiming:
+    """Return how long importing the handler takes: the median of several fresh, isolated processes.
+
+    What was measured of the same zip with the same interpreter is remembered as long as it is allowed: a machine that
+    was busy once must not fail an unchanged zip for ever.
+    """
+    if problem := _find_obstacle(function):
+        return ImportTiming(function=function.name, problem=problem)
+    interpreter = find_interpreter(function.target.python)
+    if interpreter is None:
+        version = ".".join(map(str, function.target.python))
+        setting = f"LBUNDLE_PYTHON_{version.replace('.', '_')}"
+        return ImportTiming(
+            function=function.name, problem=f"there is no Python {version} here: install it or set {setting}"
+        )
+    key = f"{hashlib.sha256(zip_path.read_bytes()).hexdigest()}\0{interpreter}\0{_RUNS}\0{platform.node()}"
+    known = _recall(key)
+    if known is not None and known.seconds <= allowed_seconds:
+        return known
+    timing = _measure(function, zip_path, interpreter, is_offline=is_offline)
+    if timing.runs:
+        cache.store("imports", key, json.dumps(asdict(timing)).encode())
+    return timing
+
+
+def _find_obstacle(function: Function) -> str:
+    """Return why this machine cannot run what is built for the target, empty when it can."""
+    machine = platform.machine()
+    if platform.system() != "Linux":
+        return f"this machine runs {platform.system()}, the bundle is built for Linux"
+    if machine != function.target.architecture.machine:
+        return f"this machine is {machine}, the bundle is built for {function.target.architecture}"
+    return ""
+
+
+def _recall(key: str) -> ImportTiming | None:
+    stored = cache.load("imports", key)
+    if stored is None:
+        return None
+    told = json.loads(stored)
+    return ImportTiming(**{**told, "modules": tuple(ModuleTime(**module) for module in told["modules"])})
+
+
+def _measure(function: Function, zip_path: Path, interpreter: Path, *, is_offline: bool) -> ImportTiming:
+    with tempfile.TemporaryDirectory(prefix="lbundle-imports-") as folder:
+        with zipfile.ZipFile(zip_path) as archive:
+            archive.extractall(folder)
+        folders = [folder]
+        # This run also reads the files once, so that no timed one waits for the disk.
+        told, log = _import(interpreter, function, folders, with_times=True)
+        if _is_of_runtime(told, function):
+            packages = runtime_packages(function.target, interpreter, is_offline=is_offline)
+            if packages is None:
+                problem = f"it imports `{told['missing']}` of the runtime's, which could not be fetched"
+                return ImportTiming(function=function.name, problem=problem)
+            folders.append(str(packages))
+            told, log = _import(interpreter, function, folders, with_times=True)
+        seconds: list[float] = []
+        while "seconds" in told and len(seconds) < _RUNS:
+            told, _ = _import(interpreter, function, folders, with_times=False)
+            seconds.append(told.get("seconds", 0.0))
+    if "seconds" not in told:
+        problem = f"importing `{function.handler.module}` failed: {told['error']}"
+        return ImportTiming(function=function.name, problem=problem)
+    return ImportTiming(
+        function=function.name, seconds=statistics.median(seconds), runs=_RUNS, modules=tuple(_read_times(log))
+    )
+
+
+def _is_of_runtime(told: dict[str, Any], function: Function) -> bool:
+    missing = told.get("missing")
+    return isinstance(missing, str) and missing.partition(".")[0] in preinstalled_modules(function.target.runtime)
+
+
+def _import(
+    interpreter: Path, function: Function, folders: list[str], *, with_times: bool
+) -> tuple[dict[str, Any], str]:
+    """Import the handler's module once; return what the worker says, and what the interpreter does."""
+    options = ["-I", "-S", "-B", *(["-X", "importtime"] if with_times else [])]
+    try:
+        done = run(
+            [interpreter, *options, _WORKER_PATH, function.handler.module, *folders],
+            environment=_environment(function, folders[0]),
+            folder=Path(folders[0]),
+            timeout_seconds=_TIMEOUT_SECONDS,
+        )
+    except OSError as error:
+        return {"error": str(error)}, ""
+    try:
+        told: dict[str, Any] = json.loads(done.stdout.rpartition(b"\n")[2])
+    except ValueError:
+        told = {"error": f"the process ended with code {done.returncode}"}
+    return told, done.stderr.decode(errors="replace")
+
+
+def _environment(function: Function, folder: str) -> dict[str, str]:
+    """Return the variables that Lambda sets and imports commonly read."""
+    return {
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_REGION": "eu-west-1",
+        "LAMBDA_TASK_ROOT": folder,
+        "LANG": "en_US.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "TZ": ":UTC",
+        "_HANDLER": str(function.handler),
+    }
+
+
+def _read_times(log: str) -> Iterator[ModuleTime]:
+    """Give the modules of an `-X importtime` log that the handler's module led to.
+
+    The log names a module after all that it imports, deeper ones indented further; so, read from its end, each line's
+    importer is the last line before it with less indentation. What the interpreter and the worker import for themselves
+    stands before the handler's module, at no depth.
+    """
+    importers: list[str] = []
+    for line in reversed(log.splitlines()):
+        if match := _LINE.fullmatch(line):
+            depth = len(match[3]) // _INDENT
+            if depth == 0 and importers:
+                return
+            del importers[depth:]
+            yield ModuleTime(
+                module=match[4],
+                importer=importers[-1] if importers else "",
+                own_seconds=int(match[1]) / 1e6,
+                all_seconds=int(match[2]) / 1e6,
+            )
+            importers.append(match[4])

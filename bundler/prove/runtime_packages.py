@@ -1,0 +1,42 @@
+"""The packages that Lambda's runtime brings, fetched once for machines that have no such runtime."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from bundler.model.project import Target
+from bundler.runtimes import BOTO3_FAMILY, preinstalled_versions
+from bundler.system.cache import cache_folder
+from bundler.system.process import run
+
+_TIMEOUT_SECONDS = 300
+
+
+def runtime_packages(target: Target, interpreter: Path, *, is_offline: bool) -> Path | None:
+    """Return a folder with boto3 in the version the runtime is known to have; `None` when it cannot be had.
+
+    The target's own pip installs it once into the cache, from the index that pip is set up for.
+    """
+    version = preinstalled_versions(target.runtime).get(BOTO3_FAMILY[0])
+    requirement = f"{BOTO3_FAMILY[0]}=={version}" if version else BOTO3_FAMILY[0]
+    folder = cache_folder() / "runtime-packages" / f"{target.runtime}-{requirement}"
+    if folder.is_dir():
+        return folder
+    if is_offline:
+        return None
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unfinished-"))
+    try:
+        options = ["--quiet", "--no-input", "--disable-pip-version-check", "--target", str(unfinished)]
+        done = run(
+            [interpreter, "-m", "pip", "install", *options, requirement],
+            environment=os.environ,
+            timeout_seconds=_TIMEOUT_SECONDS,
+        )
+        if done.returncode == 0:
+            unfinished.rename(folder)
+    except OSError:  # another run was faster, or pip does not start
+        pass
+    shutil.rmtree(unfinished, ignore_errors=True)
+    return folder if folder.is_dir() else None
