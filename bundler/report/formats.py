@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
@@ -28,12 +29,13 @@ def _escape(text: str, *, is_property: bool = False) -> str:
 
 def render_gitlab(findings: Sequence[Finding], settings_path: str) -> str:
     """Return a code quality report for GitLab."""
+    seen: Counter[str] = Counter()
     return json.dumps(
         [
             {
                 "description": f"{finding.function}: {finding.message}",
                 "check_name": finding.name,
-                "fingerprint": hashlib.sha256(f"{finding.name}\0{finding.function}".encode()).hexdigest(),
+                "fingerprint": _fingerprint(finding, seen),
                 "severity": "major" if finding.level == "error" else "minor",
                 "location": {"path": finding.path or settings_path, "lines": {"begin": finding.line or 1}},
             }
@@ -43,10 +45,17 @@ def render_gitlab(findings: Sequence[Finding], settings_path: str) -> str:
     )
 
 
+def _fingerprint(finding: Finding, seen: Counter[str]) -> str:
+    """Return what stays the same from build to build, yet differs for findings of one name, lest they merge."""
+    key = f"{finding.name}\0{finding.function}"
+    seen[key] += 1
+    return hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest()
+
+
 def render_junit(findings: Sequence[Finding], functions: Sequence[str]) -> str:
-    """Return a JUnit report with a test case for every function; its errors are failures."""
+    """Return a JUnit report with a test case for every function; its errors are failures, its warnings output."""
     errors = [finding for finding in findings if finding.level == "error"]
-    names = list(dict.fromkeys((*functions, *(finding.function for finding in errors))))
+    names = list(dict.fromkeys((*functions, *(finding.function for finding in findings))))
     failed = {finding.function for finding in errors}
     counts = {"tests": str(len(names)), "failures": str(len(failed)), "errors": "0"}
     suite = ET.Element("testsuite", {"name": "lbundle", **counts})
@@ -56,6 +65,9 @@ def render_junit(findings: Sequence[Finding], functions: Sequence[str]) -> str:
         if texts:
             failure = ET.SubElement(case, "failure", type=texts[0].name, message=texts[0].message)
             failure.text = "\n".join(finding.message for finding in texts)
+        warnings = [finding.message for finding in findings if finding.function == name and finding.level == "warning"]
+        if warnings:
+            ET.SubElement(case, "system-out").text = "\n".join(f"warning: {message}" for message in warnings)
     suites = ET.Element("testsuites")
     suites.append(suite)
     ET.indent(suites)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from bundler.model.project import Growth, Limit
 from bundler.model.report import Change, Finding, Metafile, Reason, Share
+from bundler.report.advice import advise_package, advise_smaller
 from bundler.report.compare import total_change
 from bundler.report.measure import label_package, measure_packages
 from bundler.report.sizes import format_bytes, format_difference
@@ -29,19 +30,25 @@ def _check_limit(metafile: Metafile, limit: Limit) -> Iterator[Finding]:
     zip_bytes, unzipped_bytes = metafile["zip"]["bytes"], metafile["zip"]["unzipped_bytes"]
     if limit.zip_bytes is not None and zip_bytes > limit.zip_bytes:
         text = f"the zip has {zip_bytes:,} bytes, its limit is {limit.zip_bytes:,}"
+        advice = advise_smaller(metafile, _zipped, zip_bytes - limit.zip_bytes)
         yield Finding(
             name="zip-over-limit",
             level="error",
             function=metafile["function"],
-            message=f"{text}; biggest: {_name_biggest(metafile, _zipped)}",
+            message=f"{text}; biggest: {_name_biggest(metafile, _zipped)}{advice.text}",
+            path=advice.path,
+            line=advice.line,
         )
     if limit.unzipped_bytes is not None and unzipped_bytes > limit.unzipped_bytes:
         text = f"the zip unpacks to {unzipped_bytes:,} bytes, its limit is {limit.unzipped_bytes:,}"
+        advice = advise_smaller(metafile, _unzipped, unzipped_bytes - limit.unzipped_bytes)
         yield Finding(
             name="unzipped-over-limit",
             level="error",
             function=metafile["function"],
-            message=f"{text}; biggest: {_name_biggest(metafile, _unzipped)}",
+            message=f"{text}; biggest: {_name_biggest(metafile, _unzipped)}{advice.text}",
+            path=advice.path,
+            line=advice.line,
         )
 
 
@@ -50,7 +57,15 @@ def _check_packages(metafile: Metafile, limit: Limit) -> Iterator[Finding]:
     for share in measure_packages(metafile):
         if share.size_bytes > allowed.get(share.name, share.size_bytes):
             text = f"`{share.name}` unpacks to {share.size_bytes:,} bytes, its limit is {allowed[share.name]:,}"
-            yield Finding(name="package-over-limit", level="error", function=metafile["function"], message=text)
+            advice = advise_package(metafile, share.name)
+            yield Finding(
+                name="package-over-limit",
+                level="error",
+                function=metafile["function"],
+                message=f"{text}{advice.text}",
+                path=advice.path,
+                line=advice.line,
+            )
 
 
 def find_growth(changes: Sequence[Change], limits: Mapping[str, Limit], override: Growth | None) -> tuple[Finding, ...]:

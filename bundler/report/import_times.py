@@ -1,25 +1,17 @@
 """Hold measured import times against the user's limits; what is too slow becomes a finding."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bundler.model.project import Limit
 from bundler.model.report import Finding, ImportTiming, Metafile
 from bundler.model.wheels import OWN_CODE
-from bundler.report.baseline import measure_sizes
+from bundler.report.advice import Advice, advise_package
 from bundler.report.measure import label_package
 
 _NAMED_PACKAGES = 3
 _RUNTIME = "(runtime)"
 """Stands for the standard library and what else Lambda's runtime brings."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Advice:
-    text: str = ""
-    path: str = ""
-    line: int = 0
 
 
 def find_slow_imports(
@@ -71,7 +63,7 @@ def _name_slowest(timing: ImportTiming, owners: Mapping[str, str]) -> str:
     return ", ".join(f"{label_package(owner)} {_format(sums[owner])}" for owner in slowest)
 
 
-def _advise(metafile: Metafile, timing: ImportTiming, owners: Mapping[str, str]) -> _Advice:
+def _advise(metafile: Metafile, timing: ImportTiming, owners: Mapping[str, str]) -> Advice:
     """Name the import of own code that costs most with all that it leads to: a function can hold it."""
     from_own = [
         module
@@ -79,23 +71,15 @@ def _advise(metafile: Metafile, timing: ImportTiming, owners: Mapping[str, str])
         if module.importer and _owner(module.importer, owners) == OWN_CODE and _owner(module.module, owners) != OWN_CODE
     ]
     if not from_own:
-        return _Advice()
+        return Advice()
     worst = max(from_own, key=lambda module: module.all_seconds)
-    path, line = _find_line(metafile, _owner(worst.module, owners))
-    place = f" ({path}:{line})" if path else ""
+    found = advise_package(metafile, _owner(worst.module, owners))
+    place = f" ({found.path}:{found.line})" if found.path else ""
     text = f"; `{worst.module}`{place} costs {_format(worst.all_seconds)} with all it imports: {_MEND}"
-    return _Advice(text=text, path=path, line=line)
+    return Advice(text=text, path=found.path, line=found.line)
 
 
 _MEND = "import it inside the function that needs it, if not every event does"
-
-
-def _find_line(metafile: Metafile, owner: str) -> tuple[str, int]:
-    """Return the line of own code that leads to a module's package, where the metafile knows one."""
-    for size in measure_sizes([metafile]).values():
-        if owner in size.packages:
-            return size.packages[owner].path, size.packages[owner].line
-    return "", 0
 
 
 def _owners(metafile: Metafile) -> dict[str, str]:

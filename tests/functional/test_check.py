@@ -170,7 +170,7 @@ def test_package_limit(project):
 
     assert ended.code == 7
     assert "`greeter` unpacks to" in ended.stdout
-    assert "its limit is 1,000 (package-over-limit)" in " ".join(ended.stdout.split())
+    assert "its limit is 1,000; app.py:2 leads to it (package-over-limit)" in " ".join(ended.stdout.split())
 
 
 @pytest.mark.parametrize(

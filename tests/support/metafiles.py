@@ -62,13 +62,25 @@ def make_report(
     **parts,
 ) -> dict[str, object]:
     """Return the parts of a metafile that reports read, for packages as files, size and zipped size."""
+    cause = {"kind": "handler", "source": "", "line": 0, "name": ""}
     files = [
-        {"path": f"{name or 'app'}/{number}.pyc", "size": size, "zipped": zipped, "owner": name, "kind": "bytecode"}
+        {
+            "path": f"{name or 'app'}/{number}.pyc",
+            "size": size,
+            "zipped": zipped,
+            "owner": name,
+            "kind": "bytecode",
+            "origin": f"{name or 'app'}/{number}.py",
+            "cause": cause,
+        }
         for name, (count, size, zipped) in packages.items()
         for number in range(count)
     ]
     return {
         "function": function,
+        "runtime": "python3.12",
+        "architecture": "x86_64",
+        "handler": "app.handler",
         "zip": {"bytes": zip_bytes, "unzipped_bytes": unzipped_bytes},
         "packages": [
             {"name": name, "version": "1.0", "size": size, "zipped": zipped, "files": count}

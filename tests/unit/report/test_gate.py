@@ -30,6 +30,24 @@ def test_limits_of_the_user_are_errors():
     )
 
 
+def test_an_optional_import_is_advised():
+    """Where leaving out an optional package is enough, that is advised, else an import of own code."""
+    edge = {"source": "b/0.py", "target": "a/0.py", "kind": "function", "line": 7, "name": "a"}
+    metafile = make_report("app", 3_000, 9_000, PACKAGES, weak_edges=[{"distribution": "a", "bytes": 1, "edge": edge}])
+    metafile["files"][1]["cause"] = {"kind": "import", "source": "app/0.py", "line": 2, "name": "b"}
+    metafile["files"][0]["cause"] = edge
+
+    (enough,) = find_findings([metafile], {"app": Limit(zip_bytes=2_100)})
+    (short,) = find_findings([metafile], {"app": Limit(zip_bytes=2_099)})
+    (package,) = find_findings([metafile], {"app": Limit(packages=(("b", 1),))})
+
+    text = "; `exclude-modules` or `external` for a saves 900 B: its import in b/0.py:7 is optional"
+    assert (enough.message.partition("700 B")[2], enough.path) == (text, "")
+    text = "; most of it is there for `b` in app/0.py:2: 1.7 kB"
+    assert (short.message.partition("700 B")[2], short.path, short.line) == (text, "app/0.py", 2)
+    assert package.message == "`b` unpacks to 4,000 bytes, its limit is 1; app/0.py:2 leads to it"
+
+
 def test_limits_of_lambda_need_no_setting():
     """Lambda refuses zips that unpack to 262144000 bytes, and takes zips of 52428800 bytes through S3 alone."""
     metafile = make_report("heavy", 52_428_800, 262_144_000, {"numpy": (1, 200_000_000, 50_000_000)})
