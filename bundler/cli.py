@@ -15,6 +15,7 @@ from bundler import __version__
 from bundler.commands.build import build
 from bundler.commands.check import baseline, check
 from bundler.commands.explain import trace, why
+from bundler.commands.invoke import invoke
 from bundler.commands.lock import lock
 from bundler.commands.plugin import plugin_path, unpack
 from bundler.commands.report import diff, report
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (build, lock, why, trace, report, diff, baseline, check, verify, unpack, plugin_path):
+for command in (build, lock, why, trace, report, diff, baseline, check, verify, invoke, unpack, plugin_path):
     app.command()(command)
 
 # How long running threads have to clean up after Ctrl-C; a second one ends everything at once.

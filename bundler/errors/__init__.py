@@ -4,7 +4,7 @@ BundleError
 ├── SettingsError    2   the project's settings are wrong
 │   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
-│       SizesMissingError, GrowthFormError
+│       SizesMissingError, GrowthFormError, BundleMissingError, NotRunnableError, EventFormError, VariableFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
@@ -72,10 +72,13 @@ from bundler.errors.resolve import (
     WheelMissingError,
 )
 from bundler.errors.settings import (
+    BundleMissingError,
     BundleNotDescribedError,
+    EventFormError,
     GrowthFormError,
     HandlerFormError,
     InterpreterSettingError,
+    NotRunnableError,
     SettingsError,
     SettingsMissingError,
     SettingsMistakesError,
@@ -83,6 +86,7 @@ from bundler.errors.settings import (
     SizesMissingError,
     UnknownArchitectureError,
     UnknownFunctionError,
+    VariableFormError,
 )
 
 __all__ = [
@@ -90,8 +94,10 @@ __all__ = [
     "BudgetError",
     "BuildInterruptedError",
     "BundleError",
+    "BundleMissingError",
     "BundleNotDescribedError",
     "CompileError",
+    "EventFormError",
     "FetchError",
     "FileClashError",
     "GrowthFormError",
@@ -108,6 +114,7 @@ __all__ = [
     "LockOverwriteError",
     "LockSourceError",
     "LockTargetError",
+    "NotRunnableError",
     "NothingMatchesError",
     "NothingToLockError",
     "OfflineError",
@@ -135,6 +142,7 @@ __all__ = [
     "UnknownFunctionError",
     "UnknownGroupError",
     "UnpinnedRequirementError",
+    "VariableFormError",
     "WheelBrokenError",
     "WheelMissingError",
 ]

@@ -96,3 +96,34 @@ class HandlerFormError(SettingsError):
 
     def __init__(self, text: str) -> None:
         super().__init__(f"`{text}` is not of the form `folder/module.function`")
+
+
+class BundleMissingError(SettingsError):
+    """A function is to run whose zip is not there."""
+
+    def __init__(self, function: str, folder: str) -> None:
+        super().__init__(
+            f"there is no zip of `{function}` in `{folder}`",
+            hints=("`lbundle build` makes it, `--folder` names another place",),
+        )
+
+
+class NotRunnableError(SettingsError):
+    """This machine cannot run what is built for the target."""
+
+    def __init__(self, function: str, problem: str) -> None:
+        super().__init__(f"`{function}` cannot run here: {problem}")
+
+
+class EventFormError(SettingsError):
+    """An event is no JSON."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"the event in `{file}` is not JSON: {problem}")
+
+
+class VariableFormError(SettingsError):
+    """An environment variable is given without a name or a value."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"`{text}` is not of the form `NAME=VALUE`")

@@ -1,8 +1,17 @@
-"""Prove a finished zip: does it hold what it promises, and how fast does its handler start."""
+"""Prove a finished zip: does it hold what it promises, how fast does its handler start, what does it answer."""
 
 from bundler.prove.check import check_bundle
 from bundler.prove.imports import measure_imports
+from bundler.prove.invoke import Invocation, invoke_bundle
 from bundler.prove.metafile import verify_bundle
 from bundler.prove.unpack import UnpackedBundle, unpack_bundle
 
-__all__ = ["UnpackedBundle", "check_bundle", "measure_imports", "unpack_bundle", "verify_bundle"]
+__all__ = [
+    "Invocation",
+    "UnpackedBundle",
+    "check_bundle",
+    "invoke_bundle",
+    "measure_imports",
+    "unpack_bundle",
+    "verify_bundle",
+]

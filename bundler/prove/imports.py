@@ -14,10 +14,10 @@ from typing import Any
 
 from bundler.model.project import Function
 from bundler.model.report import ImportTiming, ModuleTime
+from bundler.prove.machine import find_python, lambda_environment
 from bundler.prove.runtime_packages import runtime_packages
 from bundler.runtimes import preinstalled_modules
 from bundler.system import cache
-from bundler.system.interpreters import find_interpreter
 from bundler.system.process import run
 
 _RUNS = 5
@@ -33,15 +33,9 @@ def measure_imports(function: Function, zip_path: Path, *, allowed_seconds: floa
     What was measured of the same zip with the same interpreter is remembered as long as it is allowed: a machine that
     was busy once must not fail an unchanged zip for ever.
     """
-    if problem := _find_obstacle(function):
-        return ImportTiming(function=function.name, problem=problem)
-    interpreter = find_interpreter(function.target.python)
+    interpreter, problem = find_python(function.target)
     if interpreter is None:
-        version = ".".join(map(str, function.target.python))
-        setting = f"LBUNDLE_PYTHON_{version.replace('.', '_')}"
-        return ImportTiming(
-            function=function.name, problem=f"there is no Python {version} here: install it or set {setting}"
-        )
+        return ImportTiming(function=function.name, problem=problem)
     key = f"{hashlib.sha256(zip_path.read_bytes()).hexdigest()}\0{interpreter}\0{_RUNS}\0{platform.node()}"
     known = _recall(key)
     if known is not None and known.seconds <= allowed_seconds:
@@ -50,16 +44,6 @@ def measure_imports(function: Function, zip_path: Path, *, allowed_seconds: floa
     if timing.runs:
         cache.store("imports", key, json.dumps(asdict(timing)).encode())
     return timing
-
-
-def _find_obstacle(function: Function) -> str:
-    """Return why this machine cannot run what is built for the target, empty when it can."""
-    machine = platform.machine()
-    if platform.system() != "Linux":
-        return f"this machine runs {platform.system()}, the bundle is built for Linux"
-    if machine != function.target.architecture.machine:
-        return f"this machine is {machine}, the bundle is built for {function.target.architecture}"
-    return ""
 
 
 def _recall(key: str) -> ImportTiming | None:
@@ -109,7 +93,7 @@ def _import(
     try:
         done = run(
             [interpreter, *options, _WORKER_PATH, function.handler.module, *folders],
-            environment=_environment(function, folders[0]),
+            environment=lambda_environment(function.name, str(function.handler), folders[0]),
             folder=Path(folders[0]),
             timeout_seconds=_TIMEOUT_SECONDS,
         )
@@ -120,22 +104,6 @@ def _import(
     except ValueError:
         told = {"error": f"the process ended with code {done.returncode}"}
     return told, done.stderr.decode(errors="replace")
-
-
-def _environment(function: Function, folder: str) -> dict[str, str]:
-    """Return the variables that Lambda sets and imports commonly read."""
-    return {
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
-        "AWS_LAMBDA_FUNCTION_NAME": function.name,
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_REGION": "eu-west-1",
-        "LAMBDA_TASK_ROOT": folder,
-        "LANG": "en_US.UTF-8",
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "TZ": ":UTC",
-        "_HANDLER": str(function.handler),
-    }
 
 
 def _read_times(log: str) -> Iterator[ModuleTime]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bundler.errors import BundleNotDescribedError, HandlerFormError, UnknownArchitectureError
-from bundler.model.project import Architecture, Handler
+from bundler.model.project import Architecture, Handler, Target
 from bundler.model.report import Finding
 from bundler.prove.check import check_bundle
 from bundler.runtimes import make_target
@@ -41,6 +41,12 @@ def read_metafile(path: Path) -> dict[str, Any]:
         return {}
     is_ours = isinstance(content, dict) and str(content.get("schema")).startswith(_SCHEMA)
     return content if is_ours else {}
+
+
+def read_target(metafile: dict[str, Any]) -> tuple[Target, Handler]:
+    """Return what a metafile says its zip is built for, and the handler."""
+    target = make_target(str(metafile["runtime"]), _architecture(str(metafile["architecture"])))
+    return target, _handler(str(metafile["handler"]))
 
 
 def _architecture(name: str) -> Architecture:

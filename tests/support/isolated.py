@@ -14,12 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bundler import prove
 from tests.support.installs import find_python, install_full, runtime_packages
 
 __all__ = ["Run", "find_python", "install_full", "run_event", "runtime_packages", "unzip"]
 
 _BOOTSTRAP = Path(__file__).with_name("_bootstrap.py")
-_LAUNCHER = Path(__file__).with_name("_launcher.py")
+_LAUNCHER = Path(prove.__file__).with_name("launch_unprivileged.py")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

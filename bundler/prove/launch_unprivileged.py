@@ -13,7 +13,8 @@ PR_CAPBSET_DROP = 24
 LAST_CAPABILITY = 63
 
 
-def drop_capabilities():
+def drop_capabilities() -> None:
+    """Leave no capability to the programs that this process becomes."""
     c_library = ctypes.CDLL(None)
     for capability in range(LAST_CAPABILITY + 1):
         c_library.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
@@ -21,4 +22,4 @@ def drop_capabilities():
 
 if sys.platform == "linux" and os.getuid() == 0:
     drop_capabilities()
-os.execv(sys.argv[1], sys.argv[1:])
+os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606 - a shell would read the arguments

@@ -1,0 +1,57 @@
+"""What running a bundle's code takes: a Python that can, its files where nothing changes them, Lambda's variables."""
+
+import platform
+import zipfile
+from pathlib import Path
+
+from bundler.model.project import Target
+from bundler.system.interpreters import find_interpreter
+
+_WRITABLE = 0o222
+
+
+def find_python(target: Target) -> tuple[Path | None, str]:
+    """Return a Python of this machine that can run what is built for a target, or `None` and why there is none."""
+    machine = platform.machine()
+    if platform.system() != "Linux":
+        return None, f"this machine runs {platform.system()}, the bundle is built for Linux"
+    if machine != target.architecture.machine:
+        return None, f"this machine is {machine}, the bundle is built for {target.architecture}"
+    interpreter = find_interpreter(target.python)
+    version = ".".join(map(str, target.python))
+    problem = f"there is no Python {version} here: install it or set LBUNDLE_PYTHON_{version.replace('.', '_')}"
+    return interpreter, "" if interpreter else problem
+
+
+def unzip_read_only(zip_path: Path, folder: Path) -> None:
+    """Unpack a zip with its modes, and take away everybody's right to write."""
+    with zipfile.ZipFile(zip_path) as archive:
+        for entry in archive.infolist():
+            Path(archive.extract(entry, folder)).chmod((entry.external_attr >> 16 & 0o777 or 0o644) & ~_WRITABLE)
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o555)
+
+
+def make_writable(folder: Path) -> None:
+    """Give back the right to write in a folder and those below it, so that it can be removed."""
+    folder.chmod(0o755)
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            path.chmod(0o755)
+
+
+def lambda_environment(name: str, handler: str, folder: str) -> dict[str, str]:
+    """Return the variables that Lambda sets and code commonly reads."""
+    return {
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_REGION": "eu-west-1",
+        "LAMBDA_TASK_ROOT": folder,
+        "LANG": "en_US.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "TZ": ":UTC",
+        "_HANDLER": handler,
+    }
