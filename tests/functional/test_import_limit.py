@@ -1,12 +1,14 @@
 """The limit of import times: what is measured, what is blamed, and what is said where nothing can be measured."""
 
 import json
+import platform
 
 import pytest
 
 from tests.support.command_line import run_lbundle, service_settings, write_project
 from tests.support.wheels import make_wheel
 
+HERE, ELSEWHERE = ("arm64", "x86_64") if platform.machine() == "aarch64" else ("x86_64", "arm64")
 SLOW = "import time\n\ntime.sleep(0.2)\n"
 
 
@@ -87,9 +89,9 @@ def test_measured_once(project):
 @pytest.mark.parametrize(
     ("source", "architecture", "problem"),
     [
-        ("import os\nos.environ['NAME_OF_TABLE']\n", "x86_64", "importing `app` failed: KeyError: 'NAME_OF_TABLE'"),
-        ("import boto3\n", "x86_64", "it imports `boto3` of the runtime's, which could not be fetched"),
-        ("", "arm64", "the bundle is built for arm64"),
+        ("import os\nos.environ['NAME_OF_TABLE']\n", HERE, "importing `app` failed: KeyError: 'NAME_OF_TABLE'"),
+        ("import boto3\n", HERE, "it imports `boto3` of the runtime's, which could not be fetched"),
+        ("", ELSEWHERE, f"the bundle is built for {ELSEWHERE}"),
     ],
 )
 def test_not_measured(project, source, architecture, problem):
