@@ -17,6 +17,8 @@ class PlannedFile:
     """Its dotted name when it is a Python module, else `None`."""
     needs_source: bool
     """Its distribution reads Python source at run time."""
+    through: str
+    """The nearest other file that every chain from the handler passes through; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

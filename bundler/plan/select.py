@@ -9,6 +9,7 @@ from bundler.model.imports import WEAK_KINDS, Edge, EdgeKind, ImportGraph, Missi
 from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import Function
 from bundler.model.wheels import Site, SiteFile
+from bundler.plan.dominate import find_dominators
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.reach import reach, reach_what_is_meant
 from bundler.runtimes import BOTO3_FAMILY, external_distributions, preinstalled_versions
@@ -22,11 +23,13 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     external = external_distributions(function.options.external)
     causes = reach_what_is_meant(_starts(function, site), graph, site)
     causes |= {path: edge for path, edge in _own_files(function, site).items() if path not in causes}
+    reached = causes
     causes = {path: edge for path, edge in causes.items() if site.files[path].owner not in external}
     causes |= _metadata(causes, site)
     excluded = {path for path in causes if _is_excluded(path, function)}
     shipped = {path: edge for path, edge in causes.items() if path not in excluded}
     opened = {edge.target for path in shipped for edge in graph.edges.get(path, ()) if edge.kind is EdgeKind.DATA}
+    through = _find_gates(reached, shipped, graph, site)
     source_readers = {site.files[path].owner for path in graph.reads_source if path in shipped}
     return Plan(
         function=function,
@@ -36,6 +39,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
                 cause=shipped[path],
                 module=graph.modules.get(path),
                 needs_source=site.files[path].owner in source_readers or path in opened,
+                through=through[path],
             )
             for path in sorted(shipped)
         ),
@@ -68,15 +72,47 @@ def _metadata(causes: Mapping[str, Edge], site: Site) -> dict[str, Edge]:
     first: dict[str, str] = {}
     for path in causes:
         first.setdefault(site.files[path].owner, path)
-    folders = {
-        distribution.dist_info: distribution.name for distribution in site.distributions if distribution.name in first
+    return {
+        path: Edge(source=first[owner], target=path, kind=EdgeKind.METADATA, line=0, name=owner)
+        for path, owner in _thin_metadata(site).items()
+        if owner in first and path not in causes
     }
-    found = {}
-    for path in site.files:
-        owner = folders.get(path.partition("/")[0])
-        if owner is not None and path not in causes and is_thin_metadata(path):
-            found[path] = Edge(source=first[owner], target=path, kind=EdgeKind.METADATA, line=0, name=owner)
-    return found
+
+
+def _thin_metadata(site: Site) -> dict[str, str]:
+    """Return the owner of each file of a dist-info that ships with any other file of its distribution."""
+    folders = {distribution.dist_info: distribution.name for distribution in site.distributions}
+    owners = {path: folders.get(path.partition("/")[0]) for path in site.files if is_thin_metadata(path)}
+    return {path: owner for path, owner in owners.items() if owner is not None}
+
+
+def _find_gates(
+    reached: Mapping[str, Edge], shipped: Mapping[str, Edge], graph: ImportGraph, site: Site
+) -> dict[str, str]:
+    """Return for each file that ships the nearest other one that every chain to it passes through, or nothing.
+
+    Chains go through all that was reached: what does not ship, such as the runtime's packages, leads on all the same.
+    """
+    leads_to = {
+        path: [edge.target for edge in graph.edges.get(path, ()) if edge.target in reached or edge.target in shipped]
+        for path in reached
+    }
+    leads_to[""] = [path for path, edge in reached.items() if not edge.source]
+    files_of: dict[str, list[str]] = {}
+    for path in reached:
+        files_of.setdefault(site.files[path].owner, []).append(path)
+    for path, owner in _thin_metadata(site).items():
+        if path in shipped:
+            for source in files_of.get(owner, ()):
+                leads_to[source].append(path)
+    dominators = find_dominators(leads_to)
+    gates = {}
+    for path in shipped:
+        gate = dominators[path]
+        while gate and gate not in shipped:
+            gate = dominators[gate]
+        gates[path] = gate
+    return gates
 
 
 def _is_excluded(path: str, function: Function) -> bool:

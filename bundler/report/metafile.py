@@ -54,7 +54,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         "locks": [path.name for path in lock_paths],
         "zip": _describe_zip(artifact),
         "packages": _describe_packages(artifact.files, distributions),
-        "files": [_describe_file(file) for file in sorted(artifact.files, key=lambda file: file.arcname)],
+        "files": _describe_files(artifact.files, plan),
         "omissions": _sum_omissions(plan.omissions),
         "omitted": sorted([omission.path, omission.size_bytes, omission.rule] for omission in plan.omissions),
         "weak_edges": [
@@ -89,6 +89,12 @@ def _describe_zip(artifact: Artifact) -> dict[str, object]:
         "sha256": artifact.sha256,
         "code_sha256": base64.b64encode(bytes.fromhex(artifact.sha256)).decode(),
     }
+
+
+def _describe_files(files: Iterable[PackedFile], plan: Plan) -> list[dict[str, object]]:
+    through = {planned.file.path: planned.through for planned in plan.files}
+    in_order = sorted(files, key=lambda file: file.arcname)
+    return [{**_describe_file(file), "through": through.get(file.origin, "")} for file in in_order]
 
 
 def _describe_file(file: PackedFile) -> dict[str, object]:

@@ -35,6 +35,7 @@ def make_plan(  # noqa: PLR0913
                 cause=make_edge(path),
                 module=path.removesuffix(".py").replace("/", ".") if path.endswith(".py") else None,
                 needs_source=path in reads_source,
+                through="",
             )
             for path in chosen
         ),

@@ -279,3 +279,37 @@ def test_an_import_nobody_can_tell_is_a_warning_in_own_code(plan):
         "app.py:3 imports a module that only a run can tell: the modules that strings in it name ship, "
         "`include-modules` adds others"
     )
+
+
+def test_files_hang_on_what_no_chain_goes_around(plan):
+    """A file that two modules import hangs on what both hang on; metadata hangs on what brings its distribution."""
+    result = plan(
+        {
+            "app.py": "import a\nimport b\n",
+            "a.py": "import pkg\nimport alone\n",
+            "b.py": "import pkg\n",
+            "alone.py": "",
+        },
+        {"pkg": {"pkg/__init__.py": "from pkg import more\n", "pkg/more.py": ""}},
+    )
+
+    assert {planned.file.path: planned.through for planned in result.files} == {
+        "a.py": "app.py",
+        "alone.py": "a.py",
+        "app.py": "",
+        "b.py": "app.py",
+        "pkg-1.0.dist-info/METADATA": "pkg/__init__.py",
+        "pkg/__init__.py": "app.py",
+        "pkg/more.py": "pkg/__init__.py",
+    }
+
+
+def test_files_hang_on_what_ships(plan):
+    """What leads on without shipping, as excluded files do, is passed over for the next one that ships."""
+    result = plan({"app.py": "import a\n", "a.py": "import b\n", "b.py": "import c\n", "c.py": ""}, exclude=("b.py",))
+
+    assert {planned.file.path: planned.through for planned in result.files} == {
+        "a.py": "app.py",
+        "app.py": "",
+        "c.py": "a.py",
+    }

@@ -12,18 +12,19 @@ from tests.support.metafiles import (
     make_omission,
     make_packed,
     make_plan,
+    make_planned,
 )
 from tests.support.sites import make_function, make_site
 
 
-def _make(folder, *, files, omissions=(), weak_edges=(), distributions=(), warnings=()):
+def _make(folder, *, packed, distributions=(), warnings=(), **planned):
     function = make_function(folder)
     return make_metafile(
         project_name="shop",
         stage="dev",
         function=function,
-        plan=make_plan(function, omissions=omissions, weak_edges=weak_edges),
-        artifact=make_artifact(files),
+        plan=make_plan(function, **planned),
+        artifact=make_artifact(packed),
         distributions=distributions,
         lock_paths=(folder / "requirements.txt",),
         inputs="abc",
@@ -40,12 +41,13 @@ def test_metafile_tells_everything(tmp_path):
 
     metafile = _make(
         tmp_path,
-        files=(
+        packed=(
             make_packed("b/__init__.pyc", "b", 50, 20, cause=weak),
             make_packed("app.py", "", 30, 10, kind="source", cause=start, origin="app.py"),
             make_packed("a/sql.pyc", "a", 5, 4),
             make_packed("b/more.pyc", "b", 9, 3),
         ),
+        files=(make_planned("b/__init__.py", "b", weak, "b"),),
         omissions=(
             make_omission("b/z.pyi", "b", 4, "stub"),
             make_omission("b/tests/t.py", "b", 9, "tests"),
@@ -89,6 +91,7 @@ def test_metafile_tells_everything(tmp_path):
                 "kind": "bytecode",
                 "origin": "a/sql.py",
                 "cause": {"kind": "import", "source": "app.py", "line": 1, "name": ""},
+                "through": "",
             },
             {
                 "path": "app.py",
@@ -98,6 +101,7 @@ def test_metafile_tells_everything(tmp_path):
                 "kind": "source",
                 "origin": "app.py",
                 "cause": {"kind": "handler", "source": "", "line": 0, "name": "app.handle"},
+                "through": "",
             },
             {
                 "path": "b/__init__.pyc",
@@ -107,6 +111,7 @@ def test_metafile_tells_everything(tmp_path):
                 "kind": "bytecode",
                 "origin": "b/__init__.py",
                 "cause": {"kind": "function", "source": "a/sql.py", "line": 7, "name": "b"},
+                "through": "a/sql.py",
             },
             {
                 "path": "b/more.pyc",
@@ -116,6 +121,7 @@ def test_metafile_tells_everything(tmp_path):
                 "kind": "bytecode",
                 "origin": "b/more.py",
                 "cause": {"kind": "import", "source": "app.py", "line": 1, "name": ""},
+                "through": "",
             },
         ],
         "omissions": [
@@ -138,4 +144,4 @@ def test_order_of_files_does_not_matter(tmp_path):
     """The same bundle has the same metafile, in whatever order its files come."""
     files = (make_packed("x.pyc", "x", 5, 3), make_packed("a.pyc", "a", 5, 3), make_packed("app.pyc", "", 1, 1))
 
-    assert _make(tmp_path, files=files) == _make(tmp_path, files=files[::-1])
+    assert _make(tmp_path, packed=files) == _make(tmp_path, packed=files[::-1])
