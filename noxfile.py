@@ -11,6 +11,7 @@ import nox
 
 nox.options.sessions = ["lint", "types", "layers", "tests", "package"]
 _BIN = Path(sys.executable).parent
+_READ_PAGE = "from bundler.commands.page_parts import read_page_parts; read_page_parts()"
 
 
 def _run(session: nox.Session, tool: str, *arguments: str) -> None:
@@ -55,3 +56,4 @@ def package(session: nox.Session) -> None:
     missing = [name for name in ("package.json", "index.js", "lib/run.js") if not (plugin / name).is_file()]
     if missing:
         session.error(f"the wheel lacks files of the Serverless plugin: {', '.join(missing)}")
+    session.run("python", "-c", _READ_PAGE, silent=True)

@@ -17,6 +17,7 @@ class ReportFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 ReportFormatOption = Annotated[ReportFormat, typer.Option("--format", help="How it is written.")]
@@ -46,6 +47,11 @@ def report(
     chosen = [metafile for metafile in metafiles if not functions or metafile["function"] in functions]
     if form is ReportFormat.JSON:
         text = json.dumps({"schema": "lbundle-report/1", "functions": chosen}, indent=1)
+    elif form is ReportFormat.HTML:
+        from bundler.commands.page_parts import read_page_parts  # noqa: PLC0415 - starts fast
+        from bundler.report import render_report_html  # noqa: PLC0415 - starts fast
+
+        text = render_report_html(chosen, read_page_parts())
     else:
         render = render_report if form is ReportFormat.TEXT else render_report_markdown
         text = render(chosen, top=top)
@@ -67,12 +73,21 @@ def diff(
     from bundler.report import compare_sizes, render_changes, render_changes_markdown  # noqa: PLC0415 - starts fast
 
     old, new = load_sizes(before, project), load_sizes(after, project)
-    if len(old) == len(new) == 1 and old.keys() != new.keys():
+    renamed = {}
+    if len(old) == len(new) == 1:
         # Two files are compared whatever they are called.
+        renamed = dict(zip(old, new, strict=True))
         old = dict(zip(new, old.values(), strict=True))
     changes = compare_sizes(old, new)
     if form is ReportFormat.JSON:
         text = json.dumps({"schema": "lbundle-diff/1", "functions": [asdict(change) for change in changes]}, indent=1)
+    elif form is ReportFormat.HTML:
+        from bundler.commands.page_parts import read_page_parts  # noqa: PLC0415 - starts fast
+        from bundler.commands.stored_sizes import find_metafiles  # noqa: PLC0415 - starts fast
+        from bundler.report import render_changes_html  # noqa: PLC0415 - starts fast
+
+        known = {renamed.get(name, name): metafile for name, metafile in find_metafiles(before).items()}
+        text = render_changes_html(changes, (old, known), (new, find_metafiles(after)), read_page_parts())
     else:
         text = render_changes(changes) if form is ReportFormat.TEXT else render_changes_markdown(changes)
     write_result(text, output)

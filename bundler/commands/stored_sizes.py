@@ -1,5 +1,6 @@
 """Find the sizes to compare with: metafiles, a baseline, a zip, or a baseline at a git revision."""
 
+import hashlib
 import json
 import zipfile
 from pathlib import Path
@@ -32,6 +33,24 @@ def load_sizes(where: str, project: Path) -> Sizes:
     if path.suffix == ".zip":
         return {path.stem: _measure_zip(path, where)}
     return _read_sizes(path.read_text(encoding="utf-8"), where)
+
+
+def find_metafiles(where: str) -> dict[str, Metafile]:
+    """Return the metafiles behind the sizes that `load_sizes` gives, by function; none where it reads a baseline."""
+    path = Path(where)
+    if where.startswith(_GIT) or (path / BASELINE_NAME).is_file():
+        return {}
+    if path.is_dir():
+        found = load_metafiles(path if any(path.glob("*.zip")) else path / ".lbundle")
+        return {metafile["function"]: metafile for metafile in found}
+    document = _parse(path.with_suffix(".json") if path.suffix == ".zip" else path)
+    if document is None:
+        return {}
+    if path.suffix == ".zip":
+        # What lies beside a zip may describe another one.
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        return {path.stem: document} if document["zip"].get("sha256") == digest else {}
+    return {document["function"]: document}
 
 
 def load_metafiles(folder: Path) -> list[Metafile]:

@@ -1,5 +1,6 @@
 """Tell what was built: a plan and its artifact come in, a metafile, findings and text go out. All of it is pure."""
 
+from bundler.report.as_html import render_changes_html, render_report_html
 from bundler.report.as_text import render_finding, render_table
 from bundler.report.baseline import BASELINE_SCHEMA, measure_sizes, read_baseline, write_baseline
 from bundler.report.changes import render_changes, render_changes_markdown
@@ -31,6 +32,7 @@ __all__ = [
     "measure_sizes",
     "read_baseline",
     "render_changes",
+    "render_changes_html",
     "render_changes_markdown",
     "render_explanation",
     "render_finding",
@@ -38,6 +40,7 @@ __all__ = [
     "render_gitlab",
     "render_junit",
     "render_report",
+    "render_report_html",
     "render_report_markdown",
     "render_sarif",
     "render_table",

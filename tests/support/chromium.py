@@ -1,0 +1,85 @@
+"""Debian's Chromium without a window, driven by Selenium; installed by `apt-get` where it is missing."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from selenium import webdriver
+
+_PACKAGES = ("chromium", "chromium-driver", "fonts-dejavu-core")
+_ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",  # root may not run Chromium's own, and the page is ours
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+)
+
+
+@contextmanager
+def open_chromium(width: int = 1280, height: int = 800) -> Iterator[webdriver.Chrome]:
+    """Give a browser whose page is that large, with logs of its console and of what it asks the network for."""
+    chromium, driver = _find_programs()
+    options = webdriver.ChromeOptions()
+    for argument in _ARGUMENTS:
+        options.add_argument(argument)
+    options.binary_location = chromium
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    try:
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        yield browser
+    finally:
+        browser.quit()
+
+
+def prefer_scheme(browser: webdriver.Chrome, scheme: str) -> None:
+    """Set what `prefers-color-scheme` answers: `light` or `dark`."""
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def requested_urls(browser: webdriver.Chrome) -> list[str]:
+    """Return all that was asked for since the last call, beside data that stands in the page."""
+    events: list[dict[str, Any]] = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    urls = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    return [url for url in urls if not url.startswith("data:")]
+
+
+def console_messages(browser: webdriver.Chrome) -> list[str]:
+    """Return what the console was told since the last call."""
+    return [entry["message"] for entry in browser.get_log("browser")]
+
+
+def _find_programs() -> tuple[str, str]:
+    if not _both_are_there():
+        _install()
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        msg = f"tests of the HTML report need the Debian packages {' '.join(_PACKAGES)}"
+        raise RuntimeError(msg)
+    return chromium, driver
+
+
+def _both_are_there() -> bool:
+    return all(shutil.which(name) for name in ("chromium", "chromedriver"))
+
+
+def _install() -> None:
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        msg = f"tests of the HTML report need Chromium; as root: apt-get install {' '.join(_PACKAGES)}"
+        raise RuntimeError(msg)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (("update",), ("install", "--yes", "--no-install-recommends", *_PACKAGES)):
+        command = ["apt-get", "--quiet=2", "--option=Acquire::Retries=3", *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=Path("/"))
+        if done.returncode:
+            msg = f"`{' '.join(command)}` ended with code {done.returncode}:\n{done.stderr}"
+            raise RuntimeError(msg)
