@@ -214,7 +214,7 @@ def is_python_allowed(requires_python: str, target: Target) -> bool:
 class ParsedRequirement:
     """A PEP 508 requirement read for one target."""
 
-    __slots__ = ("extras", "marker", "name", "pinned_version", "url")
+    __slots__ = ("extras", "marker", "name", "pinned_version", "specifier", "url")
 
     def __init__(self, text: str) -> None:
         """Read `text`; raise `ValueError` when it is not a requirement."""
@@ -226,6 +226,7 @@ class ParsedRequirement:
         self.extras = tuple(sorted(normalise_name(extra) for extra in parsed.extras))
         self.marker = str(parsed.marker) if parsed.marker else None
         self.url = parsed.url
+        self.specifier = str(parsed.specifier)
         specifiers = list(parsed.specifier)
         is_pin = (
             len(specifiers) == 1

@@ -83,7 +83,7 @@ class NothingToLockError(ResolveError):
     """There are no requirements that a lock could be made from."""
 
     def __init__(self, requirements: tuple[str, ...]) -> None:
-        is_pinned = f"{', '.join(f'`{name}`' for name in requirements)} pins every requirement already"
+        is_pinned = f"{', '.join(f'`{name}`' for name in requirements)} pins every requirement with hashes already"
         super().__init__(
             f"there is nothing to lock: {is_pinned if requirements else 'the functions have no requirements'}",
             hints=("write what the functions need into `requirements.in`, one name a line",),

@@ -35,7 +35,7 @@ def render_table(
     seconds: float,
     width: int = 80,
 ) -> str:
-    """Return the table of bundles, what is optional in them, warnings, findings and the time it all took.
+    """Return the table of bundles, what is optional in them, warnings, findings, the time it all took and the locks.
 
     With all functions of a service in it (`is_whole`) it also names the locked packages that none of them reaches.
     A word longer than a line, such as a path in a warning, is left whole.
@@ -46,7 +46,7 @@ def render_table(
         _unreached_lines(metafiles, width) if is_whole else [],
         [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)],
         [line for finding in findings for line in _wrap(render_finding(finding), width)],
-        [_closing_line(metafiles, unchanged, seconds)],
+        _wrap(_closing_text(metafiles, unchanged, seconds), width),
     )
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
@@ -140,10 +140,12 @@ def render_finding(finding: Finding) -> str:
     return f"{finding.level}: {finding.function}: {finding.message} ({finding.name})"
 
 
-def _closing_line(metafiles: Sequence[Metafile], unchanged: frozenset[str], seconds: float) -> str:
+def _closing_text(metafiles: Sequence[Metafile], unchanged: frozenset[str], seconds: float) -> str:
     kept = len(unchanged & {metafile["function"] for metafile in metafiles})
     built = f"Built {format_count(len(metafiles) - kept, 'function')}"
-    return f"{built}{f', kept {kept} unchanged' if kept else ''} in {seconds:.2f} s"
+    locks = dict.fromkeys(name for metafile in metafiles for name in metafile["locks"])
+    pins = f", pins from {', '.join(locks)}" if locks else ""
+    return f"{built}{f', kept {kept} unchanged' if kept else ''} in {seconds:.2f} s{pins}"
 
 
 def _glue(text: str) -> str:

@@ -8,6 +8,7 @@ from bundler.model.project import Options, Target
 from bundler.model.wheels import IndexOptions, Lock, Pin, Resolver
 from bundler.resolve.lock_formats import is_lock_file, read_lock_file
 from bundler.resolve.locks import read_lock
+from bundler.resolve.stale import requirements_notes
 
 _RIVALS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.txt")
 _NAMED = 3
@@ -41,11 +42,24 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
 
 def _read_or_compile(requirements: tuple[Path, ...], target: Target, resolver: Resolver, *, is_offline: bool) -> Lock:
     try:
-        return read_lock(requirements, target)
+        lock = read_lock(requirements, target)
+        stale = (note for path in requirements for note in requirements_notes(path, lock.pins, target))
+        return replace(lock, notes=(*stale, *_hash_notes(requirements, lock.pins)))
     except UnpinnedRequirementError:
         from bundler.resolve.compile import compile_lock  # noqa: PLC0415 - most projects have a lock
 
         return compile_lock(requirements, target, resolver=resolver, is_offline=is_offline)
+
+
+def _hash_notes(requirements: tuple[Path, ...], pins: tuple[Pin, ...]) -> tuple[str, ...]:
+    """Say once which files nobody can hold against the lock; those that lie on this machine are the user's own."""
+    bare = [f"`{pin.name}`" for pin in pins if not (pin.hashes or pin.path or (pin.url or "").startswith("file:"))]
+    if not bare:
+        return ()
+    more = f" and {len(bare) - _NAMED} more" if len(bare) > _NAMED else ""
+    files = ", ".join(f"`{path.name}`" for path in requirements)
+    names = f"{', '.join(bare[:_NAMED])}{more}"
+    return (f"no hashes in {files} for {names}: what is fetched is not verified; `lbundle lock` writes them",)
 
 
 def _merge(locks: list[Lock]) -> tuple[Pin, ...]:

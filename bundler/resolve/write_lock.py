@@ -58,7 +58,7 @@ def plan_lock(requirements: tuple[Path, ...], target: Target, output: Path | Non
         return LockPlan(sources=sources, output=output)
     if len(sources) == 1 and sources[0].suffix == _SOURCE_ENDING:
         return LockPlan(sources=sources, output=sources[0].with_suffix(".txt"))
-    if _is_pinned(sources, target):
+    if _is_whole(sources, target):
         return None
     return LockPlan(sources=sources, output=sources[0].with_suffix(".lock.txt"))
 
@@ -90,12 +90,13 @@ def _source_of(path: Path) -> Path:
     return source if source.is_file() else path
 
 
-def _is_pinned(paths: tuple[Path, ...], target: Target) -> bool:
+def _is_whole(paths: tuple[Path, ...], target: Target) -> bool:
+    """Tell whether requirements pin every version and have its hashes."""
     try:
-        read_lock(paths, target)
+        lock = read_lock(paths, target)
     except UnpinnedRequirementError:
         return False
-    return True
+    return all(pin.hashes or pin.path for pin in lock.pins)
 
 
 def _check_output(plan: LockPlan, wanted: Wanted) -> None:

@@ -103,7 +103,7 @@ def test_table(project):
     assert lines[0].split() == ["function", "zip", "unzipped", "files"]
     assert lines[1].split()[0] == "hello"
     assert lines[1].split()[-1] == str(len(sizes["hello"]["files"]))
-    assert lines[-1] == "Built 2 functions in 0.00 s"
+    assert lines[-1] == "Built 2 functions in 0.00 s, pins from requirements.txt"
     assert max(len(line) for line in lines) <= 80
 
 
@@ -126,7 +126,7 @@ def test_unchanged(project):
     ended = run_lbundle(project, "build")
 
     assert ended.stderr == f"Resolving for {RUNTIME} on x86_64\nFetching 1 package\n"
-    assert ended.stdout.splitlines()[-1] == "Built 0 functions, kept 2 unchanged in 0.00 s"
+    assert ended.stdout.splitlines()[-1] == "Built 0 functions, kept 2 unchanged in 0.00 s, pins from requirements.txt"
     assert {path: path.stat().st_mtime_ns for path in (project / ".lbundle").iterdir()} == before
 
 
@@ -211,7 +211,7 @@ def test_no_interpreter(project, tmp_path):
         "greeter/__init__.py",
         "greeter/words.py",
     ]
-    warnings = [line for line in ended.stdout.splitlines() if line.startswith("warning")]
+    warnings = [line for line in ended.stdout.splitlines() if line.startswith("warning: no Python")]
     assert warnings == ["warning: no Python 3.14 to compile for, so cold starts compile the source:"]
 
 

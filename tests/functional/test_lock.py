@@ -78,16 +78,33 @@ def test_lock_of_own_requirements(project):
     assert (project / "requirements.txt").read_text() == "greeter\n"
 
 
+def test_lock_of_pins_without_hashes(project, tmp_path):
+    """Pins that nobody can verify are told in one warning, and their lock has hashes."""
+    (project / "requirements.in").unlink()
+    (project / "requirements.txt").write_text("greeter==1.0\n")
+    digest = digest_of(tmp_path / "wheels" / "greeter-1.0-py3-none-any.whl")
+
+    run_lbundle(project, "build")
+    warnings = warnings_in(project)
+    ended = run_lbundle(project, "lock")
+
+    assert warnings == [
+        "no hashes in `requirements.txt` for `greeter`: what is fetched is not verified; `lbundle lock` writes them"
+    ]
+    assert ended.code == 0
+    assert f"greeter==1.0 \\\n    --hash=sha256:{digest}" in (project / "requirements.lock.txt").read_text()
+
+
 def test_nothing_to_lock(project):
     """Requirements that are pinned already are no work."""
     (project / "requirements.in").unlink()
-    (project / "requirements.txt").write_text("greeter==1.0\n")
+    (project / "requirements.txt").write_text(f"greeter==1.0 --hash=sha256:{'1' * 64}\n")
 
     assert run_lbundle(project, "lock") == Ended(
         code=3,
         stdout="",
         stderr=(
-            "error: there is nothing to lock: `requirements.txt` pins every requirement already\n\n"
+            "error: there is nothing to lock: `requirements.txt` pins every requirement with hashes already\n\n"
             "hint: write what the functions need into `requirements.in`, one name a line\n"
         ),
     )

@@ -91,6 +91,7 @@ def make_report(
             {"rule": rule, "owner": owner, "files": count, "bytes": size} for rule, owner, count, size in omissions
         ],
         "weak_edges": [],
+        "locks": [],
         "warnings": [],
         **parts,
     }

@@ -14,6 +14,7 @@ from bundler.errors import LockFormatError, ResolveError
 from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve.lock_formats import pdm, pipfile, poetry, pylock, uv
+from bundler.resolve.lock_formats.freshness import freshness_notes
 from bundler.resolve.lock_formats.wishes import Wishes
 
 Reader = Callable[[Mapping[str, Any], Mapping[str, Any], Wishes], list[Pin]]
@@ -40,12 +41,13 @@ def read_lock_file(path: Path, target: Target, *, root: Path, groups: tuple[str,
     wishes = Wishes(path=path, target=target, groups=frozenset(groups), extras=frozenset(extras), root=root)
     try:
         pins = reader(document, project, wishes)
+        notes = freshness_notes(document, project, pins, wishes)
     except ResolveError:
         raise
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise LockFormatError(path.name, f"{type(error).__name__}: {error}") from error
     index = IndexOptions(extra_index_urls=tuple(_index_urls(project)))
-    return Lock(pins=tuple(sorted(pins, key=lambda pin: pin.name)), paths=(path,), index=index)
+    return Lock(pins=tuple(sorted(pins, key=lambda pin: pin.name)), paths=(path,), index=index, notes=notes)
 
 
 def _parse(path: Path) -> Mapping[str, Any]:

@@ -50,6 +50,16 @@ def _by_groups(packages: list[_Package], document: Mapping[str, Any], wishes: Wi
             yield package
 
 
+def read_wanted(document: Mapping[str, Any], project: Mapping[str, Any], wishes: Wishes) -> Iterator[tuple[str, str]]:
+    """Return what the project's settings ask for on the target, as names and Poetry's own specifiers."""
+    return ((name, specifier) for name, specifier, _ in _Walk(document, project, wishes).roots())
+
+
+def is_admitted(version: str, specifier: str) -> bool:
+    """Tell whether a version is one that a specifier of Poetry's admits; one that is not known is taken to."""
+    return any(standards.is_version_allowed(version, _standard_specifier(one)) for one in specifier.split("||"))
+
+
 class _Walk:
     """Follow the dependencies of an older lock, which lists those of all groups alike."""
 
@@ -62,7 +72,9 @@ class _Walk:
             self._packages.setdefault(standards.normalise_name(package["name"]), []).append(package)
 
     def walk(self) -> Iterator[_Package]:
-        pending = list(self._roots())
+        self._wishes.demand("group", names_of(self._wishes.groups), self._groups())
+        self._wishes.demand("extra", names_of(self._wishes.extras), names_of(self._extras))
+        pending = list(self.roots())
         seen: set[tuple[str, str, str]] = set()
         while pending:
             name, specifier, extra = pending.pop()
@@ -79,16 +91,14 @@ class _Walk:
                     if is_asked and self._wishes.is_true(table.get("markers"), (extra,)):
                         pending.extend(_entries(dependency, table))
 
-    def _roots(self) -> Iterator[tuple[str, str, str]]:
-        poetry = self._project.get("tool", {}).get("poetry", {})
-        groups = {standards.normalise_name(name): group for name, group in poetry.get("group", {}).items()}
-        if "dev-dependencies" in poetry:
-            groups.setdefault("dev", {"dependencies": poetry["dev-dependencies"]})
-        self._wishes.demand("group", names_of(self._wishes.groups), groups)
-        self._wishes.demand("extra", names_of(self._wishes.extras), names_of(self._extras))
+    def roots(self) -> Iterator[tuple[str, str, str]]:
+        """Return what the project asks for, each with one of the extras it is asked for with."""
+        poetry, groups = self._project.get("tool", {}).get("poetry", {}), self._groups()
         optional = names_of(name.split()[0] for extra in self._wishes.extras for name in self._extras.get(extra, ()))
         tables = [poetry.get("dependencies", {})]
-        tables.extend(groups[name].get("dependencies", {}) for name in sorted(names_of(self._wishes.groups)))
+        tables.extend(
+            groups[name].get("dependencies", {}) for name in sorted(names_of(self._wishes.groups) & {*groups})
+        )
         for text in self._project.get("project", {}).get("dependencies", ()):
             parsed = standards.ParsedRequirement(text)
             if self._wishes.is_true(parsed.marker):
@@ -99,6 +109,13 @@ class _Walk:
                 is_asked = not table.get("optional") or standards.normalise_name(name) in optional
                 if is_asked and self._is_meant(table):
                     yield from _entries(name, table)
+
+    def _groups(self) -> dict[str, Mapping[str, Any]]:
+        poetry = self._project.get("tool", {}).get("poetry", {})
+        groups = {standards.normalise_name(name): group for name, group in poetry.get("group", {}).items()}
+        if "dev-dependencies" in poetry:
+            groups.setdefault("dev", {"dependencies": poetry["dev-dependencies"]})
+        return groups
 
     def _is_meant(self, table: Mapping[str, Any]) -> bool:
         python = table.get("python")
@@ -117,7 +134,7 @@ class _Walk:
             package
             for package in packages
             if standards.is_python_allowed(_standard_specifier(package.get("python-versions", "")), self._wishes.target)
-            and standards.is_version_allowed(package["version"], _standard_specifier(specifier))
+            and is_admitted(package["version"], specifier)
         ]
         versions = standards.sort_versions(package["version"] for package in fitting or packages)
         return next(package for package in packages if package["version"] == versions[-1])
@@ -147,7 +164,7 @@ def _standard_part(text: str) -> str:
     first = next((place for place, number in enumerate(numbers) if number), len(numbers) - 1)
     kept = first if text[0] == "^" else min(1, len(numbers) - 1)
     upper = [*numbers[:kept], numbers[kept] + 1]
-    return f">={'.'.join(map(str, numbers))},<{'.'.join(map(str, upper))}"
+    return f">={text.lstrip('^~ ')},<{'.'.join(map(str, upper))}"
 
 
 def _pin(package: _Package, files: Mapping[str, Any], wishes: Wishes) -> Pin:

@@ -42,6 +42,7 @@ def test_table_of_several_functions():
         {"": (2, 2_600, 1_700)},
         weak_edges=[{**WEAK, "bytes": 14_000_000}],
         warnings=["b"],
+        locks=["requirements.txt", "constraints.txt"],
     )
     finding = Finding(
         name="zip-over-limit",
@@ -79,7 +80,8 @@ warning: b
 error: dailyReport: the zip has 9,600,000 bytes, its limit is 9,000,000;
   biggest: pandas 5.5 MB, numpy 3.9 MB (zip-over-limit)
 
-Built 1 function, kept 1 unchanged in 3.14 s"""
+Built 1 function, kept 1 unchanged in 3.14 s, pins from requirements.txt,
+  constraints.txt"""
 
 
 def test_table_of_one_function():

@@ -296,7 +296,7 @@ def test_find_lock(offer, index, tmp_path, target, resolver):
     offer("app-kit", "2.0")
     path = tmp_path / "requirements.txt"
 
-    path.write_text(f"-i {index.url}\napp-kit==1.0\n")
+    path.write_text(f"-i {index.url}\napp-kit==1.0 --hash=sha256:{'1' * 64}\n")
     options = make_function(tmp_path, requirements=(path,)).options
     read = find_lock(options, target, root=tmp_path, resolver=resolver, is_offline=False)
     path.write_text(f"-i {index.url}\napp-kit\n")

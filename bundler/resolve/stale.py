@@ -1,0 +1,100 @@
+"""Locks that do not hold what their project asks for → one note each: what is wrong and what mends it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bundler import standards
+from bundler.errors import BundleError
+from bundler.model.project import Target
+from bundler.model.wheels import Pin
+from bundler.resolve.locks import read_wanted
+
+_NAMED = 3
+OWN_MEND = "`lbundle lock`, or the tool that wrote it, brings it up to date"
+"""How a lock that was made from a requirements file is made anew."""
+# Comments of pip-tools and uv name the file that a lock was made from.
+_FROM_PROJECT = re.compile(r"^\s*#.*\bpyproject\.toml\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a project asks for on its target."""
+
+    name: str
+    """Normalised."""
+    specifier: str
+    """As it is written, for the user."""
+    admits: Callable[[str], bool]
+    """Tells whether a version will do."""
+
+
+def stale_note(lock: str, source: str, asked: Iterable[Asked], pins: Iterable[Pin], mend: str) -> tuple[str, ...]:
+    """Say which of the things that `source` asks for the lock lacks or has in a version that will not do, if any."""
+    by_name = {pin.name: pin for pin in pins}
+    gaps = list(dict.fromkeys(filter(None, (_gap(one, by_name.get(one.name)) for one in asked))))
+    if not gaps:
+        return ()
+    more = f" and {len(gaps) - _NAMED} more" if len(gaps) > _NAMED else ""
+    return (f"`{lock}` is out of date, `{source}` asks for {'; '.join(gaps[:_NAMED])}{more}: {mend}",)
+
+
+def requirements_notes(path: Path, pins: tuple[Pin, ...], target: Target) -> tuple[str, ...]:
+    """Hold a pinned requirements file against what it was made from: `requirements.in`, or the project's settings."""
+    source = path.with_name(path.name.replace(".lock.txt", ".txt"))
+    source = source if source != path else path.with_suffix(".in")
+    if source.is_file():
+        return stale_note(path.name, source.name, asked_by_file(source, target), pins, OWN_MEND)
+    project = path.with_name("pyproject.toml")
+    try:
+        if project.is_file() and _FROM_PROJECT.search(path.read_text(encoding="utf-8")):
+            asked = asked_by_texts(read_table(project).get("project", {}).get("dependencies", ()), target)
+            return stale_note(path.name, project.name, asked, pins, "make it anew with the tool that wrote it")
+    except (OSError, ValueError):
+        pass  # A project that cannot be read says nothing of its lock.
+    return ()
+
+
+def asked_by_file(path: Path, target: Target) -> tuple[Asked, ...]:
+    """Return what a requirements file asks for; nothing where it cannot be read, as nothing is built from it."""
+    try:
+        return tuple(asked_by_texts(read_wanted((path,), target).requirements, target))
+    except BundleError:
+        return ()
+
+
+def asked_by_texts(texts: Iterable[object], target: Target) -> Iterator[Asked]:
+    """Return what requirements ask for on the target; what is none, such as a group in a group, is passed over."""
+    for text in texts:
+        try:
+            parsed = standards.ParsedRequirement(str(text))
+            holds = not parsed.marker or standards.is_marker_true(parsed.marker, target)
+        except ValueError:
+            continue
+        if holds:
+            yield _asked(parsed.name, parsed.specifier)
+
+
+def _asked(name: str, specifier: str) -> Asked:
+    return Asked(
+        name=name, specifier=specifier, admits=lambda version: standards.is_version_allowed(version, specifier)
+    )
+
+
+def read_table(path: Path) -> Mapping[str, Any]:
+    """Return a TOML file's content; `OSError` or `ValueError` where there is none."""
+    import tomllib  # noqa: PLC0415 - most requirements come without
+
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _gap(asked: Asked, pin: Pin | None) -> str:
+    """Return what is wrong with the answer to one thing that is asked for, empty where nothing is."""
+    if pin is None:
+        return f"`{asked.name}`, which it lacks"
+    is_free = not pin.version or pin.url or pin.path
+    if is_free or asked.admits(pin.version):
+        return ""
+    return f"`{asked.name}{asked.specifier}`, not the {pin.version} that it has"
