@@ -14,6 +14,7 @@ from bundler.commands.options import (
     ProjectArgument,
     StageOption,
     output_folder,
+    project_folder,
     write_file,
 )
 from bundler.commands.report import FileOption, write_result
@@ -47,7 +48,7 @@ def baseline(
     from bundler.report import format_count, measure_sizes  # noqa: PLC0415 - starts fast
 
     _, metafiles, _ = _build(project, stage, folder, jobs, is_offline=offline, with_times=False)
-    path = _write_sizes(project, measure_sizes(metafiles))
+    path = _write_sizes(project_folder(project), measure_sizes(metafiles))
     typer.echo(f"Wrote {path} for {format_count(len(metafiles), 'function')}")
 
 
@@ -83,11 +84,12 @@ def check(  # noqa: PLR0913 - one parameter per option
     override = parse_growth(max_growth) if max_growth is not None else None
     if max_growth is not None and override is None:
         raise GrowthFormError(max_growth)
-    before = None if update else load_sizes(against or str(project / BASELINE_NAME), project)
+    root = project_folder(project)
+    before = None if update else load_sizes(against or str(root / BASELINE_NAME), root)
     described, metafiles, timings = _build(project, stage, folder, jobs, is_offline=offline, with_times=not update)
     after = measure_sizes(metafiles)
     if before is None:
-        typer.echo(f"Wrote {_write_sizes(project, after)}")
+        typer.echo(f"Wrote {_write_sizes(root, after)}")
         return
     limits = {function.name: function.options.limit for function in described.functions}
     changes = compare_sizes(before, after)
@@ -125,10 +127,10 @@ def _build(
     return described, metafiles, timings
 
 
-def _write_sizes(project: Path, sizes: Sizes) -> Path:
+def _write_sizes(root: Path, sizes: Sizes) -> Path:
     from bundler.report import write_baseline  # noqa: PLC0415 - starts fast
 
-    path = project / BASELINE_NAME
+    path = root / BASELINE_NAME
     write_file(path, write_baseline(sizes))
     return path
 

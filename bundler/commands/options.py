@@ -9,9 +9,10 @@ import typer
 from bundler.errors import OutputError, SettingsUnreadableError
 
 _DEFAULT_OUTPUT = ".lbundle"
+_PROJECT_HELP = "The folder of serverless.yml, template.yaml or pyproject.toml, or such a file."
 
-ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help="The folder of serverless.yml.")]
-ProjectOption = Annotated[Path, typer.Option("--project", "-p", metavar="DIR", help="The folder of serverless.yml.")]
+ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help=_PROJECT_HELP)]
+ProjectOption = Annotated[Path, typer.Option("--project", "-p", metavar="PROJECT", help=_PROJECT_HELP)]
 FunctionOption = Annotated[
     list[str] | None, typer.Option("--function", "-f", metavar="NAME", help="Build this function only; repeatable.")
 ]
@@ -43,9 +44,14 @@ def read_text(name: str) -> str:
         raise SettingsUnreadableError(name, 0, str(error)) from error
 
 
+def project_folder(project: Path) -> Path:
+    """Return the folder of a project that is named by its folder or by its settings file."""
+    return project.parent if project.is_file() else project
+
+
 def output_folder(project: Path, chosen: Path | None) -> Path:
     """Return where zips and metafiles go."""
-    return (chosen if chosen is not None else project / _DEFAULT_OUTPUT).absolute()
+    return (chosen if chosen is not None else project_folder(project) / _DEFAULT_OUTPUT).absolute()
 
 
 def write_file(path: Path, text: str) -> None:

@@ -1,16 +1,22 @@
 """Configure: settings on disk → `Project`.
 
-In: a project's folder, and what the command line asks for in place of its settings. Out: the project with every
-function it bundles, each with its target, handler file and options; or one error that lists every mistake.
+In: a project's folder or settings file, and what the command line asks for in place of its settings. Out: the project
+with every function it bundles, each with its target, handler file and options; or one error that lists every mistake.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bundler.configure.check import Wishes, make_project
 from bundler.configure.options import parse_growth
 from bundler.configure.pyproject import FILE_NAME as PYPROJECT
 from bundler.configure.pyproject import has_settings, read_pyproject
-from bundler.configure.serverless import CODE_FILE_NAMES, FILE_NAMES, read_resolved, read_serverless
+from bundler.configure.sam import FILE_NAMES as SAM_NAMES
+from bundler.configure.sam import is_template, read_sam
+from bundler.configure.serverless import CODE_FILE_NAMES, read_resolved, read_serverless
+from bundler.configure.serverless import FILE_NAMES as SERVERLESS_NAMES
+from bundler.configure.service import Service
 from bundler.configure.tables import Mistakes
 from bundler.errors import SettingsMissingError
 from bundler.model.project import Project
@@ -19,17 +25,17 @@ __all__ = ["parse_growth", "read_project", "read_resolved_project"]
 
 
 def read_project(
-    root: Path,
+    project: Path,
     *,
     stage: str | None,
     functions: tuple[str, ...],
     runtime: str | None,
     architecture: str | None,
 ) -> Project:
-    """Read the settings of the project in `root`.
+    """Read a project's settings.
 
     Args:
-        root: The folder that holds the settings.
+        project: The folder that holds the settings, or the settings file itself.
         stage: The stage to deploy, in place of the settings' own.
         functions: Names to limit the project to; empty for all.
         runtime: A runtime in place of every function's own.
@@ -38,17 +44,39 @@ def read_project(
     Raises:
         SettingsError: There are no settings, or something in them is wrong.
     """
-    root = root.absolute()
+    files = _find_settings(project.absolute())
     wishes = Wishes(functions=functions, runtime=runtime, architecture=architecture)
     mistakes = Mistakes()
-    path = next((root / name for name in FILE_NAMES if (root / name).is_file()), None)
-    if path is not None:
-        service = read_serverless(path, stage, functions, mistakes)
-    elif has_settings(root / PYPROJECT):
-        service = read_pyproject(root / PYPROJECT, stage, functions, mistakes)
-    else:
-        raise SettingsMissingError(str(root), (*FILE_NAMES, f"[tool.lbundle] in {PYPROJECT}"), _hints(root))
-    return make_project(service, root, wishes, mistakes)
+    service = _reader(files[0])(files[0], stage, functions, mistakes)
+    described = make_project(service, files[0].parent, wishes, mistakes)
+    return replace(described, notes=(*_unread(files), *described.notes))
+
+
+def _find_settings(project: Path) -> tuple[Path, ...]:
+    """Return the settings files of a folder, the one to read first; a file that is named is the only one."""
+    if project.is_file():
+        if project.name == PYPROJECT and not has_settings(project):
+            raise SettingsMissingError(str(project), (f"[tool.lbundle] in {PYPROJECT}",))
+        return (project,)
+    found = [path for name in SERVERLESS_NAMES if (path := project / name).is_file()][:1]
+    found += [path for name in SAM_NAMES if is_template(path := project / name)][:1]
+    found += [path for path in (project / PYPROJECT,) if has_settings(path)]
+    if not found:
+        looked_for = (*SERVERLESS_NAMES, "template.yaml", f"[tool.lbundle] in {PYPROJECT}")
+        raise SettingsMissingError(str(project), looked_for, _hints(project))
+    return tuple(found)
+
+
+def _reader(path: Path) -> Callable[[Path, str | None, tuple[str, ...], Mistakes], Service]:
+    if path.name == PYPROJECT:
+        return read_pyproject
+    is_serverless = path.name in SERVERLESS_NAMES or not is_template(path)
+    return read_serverless if is_serverless else read_sam
+
+
+def _unread(files: tuple[Path, ...]) -> tuple[str, ...]:
+    """Say which of a folder's settings files were not read."""
+    return tuple(f"`{files[0].name}` is read, `{path.name}` is not: name it to read it" for path in files[1:])
 
 
 def read_resolved_project(
@@ -66,8 +94,8 @@ def read_resolved_project(
         SettingsError: Something in them is wrong.
     """
     root = root.absolute()
-    names = (*FILE_NAMES, *CODE_FILE_NAMES)
-    path = next((root / name for name in names if (root / name).is_file()), root / FILE_NAMES[0])
+    names = (*SERVERLESS_NAMES, *CODE_FILE_NAMES)
+    path = next((root / name for name in names if (root / name).is_file()), root / SERVERLESS_NAMES[0])
     mistakes = Mistakes()
     service = read_resolved(path, text, stage, functions, mistakes)
     wishes = Wishes(functions=functions, runtime=runtime, architecture=architecture)

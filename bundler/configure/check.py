@@ -1,5 +1,6 @@
 """Tables → Project: every function is checked, and every mistake of the file reported at once."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,23 +46,24 @@ class _Checker:
 
     def check(self, table: FunctionTable) -> Function | None:
         """Return a function, or `None` when it is skipped or something is wrong with it."""
-        runtime_setting = _nearest("runtime", table)
+        runtime_setting = _nearest(table, table.words.runtime)
         runtime = runtime_setting.text() if runtime_setting else None
         skipped = table.skipped or _why_not_python(runtime)
         if skipped:
             self._skip(table, skipped)
             return None
         target = self._target(table, runtime_setting, runtime)
-        handler = self._handler(table)
-        options = read_options(table.options, self.root)
-        if target is None or handler is None:
+        code_root = self._code_root(table)
+        handler = self._handler(table, code_root) if code_root else None
+        options = read_options(table.options, self.root, code_root or self.root)
+        if target is None or code_root is None or handler is None:
             return None
         return Function(
             name=table.name,
             handler=handler[0],
             handler_path=handler[1],
             target=target,
-            code_root=self.root,
+            code_root=code_root,
             patterns=table.patterns,
             options=options,
         )
@@ -75,7 +77,7 @@ class _Checker:
         architecture = self._architecture(table)
         name = self.wishes.runtime or runtime
         if name is None:
-            self._report_missing(table, "runtime", "has no runtime, such as `python3.12`")
+            self._report_missing(table, table.words.runtime, "has no runtime, such as `python3.12`")
             return None
         try:
             return make_target(name, architecture)
@@ -87,8 +89,8 @@ class _Checker:
 
     def _architecture(self, table: FunctionTable) -> Architecture:
         known = [architecture.value for architecture in Architecture]
-        setting = _nearest("architecture", table)
-        word = self.wishes.architecture or (setting.text() if setting else None) or Architecture.X86_64.value
+        setting = _nearest(table, table.words.architecture)
+        word = self.wishes.architecture or (_single_text(setting) if setting else None) or Architecture.X86_64.value
         if word in known:
             return Architecture(word)
         if self.wishes.architecture or setting is None:
@@ -96,10 +98,26 @@ class _Checker:
         setting.reject(f"`{word}` is not an architecture of Lambda, {suggest(word, known)}")
         return Architecture.X86_64
 
-    def _handler(self, table: FunctionTable) -> tuple[Handler, str] | None:
-        setting = table.setting.get("handler")
+    def _code_root(self, table: FunctionTable) -> Path | None:
+        """Return the folder that becomes the root of the zip; `None` for a mistake."""
+        word = table.words.code
+        setting = _nearest(table, word) if word else None
         if setting is None:
-            self._report_missing(table, "handler", "has no handler, such as `handlers/users.create_user`")
+            return None if word and self._is_reported(table, word) else self.root
+        text = setting.text()
+        if text is None:
+            return None
+        folder = self.root / text
+        if not folder.is_dir():
+            there = [path.name for path in self.root.iterdir() if path.is_dir() and not path.name.startswith(".")]
+            setting.reject(f"the folder `{text}` is not there, {suggest(text, sorted(there))}")
+            return None
+        return Path(os.path.normpath(folder))
+
+    def _handler(self, table: FunctionTable, code_root: Path) -> tuple[Handler, str] | None:
+        setting = _nearest(table, table.words.handler)
+        if setting is None:
+            self._report_missing(table, table.words.handler, "has no handler, such as `handlers/users.create_user`")
             return None
         text = setting.text()
         if text is None:
@@ -108,21 +126,29 @@ class _Checker:
             # Lambda turns slashes into dots and imports `..handlers.users`, a relative import of nothing.
             self.notes.append(f"function `{table.name}`: Lambda cannot import `{text}`, deploy it as `{text[2:]}`")
         try:
-            return find_handler(text, self.root)
+            return find_handler(text, code_root)
         except HandlerError as error:
             setting.reject(str(error))
             return None
 
     def _report_missing(self, table: FunctionTable, name: str, problem: str) -> None:
-        # A setting that is there and could not be answered has been reported already, under its own key.
-        keys = [f"{setting.key}.{name}" for setting in (table.setting, *table.providers)]
-        if not any(self.mistakes.has(key) for key in keys):
+        if not self._is_reported(table, name):
             self.mistakes.add(table.setting.place, table.setting.key, problem)
 
+    def _is_reported(self, table: FunctionTable, name: str) -> bool:
+        """Tell whether a setting is there but could not be answered, which has been reported under its own key."""
+        return any(self.mistakes.has(f"{setting.key}.{name}") for setting in (table.setting, *table.providers))
 
-def _nearest(name: str, table: FunctionTable) -> Setting | None:
+
+def _nearest(table: FunctionTable, name: str) -> Setting | None:
     found = (setting.get(name) for setting in (table.setting, *table.providers))
     return next((setting for setting in found if setting is not None), None)
+
+
+def _single_text(setting: Setting) -> str | None:
+    """Return a text, or the only one of a list, as SAM writes `Architectures: [arm64]`."""
+    elements = setting.elements()
+    return (elements[0] if len(elements) == 1 else setting).text()
 
 
 def _why_not_python(runtime: str | None) -> str | None:

@@ -43,11 +43,14 @@ _Value = TypeVar("_Value")
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
-def read_options(tables: tuple[Setting, ...], root: Path) -> Options:
-    """Return the options of one function from the tables that set them; of one key, the last value counts."""
+def read_options(tables: tuple[Setting, ...], root: Path, code_root: Path) -> Options:
+    """Return the options of one function from the tables that set them; of one key, the last value counts.
+
+    Requirements beside the function's own code are its default before those beside the settings.
+    """
     chosen = {name: setting for table in tables for name in OPTION_KEYS if (setting := table.get(name)) is not None}
     return Options(
-        requirements=_requirements(chosen, root),
+        requirements=_requirements(chosen, root, code_root),
         groups=_read(chosen, "groups", Setting.texts, ()),
         extras=_read(chosen, "extras", Setting.texts, ()),
         include=_read(chosen, "include", Setting.texts, ()),
@@ -64,9 +67,10 @@ def _read(chosen: Mapping[str, Setting], name: str, reader: Callable[[Setting], 
     return reader(chosen[name]) if name in chosen else default
 
 
-def _requirements(chosen: Mapping[str, Setting], root: Path) -> tuple[Path, ...]:
+def _requirements(chosen: Mapping[str, Setting], root: Path, code_root: Path) -> tuple[Path, ...]:
     if "requirements" not in chosen:
-        defaults = (path for name in DEFAULT_REQUIREMENTS if (path := root / name).is_file())
+        folders = dict.fromkeys((code_root, root))
+        defaults = (path for folder in folders for name in DEFAULT_REQUIREMENTS if (path := folder / name).is_file())
         return tuple(islice(defaults, 1))
     paths = []
     for element in chosen["requirements"].elements():

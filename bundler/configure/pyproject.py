@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bundler.configure.options import OPTION_KEYS
-from bundler.configure.service import FunctionTable, Service, choose_names
+from bundler.configure.service import PLAIN_WORDS, FunctionTable, Service, choose_names
 from bundler.configure.tables import Mistakes, Setting
 from bundler.configure.variables import DEFAULT_STAGE
 from bundler.configure.yaml_lines import Node, Place
@@ -48,6 +48,7 @@ def _function(top: Setting, functions: Setting, name: str) -> FunctionTable:
     return FunctionTable(
         name=name,
         setting=table,
+        words=PLAIN_WORDS,
         providers=(top,),
         patterns=tuple(text for setting in patterns for text in setting.texts()),
         options=(top, table),

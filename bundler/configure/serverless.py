@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bundler.configure.dotenv import read_dotenv
 from bundler.configure.options import OPTION_KEYS
-from bundler.configure.service import FunctionTable, Service, choose_names
+from bundler.configure.service import PLAIN_WORDS, FunctionTable, Service, choose_names
 from bundler.configure.tables import Mistakes, Setting
 from bundler.configure.variables import DEFAULT_STAGE, Variables
 from bundler.configure.yaml_lines import Node, parse_values, read_document
@@ -116,6 +116,7 @@ def _function(top: Setting, name: str, setting: Setting) -> FunctionTable:
     return FunctionTable(
         name=name,
         setting=setting,
+        words=PLAIN_WORDS,
         providers=(provider,) if provider else (),
         patterns=patterns,
         options=_option_tables(top, setting),

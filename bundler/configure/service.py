@@ -9,14 +9,29 @@ from bundler.errors import UnknownFunctionError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How a kind of settings file spells what describes a function."""
+
+    runtime: str
+    architecture: str
+    handler: str
+    code: str | None
+    """What names the folder of the code; `None` where it is always the settings' own."""
+
+
+PLAIN_WORDS = Words(runtime="runtime", architecture="architecture", handler="handler", code=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionTable:
     """One function as the settings write it."""
 
     name: str
     setting: Setting
     """The function's own table: where its mistakes are reported."""
+    words: Words
     providers: tuple[Setting, ...]
-    """Tables that answer `runtime` and `architecture` when the function does not, nearest first."""
+    """Tables that answer what the function does not say, nearest first."""
     patterns: tuple[str, ...]
     options: tuple[Setting, ...]
     """Tables of lbundle's options; a later one wins."""

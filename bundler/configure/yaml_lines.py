@@ -1,7 +1,8 @@
 """YAML and JSON with the file and line of every value: the only file that imports PyYAML.
 
 Scalars are read as the Serverless Framework reads them (YAML 1.2's core schema), so `on`, `no`, `012` and `2024-01-01`
-stay text. CloudFormation's short tags (`!Ref`, `!Sub`, …) and any other unknown tag are kept as `Tagged`.
+stay text. CloudFormation's short tags (`!Ref`, `!Sub`, …) become their long forms in a template; elsewhere they and any
+other unknown tag are kept as `Tagged`.
 """
 
 import json
@@ -52,8 +53,11 @@ class Node:
         return _KINDS.get(type(self.value), "empty")
 
 
-def read_document(path: Path, shown: str) -> Node:
-    """Read a YAML or JSON file; raise `SettingsUnreadableError` with the line of a mistake in its syntax."""
+def read_document(path: Path, shown: str, *, is_template: bool = False) -> Node:
+    """Read a YAML or JSON file; raise `SettingsUnreadableError` with the line of a mistake in its syntax.
+
+    In a template of CloudFormation's, `!Sub x` is read as `{"Fn::Sub": "x"}`.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -61,15 +65,19 @@ def read_document(path: Path, shown: str) -> Node:
     if path.suffix == ".json":
         # JSON is YAML but for tabs between its tokens; a tab cannot stand inside a JSON string.
         text = text.replace("\t", " ")
-    return parse_document(text, shown)
+    return parse_document(text, shown, is_template=is_template)
 
 
-def parse_document(text: str, shown: str) -> Node:
+def parse_document(text: str, shown: str, *, is_template: bool = False) -> Node:
     """Read YAML text as `read_document` reads a file."""
     try:
         _check_depth(text, shown)
         root = yaml.compose(text, Loader=_Loader)
-        return _Converter(shown).convert(root) if root is not None else Node(None, Place(shown, 0))
+        return (
+            _Converter(shown, is_template=is_template).convert(root)
+            if root is not None
+            else Node(None, Place(shown, 0))
+        )
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(part for part in (error.context, error.problem) if part)
@@ -129,13 +137,17 @@ for _name, (_pattern, _first) in _CORE_SCHEMA.items():
 
 
 _PREFIX = "tag:yaml.org,2002:"
+_BARE_TAGS = {"scalar": f"{_PREFIX}str", "sequence": f"{_PREFIX}seq", "mapping": f"{_PREFIX}map"}
+# The only functions of CloudFormation whose long form has no `Fn::`.
+_WITHOUT_PREFIX = frozenset({"Ref", "Condition"})
 
 
 class _Converter:
     """Turns the library's nodes into ours, each once however often an alias repeats it."""
 
-    def __init__(self, shown: str) -> None:
+    def __init__(self, shown: str, *, is_template: bool) -> None:
         self._shown = shown
+        self._is_template = is_template
         self._done: dict[int, Value] = {}
         self._open: set[int] = set()
 
@@ -156,12 +168,18 @@ class _Converter:
 
     def _fresh_value(self, node: Any) -> Value:  # noqa: ANN401 - a node of the library
         if not node.tag.startswith(_PREFIX):
-            return Tagged(node.tag)
+            return self._long_form(node) if self._is_template else Tagged(node.tag)
         if node.id == "mapping":
             return self._mapping(node)
         if node.id == "sequence":
             return [self.convert(item) for item in node.value]
         return _scalar(node.tag.removeprefix(_PREFIX), node.value)
+
+    def _long_form(self, node: Any) -> Value:  # noqa: ANN401 - a node of the library
+        name = node.tag.removeprefix("!")
+        node.tag = _BARE_TAGS[node.id]
+        argument = Node(self._fresh_value(node), Place(self._shown, node.start_mark.line + 1))
+        return {name if name in _WITHOUT_PREFIX else f"Fn::{name}": argument}
 
     def _mapping(self, node: Any) -> dict[str, Node]:  # noqa: ANN401 - a node of the library
         merged: dict[str, Node] = {}

@@ -267,6 +267,7 @@ def test_settings_error(tmp_path):
         stdout="",
         stderr=(
             f"error: `{tmp_path}` has no settings: looked for `serverless.yml`, `serverless.yaml`, `serverless.json`, "
+            "`template.yaml`, "
             "`[tool.lbundle] in pyproject.toml`\n"
         ),
     )

@@ -226,6 +226,7 @@ def test_no_settings(project):
 
     assert caught.value.message == (
         f"`{project.root}` has no settings: looked for `serverless.yml`, `serverless.yaml`, `serverless.json`, "
+        "`template.yaml`, "
         "`[tool.lbundle] in pyproject.toml`"
     )
     assert caught.value.hints == ()

@@ -1,0 +1,118 @@
+"""AWS SAM's settings: the Python functions of a template.yaml, with what `Globals` says of them all."""
+
+import os
+import re
+from pathlib import Path
+
+from bundler.configure.intrinsics import Intrinsics
+from bundler.configure.options import OPTION_KEYS
+from bundler.configure.service import FunctionTable, Service, Words, choose_names
+from bundler.configure.tables import Mistakes, Setting
+from bundler.configure.variables import DEFAULT_STAGE
+from bundler.configure.yaml_lines import Value, read_document
+from bundler.errors import SettingsUnreadableError
+
+FILE_NAMES = ("template.yaml", "template.yml", "template.json")
+_SAM_FUNCTION = "AWS::Serverless::Function"
+_PLAIN_FUNCTION = "AWS::Lambda::Function"
+_WORDS = {
+    _SAM_FUNCTION: Words(runtime="Runtime", architecture="Architectures", handler="Handler", code="CodeUri"),
+    _PLAIN_FUNCTION: Words(runtime="Runtime", architecture="Architectures", handler="Handler", code="Code"),
+}
+# A template has its resources at its first level; a serverless.yml has them below `resources`.
+_RESOURCES = re.compile(rb"""^Resources\s*:|["']Resources["']\s*:""", re.MULTILINE)
+_MARKS = (b"AWS::Serverless::", _PLAIN_FUNCTION.encode())
+_OPTION_KEYS = ("patterns", *OPTION_KEYS)
+_DEFAULT_REGION = "us-east-1"
+
+
+def is_template(path: Path) -> bool:
+    """Tell whether a file is there and speaks of Lambda functions: many files are called `template.yml`."""
+    if not path.is_file():
+        return False
+    content = path.read_bytes()
+    return any(mark in content for mark in _MARKS) and _RESOURCES.search(content) is not None
+
+
+def read_sam(path: Path, stage: str | None, wanted: tuple[str, ...], mistakes: Mistakes) -> Service:
+    """Read a template into tables; `wanted` limits them to those functions."""
+    document = read_document(path, path.name, is_template=True)
+    if not isinstance(document.value, dict):
+        raise SettingsUnreadableError(path.name, 0, f"it must be a mapping of sections, not {document.describe()}")
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
+    top = Setting("", document, Intrinsics(document, region).resolve, mistakes)
+    resources = _functions(top)
+    return Service(
+        settings_path=path,
+        name=path.parent.resolve().name,
+        stage=stage or DEFAULT_STAGE,
+        functions=tuple(_function(top, name, *resources[name]) for name in choose_names(resources, wanted)),
+        notes=_notes(top),
+    )
+
+
+def _functions(top: Setting) -> dict[str, tuple[str, Setting]]:
+    """Return the type and the resource of each function, by logical id."""
+    resources = top.get("Resources")
+    functions: dict[str, tuple[str, Setting]] = {}
+    for name, node in resources.node.value.items() if resources and isinstance(resources.node.value, dict) else ():
+        kind = node.value.get("Type") if isinstance(node.value, dict) else None
+        if resources is not None and kind is not None and kind.value in _WORDS:
+            functions[name] = (str(kind.value), resources.under(f"Resources.{name}", name))
+    return functions
+
+
+def _notes(top: Setting) -> tuple[str, ...]:
+    resources = top.get("Resources")
+    loops = [name for name in (resources.keys() if resources else ()) if name.startswith("Fn::ForEach")]
+    return tuple(f"what `{name}` makes is not read: functions need a place of their own" for name in loops)
+
+
+def _function(top: Setting, name: str, kind: str, resource: Setting) -> FunctionTable:
+    sections = top.get("Globals") if kind == _SAM_FUNCTION else None
+    shared = sections.get("Function") if sections else None
+    tables = (resource.get("Properties") or resource, *((shared,) if shared else ()))
+    options = _options(top, resource)
+    return FunctionTable(
+        name=name,
+        setting=tables[0],
+        words=_WORDS[kind],
+        providers=tables[1:],
+        patterns=tuple(text for one in options if (setting := one.get("patterns")) for text in setting.texts()),
+        options=options,
+        skipped=_why_skipped(resource, tables, _WORDS[kind]),
+    )
+
+
+def _options(top: Setting, resource: Setting) -> tuple[Setting, ...]:
+    metadata = [table.get("Metadata") for table in (top, resource) if table.has("Metadata")]
+    found = tuple(setting for table in metadata if table and (setting := table.get("lbundle")))
+    for setting in found:
+        setting.reject_unknown(_OPTION_KEYS)
+    return found
+
+
+def _why_skipped(resource: Setting, tables: tuple[Setting, ...], words: Words) -> str | None:
+    if _find("PackageType", tables) == "Image":
+        return "it is a container image"
+    metadata = resource.get("Metadata")
+    if metadata is not None and metadata.has("SkipBuild"):
+        return "`SkipBuild` says that it is built already"
+    # Of another language's function nothing more is asked: its archive may not even be there yet.
+    runtime = _find(words.runtime, tables)
+    is_python = runtime is None or str(runtime).startswith("python")
+    return _why_no_folder(tables, words.code or "") if is_python else None
+
+
+def _why_no_folder(tables: tuple[Setting, ...], word: str) -> str | None:
+    code = _find(word, tables)
+    if any(table.has("InlineCode") for table in tables) or (isinstance(code, dict) and "ZipFile" in code):
+        return "its code stands in the template"
+    if isinstance(code, dict) or str(code).startswith("s3://"):
+        return f"its `{word}` is not a folder here"
+    return f"its `{word}` is a finished zip" if str(code).endswith(".zip") else None
+
+
+def _find(name: str, tables: tuple[Setting, ...]) -> Value:
+    """Return a value from the first table that has it."""
+    return next((setting.node.value for table in tables if (setting := table.get(name))), None)

@@ -1,0 +1,337 @@
+"""SAM's templates: functions, globals, layers of settings, CloudFormation's functions, what is left alone."""
+
+import pytest
+
+from bundler.errors import SettingsMissingError, UnknownFunctionError
+from bundler.model.project import Architecture, BytecodeMode
+
+HANDLER = "def handler(event, context): ...\n"
+HEAD = "Transform: AWS::Serverless-2016-10-31\n"
+APP = """\
+Resources:
+  App:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.handler
+"""
+
+
+def template(project, text, *, name="template.yaml"):
+    return project.write({name: HEAD + text})
+
+
+def describe(project, **arguments):
+    return {
+        function.name: (function.target.runtime, str(function.target.architecture), function.code_root.name)
+        for function in project.read(**arguments).functions
+    }
+
+
+@pytest.mark.parametrize("name", ["template.yaml", "template.yml"])
+def test_file_names(project, name):
+    """Both spellings of the template's name are read."""
+    template(project, APP, name=name)
+
+    result = project.read()
+
+    assert (result.settings_path, result.name, result.stage) == (project.root / name, "service", "dev")
+    assert describe(project) == {"App": ("python3.12", "x86_64", "service")}
+
+
+def test_json(project):
+    """A template may be JSON."""
+    project.write(
+        {
+            "template.json": '{"Resources": {"App": {"Type": "AWS::Lambda::Function",\n'
+            '"Properties": {"Runtime": "python3.12", "Handler": "app.handler", "Code": "."}}}}'
+        }
+    )
+
+    assert describe(project) == {"App": ("python3.12", "x86_64", "service")}
+
+
+def test_globals_stand_behind_properties(project):
+    """`Globals` answer what a SAM function does not say, and nothing for a plain Lambda function."""
+    project.write({"src/app.py": HANDLER, "other/app.py": HANDLER})
+    template(
+        project,
+        """\
+Globals:
+  Function: {Runtime: python3.12, Architectures: [arm64], CodeUri: src/, Handler: app.handler}
+Resources:
+  One: {Type: AWS::Serverless::Function}
+  Two:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Architectures: [x86_64], CodeUri: ./other}
+  Three:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.11, Handler: app.handler, Code: src}
+  Table: {Type: AWS::Serverless::SimpleTable}
+""",
+    )
+
+    assert describe(project) == {
+        "One": ("python3.12", "arm64", "src"),
+        "Two": ("python3.13", "x86_64", "other"),
+        "Three": ("python3.11", "x86_64", "src"),
+    }
+
+
+def test_requirements(project):
+    """Requirements beside the code are a function's own; without them it has the project's, or those it names."""
+    project.write({"a/app.py": HANDLER, "a/requirements.txt": "", "b/app.py": HANDLER, "requirements.txt": ""})
+    template(
+        project,
+        """\
+Globals: {Function: {Runtime: python3.12, Handler: app.handler}}
+Resources:
+  A: {Type: AWS::Serverless::Function, Properties: {CodeUri: a}}
+  B: {Type: AWS::Serverless::Function, Properties: {CodeUri: b}}
+  Named:
+    Type: AWS::Serverless::Function
+    Metadata: {lbundle: {requirements: [requirements.txt, a/requirements.txt]}}
+    Properties: {CodeUri: a}
+""",
+    )
+
+    requirements = {function.name: function.options.requirements for function in project.read().functions}
+
+    assert requirements == {
+        "A": (project.root / "a/requirements.txt",),
+        "B": (project.root / "requirements.txt",),
+        "Named": (project.root / "requirements.txt", project.root / "a/requirements.txt"),
+    }
+
+
+def test_options(project):
+    """Options stand under `Metadata.lbundle`, the template's and the function's."""
+    template(
+        project,
+        """\
+Metadata: {lbundle: {patterns: ['!tests/**'], bytecode: none, limit: {zip: 5 MB}}}
+"""
+        + APP
+        + """\
+    Metadata:
+      BuildMethod: makefile
+      lbundle: {patterns: ['!docs/**'], bytecode: only, limit: {unzipped: 1 kB}}
+""",
+    )
+
+    function = project.function("App")
+
+    assert function.patterns == ("!tests/**", "!docs/**")
+    assert function.options.bytecode is BytecodeMode.ONLY
+    assert (function.options.limit.zip_bytes, function.options.limit.unzipped_bytes) == (5_000_000, 1000)
+
+
+@pytest.mark.parametrize(
+    "runtime",
+    [
+        "!Ref Runtime",
+        "{Ref: Runtime}",
+        "!Sub 'python${Version}'",
+        "{'Fn::Sub': 'python${Version}'}",
+        "!Sub ['python${V}', {V: !Ref Version}]",
+        "!FindInMap [Runtimes, !Ref 'AWS::Region', python]",
+        "!If [IsNew, !Ref Runtime, python3.9]",
+        "!If [IsOld, python3.9, !Ref Runtime]",
+        "!Join ['', [python, !Ref Version]]",
+        "!Select [1, !Split [',', 'python3.9,python3.13']]",
+        "!Select [1, !Ref Names]",
+        "!Select [0, !Ref Numbers]",
+    ],
+)
+def test_functions_of_cloudformation(project, monkeypatch, runtime):
+    """What the template itself answers is answered, in short and long forms."""
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    template(
+        project,
+        f"""\
+Parameters:
+  Runtime: {{Type: String, Default: python3.13}}
+  Version: {{Type: String, Default: '3.13'}}
+  Names: {{Type: CommaDelimitedList, Default: 'python3.9, python3.13'}}
+  Numbers: {{Type: List<String>, Default: 'python3.13'}}
+Mappings: {{Runtimes: {{eu-west-1: {{python: python3.13}}}}}}
+Conditions:
+  IsNew: !And [!Equals [!Ref Version, '3.13'], !Not [!Condition IsOld]]
+  IsOld: !Or [!Equals [a, b], {{'Fn::Equals': [!Ref Version, '3.9']}}]
+Resources:
+  App: {{Type: AWS::Serverless::Function, Properties: {{Runtime: {runtime}, Handler: app.handler}}}}
+""",
+    )
+
+    assert project.function("App").target.runtime == "python3.13"
+
+
+def test_no_value(project):
+    """`AWS::NoValue` stands for an absent key."""
+    template(
+        project,
+        APP
+        + "      Architectures: !If [Never, [arm64], !Ref AWS::NoValue]\n"
+        + "Conditions: {Never: !Equals [a, b]}\n",
+    )
+
+    assert project.function("App").target.architecture is Architecture.X86_64
+
+
+def test_every_mistake_at_once(project):
+    """Each mistake is told with its line, in the order of the file."""
+    template(
+        project,
+        """\
+Metadata:
+  lbundle: {exlude: [a]}
+Resources:
+  One:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: !Ref Runtime
+      Handler: app.handlr
+  Two:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.99
+      Architectures: [x86_64, arm64]
+      CodeUri: srcs
+      Handler: app.handler
+  Three:
+    Type: AWS::Serverless::Function
+    Metadata: {lbundle: {limit: much}}
+    Properties:
+      Runtime: !GetAtt Other.Runtime
+      CodeUri: !Sub '${No}/src'
+  Four:
+    Type: AWS::Lambda::Function
+    Properties: {Code: ., Runtime: !If [Round, a, b]}
+Parameters: {Runtime: {Type: String}}
+Conditions: {Round: !Not [!Condition Round]}
+""",
+    )
+    project.write({"src/app.py": HANDLER})
+
+    near = "did you mean `python3.9`?"
+    needs = "lbundle needs its value here"
+    assert project.mistakes() == (
+        "template.yaml:3  Metadata.lbundle.exlude: unknown key, did you mean `exclude`?",
+        f"template.yaml:8  Resources.One.Properties.Runtime: the parameter `Runtime` has no default, {needs}",
+        "template.yaml:9  Resources.One.Properties.Handler: `app.py` does not define `handlr`, it defines: `handler`",
+        f"template.yaml:13  Resources.Two.Properties.Runtime: `python3.99` is not a Python runtime of Lambda, {near}",
+        "template.yaml:14  Resources.Two.Properties.Architectures: must be text, not a list",
+        "template.yaml:15  Resources.Two.Properties.CodeUri: the folder `srcs` is not there, did you mean `src`?",
+        "template.yaml:19  Resources.Three.Metadata.lbundle.limit: must be a mapping, not text",
+        f"template.yaml:21  Resources.Three.Properties.Runtime: `Fn::GetAtt` is filled in by CloudFormation, {needs}",
+        f"template.yaml:22  Resources.Three.Properties.CodeUri: `No` is neither a parameter nor a resource, {needs}",
+        "template.yaml:25  Resources.Four.Properties.Runtime: the condition `Round` leads back to itself",
+        "template.yaml:25  Resources.Four.Properties: has no handler, such as `handlers/users.create_user`",
+    )
+
+
+@pytest.mark.parametrize(
+    ("runtime", "problem"),
+    [
+        ("!Ref App", "`App` is known to CloudFormation alone, lbundle needs its value here"),
+        ("!Ref AWS::StackName", "`AWS::StackName` is known to CloudFormation alone, lbundle needs its value here"),
+        ("!FindInMap [Runtimes, a]", "there is no `Runtimes.a` in `Mappings`"),
+        ("!If [Never, a]", "`Fn::If` takes a list of 3, not of 2"),
+        ("!If [Never, a, b]", "the condition `Never` is not there"),
+        ("!Select [2, [a, b]]", "`Fn::Select` asks for item `2` of 2"),
+        ("!Join ['', text]", "`template.yaml:6` must be a list, not text"),
+        ("!Sub [[a], {}]", "`template.yaml:6` must be text, not a list"),
+    ],
+)
+def test_functions_without_an_answer(project, runtime, problem):
+    """What the template cannot answer is a mistake of the setting that asks."""
+    template(project, APP.replace("python3.12", runtime))
+
+    assert project.mistakes() == (f"template.yaml:6  Resources.App.Properties.Runtime: {problem}",)
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        ("PackageType: Image", "it is a container image"),
+        ("Runtime: nodejs22.x, CodeUri: !Ref Nobody", "its runtime is `nodejs22.x`"),
+        ("Runtime: python3.12, InlineCode: 'def f(): ...'", "its code stands in the template"),
+        ("Runtime: python3.12, CodeUri: s3://bucket/key", "its `CodeUri` is not a folder here"),
+        ("Runtime: python3.12, CodeUri: {Bucket: b, Key: k}", "its `CodeUri` is not a folder here"),
+        ("Runtime: python3.12, CodeUri: dist/app.zip", "its `CodeUri` is a finished zip"),
+    ],
+)
+def test_left_alone(project, properties, reason):
+    """Functions that are nothing to bundle are named with the reason; asked for by name they are a mistake."""
+    template(project, APP + f"  Other: {{Type: AWS::Serverless::Function, Properties: {{{properties}}}}}\n")
+
+    result = project.read()
+
+    assert ([function.name for function in result.functions], result.notes) == (
+        ["App"],
+        (f"function `Other` is left alone: {reason}",),
+    )
+    assert project.mistakes("Other") == (f"template.yaml:8  Resources.Other.Properties: cannot be bundled: {reason}",)
+
+
+def test_code_in_a_plain_function(project):
+    """A plain function's code may stand in the template, and `SkipBuild` says that a function is built already."""
+    template(
+        project,
+        APP
+        + "  Inline: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Code: {ZipFile: x}}}\n"
+        + "  Built: {Type: AWS::Lambda::Function, Metadata: {SkipBuild: true}}\n",
+    )
+
+    assert project.read().notes == (
+        "function `Inline` is left alone: its code stands in the template",
+        "function `Built` is left alone: `SkipBuild` says that it is built already",
+    )
+
+
+def test_loops_are_named(project):
+    """Functions that a loop makes are not read, and a note says so."""
+    template(project, APP + "  Fn::ForEach::Functions: [Name, [a, b], {}]\n")
+
+    assert project.read().notes == (
+        "what `Fn::ForEach::Functions` makes is not read: functions need a place of their own",
+    )
+
+
+def test_unknown_function(project):
+    """A name that the template does not have is an error with those it has."""
+    template(project, APP)
+
+    with pytest.raises(UnknownFunctionError) as caught:
+        project.read("Nobody")
+
+    assert caught.value.hints == ("the functions are: `App`",)
+
+
+def test_which_settings_are_read(project):
+    """A serverless.yml comes before a template, and that before pyproject.toml; the rest is told, and can be named."""
+    project.serverless("functions: {fromServerless: {handler: app.handler}}\n")
+    template(project, APP)
+    project.write(
+        {"pyproject.toml": "[tool.lbundle]\nruntime = 'python3.12'\nfunctions.plain.handler = 'app.handler'\n"}
+    )
+
+    result = project.read()
+    named = [describe(type(project)(project.root / name)) for name in ("template.yaml", "pyproject.toml")]
+
+    assert [function.name for function in result.functions] == ["fromServerless"]
+    assert result.notes == (
+        "`serverless.yml` is read, `template.yaml` is not: name it to read it",
+        "`serverless.yml` is read, `pyproject.toml` is not: name it to read it",
+    )
+    assert [list(functions) for functions in named] == [["App"], ["plain"]]
+
+
+def test_other_templates(project):
+    """A file called template.yml that describes no functions is not taken for settings."""
+    project.write({"template.yml": "subject: Hello\n", "pyproject.toml": "[project]\nname = 'x'\n"})
+
+    with pytest.raises(SettingsMissingError):
+        project.read()
+    with pytest.raises(SettingsMissingError):
+        type(project)(project.root / "pyproject.toml").read()
