@@ -15,7 +15,7 @@ from bundler.model.plan import Plan
 from bundler.model.progress import Progress
 from bundler.model.project import BytecodeMode, Function, Project, Target
 from bundler.model.report import ImportTiming
-from bundler.model.wheels import Lock, Resolver, Site, WrittenLock
+from bundler.model.wheels import Lock, LockFormat, LockPlan, Resolver, Site, WrittenLock
 from bundler.pack import digest_inputs, find_unchanged, write_metafile, write_zip
 from bundler.plan import plan_files
 from bundler.report import format_count, make_metafile
@@ -45,6 +45,19 @@ class BuildSettings:
     progress: Progress
     is_offline: bool
     """Nobody is asked for what the cache lacks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockSettings:
+    """How to lock."""
+
+    output: Path | None
+    lock_format: LockFormat | None
+    """`None` stands for that of the lock in use."""
+    resolver: Resolver
+    is_upgrade: bool
+    is_offline: bool
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,21 +102,13 @@ def plan_project(project: Project, settings: BuildSettings) -> tuple[Plan, ...]:
     )
 
 
-def lock_project(
-    project: Project,
-    *,
-    output: Path | None,
-    resolver: Resolver,
-    is_upgrade: bool,
-    is_offline: bool,
-    progress: Progress,
-) -> tuple[WrittenLock, ...]:
+def lock_project(project: Project, settings: LockSettings) -> tuple[WrittenLock, ...]:
     """Write a lock for every set of requirements that the functions have, for all targets that they are used on."""
-    from bundler.resolve.write_lock import LockPlan, plan_lock, write_lock  # noqa: PLC0415 - builds start fast
+    from bundler.resolve.write_lock import plan_lock, write_lock  # noqa: PLC0415 - builds start fast
 
     targets: dict[LockPlan, dict[Target, None]] = {}
     for function in project.functions:
-        if plan := plan_lock(function.options.requirements, function.target, output):
+        if plan := plan_lock(function.options.requirements, function.target, settings.output, settings.lock_format):
             targets.setdefault(plan, {})[function.target] = None
     if not targets:
         paths = {path.name: None for function in project.functions for path in function.options.requirements}
@@ -112,9 +117,15 @@ def lock_project(
         raise SeveralLocksError(tuple(source.name for plan in targets for source in plan.sources))
     locks = []
     for plan, its_targets in targets.items():
-        progress.start("lock", ", ".join(map(str, its_targets)))
+        settings.progress.start("lock", ", ".join(map(str, its_targets)))
         locks.append(
-            write_lock(plan, tuple(its_targets), resolver=resolver, is_upgrade=is_upgrade, is_offline=is_offline)
+            write_lock(
+                plan,
+                tuple(its_targets),
+                resolver=settings.resolver,
+                is_upgrade=settings.is_upgrade,
+                is_offline=settings.is_offline,
+            )
         )
     return tuple(locks)
 

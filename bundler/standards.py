@@ -4,8 +4,9 @@ The only file that imports `packaging`; its types stay here.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
+from typing import Any
 
 from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
@@ -190,6 +191,16 @@ def _answer_extra(found: re.Match[str], extras: Collection[str]) -> str:
     """Return the answer as a marker that always or never holds."""
     is_wanted = normalise_name(found["name"]) in {normalise_name(extra) for extra in extras}
     return f"os_name {'==' if is_wanted is (found['operator'] == '==') else '!='} 'posix'"
+
+
+def order_pylock(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a lock of PEP 751 with its keys in the order of the format; `ValueError` for what it does not allow."""
+    from packaging.pylock import Pylock, PylockValidationError  # noqa: PLC0415 - few commands write one
+
+    try:
+        return Pylock.from_dict(document).to_dict()
+    except PylockValidationError as error:
+        raise ValueError(str(error)) from error
 
 
 def is_version_allowed(version: str, specifier: str) -> bool:

@@ -6,34 +6,39 @@ from typing import Annotated
 import typer
 
 from bundler.commands.options import OfflineOption, ProjectArgument, StageOption
-from bundler.model.wheels import Resolver
+from bundler.model.wheels import LockFormat, Resolver
 
 
-def lock(
+def lock(  # noqa: PLR0913 - one parameter per option
     project: ProjectArgument = Path(),
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The lock to write.")] = None,
+    lock_format: Annotated[
+        LockFormat | None,
+        typer.Option("--format", help="How to write it; else as the lock in use.", show_default=False),
+    ] = None,
     resolver: Annotated[Resolver, typer.Option("--resolver", help="Who finds the versions.")] = Resolver.AUTO,
     upgrade: Annotated[bool, typer.Option("--upgrade", "-U", help="Take newer versions than the lock has.")] = False,
     stage: StageOption = None,
     offline: OfflineOption = False,
 ) -> None:
-    """Find versions for requirements.in and write them to requirements.txt, with hashes, for every target."""
+    """Find versions for requirements.in and write them down with hashes, for every target."""
     from bundler.configure import read_project  # noqa: PLC0415 - starts fast
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import lock_project  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import LockSettings, lock_project  # noqa: PLC0415 - starts fast
     from bundler.report import format_count  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
     with make_progress() as progress:
-        locks = lock_project(
-            described,
+        how = LockSettings(
             output=output,
+            lock_format=lock_format,
             resolver=resolver,
             is_upgrade=upgrade,
             is_offline=offline,
             progress=progress,
         )
+        locks = lock_project(described, how)
     for written in locks:
         for note in written.notes:
             typer.echo(f"warning: {note}", err=True)

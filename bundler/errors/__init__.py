@@ -10,7 +10,7 @@ BundleError
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
 │       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError,
 │       LockFormatError, LockSourceError, LockTargetError, UnknownGroupError, CompileError, ResolverMissingError,
-│       LockOverwriteError, NothingToLockError, SeveralLocksError, LocalProjectError, OfflineError
+│       LockNameError, LockOverwriteError, NothingToLockError, SeveralLocksError, LocalProjectError, OfflineError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -52,6 +52,7 @@ from bundler.errors.resolve import (
     LocalProjectError,
     LockFormatError,
     LockHashError,
+    LockNameError,
     LockOverwriteError,
     LockSourceError,
     LockTargetError,
@@ -111,6 +112,7 @@ __all__ = [
     "LocalProjectError",
     "LockFormatError",
     "LockHashError",
+    "LockNameError",
     "LockOverwriteError",
     "LockSourceError",
     "LockTargetError",

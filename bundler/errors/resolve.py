@@ -79,6 +79,16 @@ class LockOverwriteError(ResolveError):
         )
 
 
+class LockNameError(ResolveError):
+    """A lock is to be written under a name that says it has another format."""
+
+    def __init__(self, name: str, lock_format: str) -> None:
+        wanted = "`pylock.toml` or `pylock.NAME.toml`" if lock_format == "pylock" else "one that ends in `.txt`"
+        super().__init__(
+            f"`{name}` is no name for a lock in the format {lock_format}", hints=(f"its name is {wanted}",)
+        )
+
+
 class NothingToLockError(ResolveError):
     """There are no requirements that a lock could be made from."""
 

@@ -20,6 +20,15 @@ class Resolver(StrEnum):
     UV = "uv"
 
 
+class LockFormat(StrEnum):
+    """How a lock is written down."""
+
+    REQUIREMENTS = "requirements"
+    """`requirements.txt`, in pip-tools' style."""
+    PYLOCK = "pylock"
+    """`pylock.toml`, as PEP 751 has it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """One distribution at one version, as a lock names it."""
@@ -67,6 +76,14 @@ class Lock:
     index: IndexOptions = IndexOptions()
     notes: tuple[str, ...] = ()
     """What the user should know about where its pins come from, one sentence each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockPlan:
+    """Which requirements become which lock."""
+
+    sources: tuple[Path, ...]
+    output: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

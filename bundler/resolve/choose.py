@@ -59,7 +59,7 @@ def choose_file(
     allow do not count. Of versions that answer a pin alike (`1.0`, `1.0+cpu`) the newest wins, as in pip.
     """
     offered = _files_of_pin(pin, files, places)
-    allowed = [(version, file) for version, file in offered if _is_allowed(pin, file)]
+    allowed = [(version, file) for version, file in offered if is_allowed(pin, file)]
     may_build = not {pin.name, ":all:"} & set(only_binary)
     if wheel := _best_wheel(allowed, target):
         return ChosenFile(filename=wheel.filename, url=wheel.url, hashes=wheel.hashes)
@@ -130,7 +130,7 @@ def _version_in(filename: str, name: str) -> str | None:
     return version if standards.normalise_name(found) == name else None
 
 
-def _is_allowed(pin: Pin, file: OfferedFile) -> bool:
+def is_allowed(pin: Pin, file: OfferedFile) -> bool:
     """Tell whether the lock's hashes admit a file; one whose hash is not known yet is checked once it is here."""
     algorithms = {entry.partition(":")[0] for entry in pin.hashes}
     known = {entry for entry in file.hashes if entry.partition(":")[0] in algorithms}

@@ -138,3 +138,36 @@ def test_no_versions(project):
     assert f"error: {TOOL} finds no versions for `requirements.in` on {TARGET}\n\nhint: it said: " in ended.stderr
     assert "greeter>=7" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_pylock(project):
+    """Both formats give the same zip, each is said to be used, and a new lock stays in the format of the old one."""
+    written = run_lbundle(project, "lock")
+    from_requirements = run_lbundle(project, "build")
+    plain = (project / ".lbundle" / "hello.zip").read_bytes()
+    (project / "requirements.txt").unlink()
+
+    asked = run_lbundle(project, "lock", "--format", "pylock")
+    from_pylock = run_lbundle(project, "build")
+    again = run_lbundle(project, "lock")
+
+    assert [ended.code for ended in (written, from_requirements, asked, from_pylock, again)] == [0] * 5
+    assert (project / ".lbundle" / "hello.zip").read_bytes() == plain
+    assert "pins from requirements.txt" in from_requirements.stdout
+    assert "pins from pylock.toml" in from_pylock.stdout
+    assert asked.stdout == f"Wrote {project / 'pylock.toml'} for {TARGET}: 1 pin by {TOOL}\n"
+    assert again.stdout == asked.stdout
+
+
+def test_pylock_that_is_old(project):
+    """A pylock.toml is held against the requirements that it was made from."""
+    run_lbundle(project, "lock", "--format", "pylock")
+    (project / "requirements.in").write_text("greeter>=2\n")
+
+    run_lbundle(project, "build")
+
+    (warning,) = warnings_in(project)
+    assert warning == (
+        "`pylock.toml` is out of date, `requirements.in` asks for `greeter>=2`, not the 1.0 that it has: "
+        "`lbundle lock`, or the tool that wrote it, brings it up to date"
+    )

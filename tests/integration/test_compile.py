@@ -3,9 +3,9 @@
 import pytest
 
 from bundler.model.project import Architecture
-from bundler.model.wheels import Resolver
+from bundler.model.wheels import LockPlan, Resolver
 from bundler.resolve import read_lock
-from bundler.resolve.write_lock import LockPlan, write_lock
+from bundler.resolve.write_lock import write_lock
 from bundler.runtimes import make_target
 
 # Every line is one that a host of a newer Python on x86-64, or of another system, answers wrongly.

@@ -5,6 +5,7 @@ and those that the project's own settings name, so that mirrors and proxies work
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,15 +24,27 @@ _READERS: dict[str, Reader] = {
     "poetry.lock": poetry.read_pins,
     "pdm.lock": pdm.read_pins,
     "Pipfile.lock": pipfile.read_pins,
-    "pylock.toml": pylock.read_pins,
 }
 
-__all__ = ["is_lock_file", "read_lock_file"]
+_PYLOCK = re.compile(r"pylock(\.[^.]+)?\.toml")
+
+__all__ = ["is_lock_file", "is_pylock", "read_lock_file", "read_sources"]
 
 
 def is_lock_file(path: Path) -> bool:
-    """Tell whether a file is a lock of a project manager, by its name; PEP 751 has `pylock.NAME.toml` too."""
-    return path.name in _READERS or (path.name.startswith("pylock.") and path.suffix == ".toml")
+    """Tell whether a file is a lock of a project manager, by its name."""
+    return path.name in _READERS or is_pylock(path)
+
+
+def is_pylock(path: Path) -> bool:
+    """Tell whether a file is a lock of PEP 751, by its name."""
+    return _PYLOCK.fullmatch(path.name) is not None
+
+
+def read_sources(path: Path) -> tuple[Path, ...]:
+    """Return the files that a lock of PEP 751 was made from by `lbundle lock`; none where another tool made it."""
+    document = _parse(path) if is_pylock(path) else {}
+    return tuple(path.with_name(name) for name in pylock.own_sources(document))
 
 
 def read_lock_file(path: Path, target: Target, *, root: Path, groups: tuple[str, ...], extras: tuple[str, ...]) -> Lock:

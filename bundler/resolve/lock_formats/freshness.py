@@ -11,7 +11,7 @@ from typing import Any
 
 from bundler import standards
 from bundler.model.wheels import Pin
-from bundler.resolve.lock_formats import poetry
+from bundler.resolve.lock_formats import poetry, pylock
 from bundler.resolve.lock_formats.wishes import Wishes, names_of
 from bundler.resolve.stale import OWN_MEND, Asked, asked_by_file, asked_by_texts, read_table, stale_note
 
@@ -35,7 +35,7 @@ def freshness_notes(document: _Table, project: _Table, pins: Iterable[Pin], wish
             "pyproject.toml",
             _knows_poetry(document, project),
         )
-    elif own := document.get("tool", {}).get("lbundle", {}).get("sources"):
+    elif own := pylock.own_sources(document):
         return _own_notes(own, pins, wishes)
     else:
         project = _own_project(project, wishes)

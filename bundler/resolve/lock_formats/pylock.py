@@ -27,21 +27,28 @@ def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: W
     return one_per_name((_pin(package, wishes) for package in chosen), wishes)
 
 
+def own_sources(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the paths of the files that lbundle made a lock from."""
+    return tuple(document.get("tool", {}).get("lbundle", {}).get("sources", ()))
+
+
 def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
     name, version = package["name"], package.get("version", "")
+    # The format has no word for them: a tool that installs all packages of a lock need not know.
+    extras = tuple(package.get("tool", {}).get("lbundle", {}).get("extras", ()))
     if "vcs" in package:
         raise wishes.refuse_source(name, package["vcs"].get("url", ""))
     if "directory" in package:
-        return wishes.local_pin(name, version, package["directory"]["path"])
+        return wishes.local_pin(name, version, package["directory"]["path"], extras=extras)
     if "archive" in package:
         archive = package["archive"]
         url = archive.get("url") or (wishes.path.parent / archive["path"]).resolve().as_uri()
-        return wishes.pin(name, version, _hashes(archive), url=url)
+        return wishes.pin(name, version, _hashes(archive), url=url, extras=extras)
     files = [*package.get("wheels", ()), *([package["sdist"]] if "sdist" in package else ())]
     if not files:
         raise LockFormatError(wishes.path.name, f"`{name}` has no files")
     hashes = [entry for file in files for entry in _hashes(file)]
-    return wishes.pin(name, version, hashes, index=package.get("index"))
+    return wishes.pin(name, version, hashes, index=package.get("index"), extras=extras)
 
 
 def _hashes(file: Mapping[str, Any]) -> Iterator[str]:

@@ -4,9 +4,9 @@ import pytest
 
 from bundler.errors import LockOverwriteError
 from bundler.model.project import Architecture
-from bundler.model.wheels import Resolver
+from bundler.model.wheels import LockPlan, Resolver
 from bundler.resolve import read_lock
-from bundler.resolve.write_lock import LockPlan, plan_lock, write_lock
+from bundler.resolve.write_lock import plan_lock, write_lock
 from bundler.runtimes import make_target
 from tests.support.wheels import digest_of, make_wheel
 
@@ -200,6 +200,6 @@ def test_plan(tmp_path, files, settings, output, expected):
         (tmp_path / name).write_text(content)
     requirements = tuple(tmp_path / name for name in settings.split())
 
-    plan = plan_lock(requirements, NEW, tmp_path / output if output else None)
+    plan = plan_lock(requirements, NEW, tmp_path / output if output else None, None)
 
     assert (plan and (" ".join(path.name for path in plan.sources), plan.output.name)) == expected

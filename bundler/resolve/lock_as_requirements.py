@@ -1,0 +1,69 @@
+"""A lock as text in pip-tools' style: one requirement a line, its hashes and who wants it."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from bundler import standards
+from bundler.model.project import Target
+from bundler.model.wheels import LockPlan, Pin
+from bundler.resolve.lock_entries import Entry, marker_of
+from bundler.resolve.locks import state_pin
+from bundler.resolve.resolvers import CONSTRAINTS, REQUIREMENTS
+
+_EXTRAS = re.compile(r"\[.*\]")
+
+
+def render_requirements(entries: Iterable[Entry], targets: tuple[Target, ...], plan: LockPlan) -> str:
+    """Return the text of a requirements file that pins all entries."""
+    return "".join(f"{line}\n" for line in (*_header(plan, targets), *_lines(entries, targets, plan)))
+
+
+def _header(plan: LockPlan, targets: tuple[Target, ...]) -> Iterator[str]:
+    sources = ", ".join(source.name for source in plan.sources)
+    yield f"# Made by `lbundle lock` from {sources} for {', '.join(map(str, targets))}."
+    yield "# It keeps these versions while they will do; `lbundle lock --upgrade` takes the newest."
+
+
+def _lines(entries: Iterable[Entry], targets: tuple[Target, ...], plan: LockPlan) -> Iterator[str]:
+    for entry in entries:
+        marker = marker_of(entry.targets, targets)
+        requirement = _state_portably(entry.pin, plan.output.parent) + (f" ; {marker}" if marker else "")
+        yield " \\\n    ".join((requirement, *(f"--hash={one}" for one in entry.hashes)))
+        yield from _annotate(entry, plan)
+
+
+def _state_portably(pin: Pin, folder: Path) -> str:
+    """Return the pin as a line; a file or folder on this machine by its path from the lock's folder."""
+    if pin.path is None and not (pin.url and pin.url.startswith("file:")):
+        return state_pin(pin)
+    path = relative_path(pin.path or Path(url2pathname(urlsplit(pin.url or "").path)), folder)
+    extras = f"[{','.join(pin.extras)}]" if pin.extras else ""
+    return f"{path if path.startswith('../') else f'./{path}'}{extras}"
+
+
+def relative_path(place: Path, folder: Path) -> str:
+    """Return how to come from a folder to a place, as a lock says it on any system."""
+    return Path(os.path.relpath(place, folder.resolve())).as_posix()
+
+
+def _annotate(entry: Entry, plan: LockPlan) -> Iterator[str]:
+    """Say who wants a pin, as pip-tools does."""
+    names = sorted(_names(entry.wanted_by, plan))
+    if len(names) == 1:
+        yield f"    # via {names[0]}"
+    elif names:
+        yield "    # via"
+        yield from (f"    #   {name}" for name in names)
+
+
+def _names(wanted_by: Iterable[str], plan: LockPlan) -> set[str]:
+    """Return the names of distributions without extras, and our own file's in place of the resolver's."""
+    sources = " ".join(f"-r {source.name}" for source in plan.sources)
+    kept = (name for name in wanted_by if not name.endswith(f"-c {CONSTRAINTS}"))
+    return {
+        sources if name == f"-r {REQUIREMENTS}" else standards.normalise_name(_EXTRAS.sub("", name)) for name in kept
+    }
