@@ -107,9 +107,11 @@ def lock_project(project: Project, settings: LockSettings) -> tuple[WrittenLock,
     from bundler.resolve.write_lock import plan_lock, write_lock  # noqa: PLC0415 - builds start fast
 
     targets: dict[LockPlan, dict[Target, None]] = {}
+    only_binary: dict[LockPlan, set[str]] = {}
     for function in project.functions:
         if plan := plan_lock(function.options.requirements, function.target, settings.output, settings.lock_format):
             targets.setdefault(plan, {})[function.target] = None
+            only_binary.setdefault(plan, set()).update(function.options.only_binary)
     if not targets:
         paths = {path.name: None for function in project.functions for path in function.options.requirements}
         raise NothingToLockError(tuple(paths))
@@ -122,6 +124,7 @@ def lock_project(project: Project, settings: LockSettings) -> tuple[WrittenLock,
             write_lock(
                 plan,
                 tuple(its_targets),
+                only_binary=tuple(sorted(only_binary[plan])),
                 resolver=settings.resolver,
                 is_upgrade=settings.is_upgrade,
                 is_offline=settings.is_offline,
@@ -136,7 +139,7 @@ def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]
     for function in functions:
         options = function.options
         tracing = (options.external, options.include, options.include_modules, options.exclude_modules)
-        locked = (options.requirements, options.groups, options.extras)
+        locked = (options.requirements, options.groups, options.extras, options.only_binary)
         shared = (function.target, function.code_root, locked, *tracing)
         groups.setdefault(shared, []).append(function)
     return (tuple(group) for group in groups.values())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bundler.configure.tables import Setting, suggest
-from bundler.model.project import DEFAULT_GROWTH, BytecodeMode, Growth, Limit, Options
+from bundler.model.project import ALL_PACKAGES, DEFAULT_GROWTH, BytecodeMode, Growth, Limit, Options
 from bundler.standards import normalise_name
 
 # A lock that a project manager keeps is the truth, and a `requirements.txt` beside it at best a copy.
@@ -24,6 +24,7 @@ OPTION_KEYS = (
     "requirements",
     "groups",
     "extras",
+    "only-binary",
     "include",
     "exclude",
     "include-modules",
@@ -53,6 +54,7 @@ def read_options(tables: tuple[Setting, ...], root: Path, code_root: Path) -> Op
         requirements=_requirements(chosen, root, code_root),
         groups=_read(chosen, "groups", Setting.texts, ()),
         extras=_read(chosen, "extras", Setting.texts, ()),
+        only_binary=_read(chosen, "only-binary", _only_binary, ()),
         include=_read(chosen, "include", Setting.texts, ()),
         exclude=_read(chosen, "exclude", Setting.texts, ()),
         include_modules=_read(chosen, "include-modules", _modules, ()),
@@ -96,6 +98,14 @@ def _modules(setting: Setting) -> tuple[str, ...]:
 
 def _distributions(setting: Setting) -> tuple[str, ...]:
     return tuple(normalise_name(name) for name in setting.texts())
+
+
+def _only_binary(setting: Setting) -> tuple[str, ...]:
+    """Read `true` for every package, or a list of them; pip's `:all:` and `:none:` count too."""
+    if isinstance(setting.node.value, bool):
+        return (ALL_PACKAGES,) if setting.node.value else ()
+    names = setting.texts()
+    return () if ":none:" in names else tuple(name if name == ALL_PACKAGES else normalise_name(name) for name in names)
 
 
 def _bytecode(setting: Setting) -> BytecodeMode:

@@ -8,9 +8,10 @@ BundleError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
-│       LockHashError, HashMismatchError, SourceBuildError, FetchError, WheelBrokenError, FileClashError,
-│       LockFormatError, LockSourceError, LockTargetError, UnknownGroupError, CompileError, ResolverMissingError,
-│       LockNameError, LockOverwriteError, NothingToLockError, SeveralLocksError, LocalProjectError, OfflineError
+│       LockHashError, HashMismatchError, SourceBuildError, SourceForbiddenError, FetchError,
+│       WheelBrokenError, FileClashError, LockFormatError, LockSourceError, LockTargetError, UnknownGroupError,
+│       CompileError, ResolverMissingError, LockNameError, LockOverwriteError, NothingToLockError, SeveralLocksError,
+│       LocalProjectError, OfflineError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -67,6 +68,7 @@ from bundler.errors.resolve import (
     ResolverMissingError,
     SeveralLocksError,
     SourceBuildError,
+    SourceForbiddenError,
     UnknownGroupError,
     UnpinnedRequirementError,
     WheelBrokenError,
@@ -137,6 +139,7 @@ __all__ = [
     "SeveralLocksError",
     "SizesMissingError",
     "SourceBuildError",
+    "SourceForbiddenError",
     "SourceNotCompilableError",
     "TraceError",
     "TransformError",

@@ -283,6 +283,20 @@ class SourceBuildError(ResolveError):
         )
 
 
+class SourceForbiddenError(ResolveError):
+    """A pin has no wheel that fits the target, and its source must not be built."""
+
+    def __init__(self, pin: str, target: str, *, files: tuple[str, ...]) -> None:
+        super().__init__(
+            f"`{pin}` has no wheel for {target}, and `only-binary` forbids to build its source",
+            hints=(
+                *(f"there is: {file}" for file in files),
+                "pin a version that has a wheel, or build one elsewhere and name its folder in pip's `find-links`",
+                "or take it out of `only-binary`, in lbundle's settings, the requirements or pip's own settings",
+            ),
+        )
+
+
 class LocalProjectError(ResolveError):
     """A local project of the lock does not become a package."""
 

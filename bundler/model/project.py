@@ -84,6 +84,10 @@ class Limit:
     """Against the baseline."""
 
 
+ALL_PACKAGES = ":all:"
+"""Stands for every name in a list of distributions, as in pip's options."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What the user asks of lbundle for one function, defaults filled in."""
@@ -94,6 +98,8 @@ class Options:
     """Dependency groups of the lock that ship beside the project's own dependencies."""
     extras: tuple[str, ...] = ()
     """The project's own extras that ship."""
+    only_binary: tuple[str, ...] = ()
+    """Normalised names of distributions that are never built from source; `:all:` stands for every one."""
     include: tuple[str, ...]
     """Globs of own files that ship even though nothing leads to them; a Python file named here is traced too."""
     exclude: tuple[str, ...]

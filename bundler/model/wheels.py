@@ -117,6 +117,8 @@ class Wheel:
     pin: Pin
     path: Path
     sha256: str
+    is_built: bool = False
+    """It was made from a source distribution, or a checkout, of somebody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bundler import standards
-from bundler.errors import LockHashError, PackageMissingError, WheelMissingError
-from bundler.model.project import Target
+from bundler.errors import LockHashError, PackageMissingError, SourceForbiddenError, WheelMissingError
+from bundler.model.project import ALL_PACKAGES, Target
 from bundler.model.wheels import Pin
 
 _WHEEL_ENDING = ".whl"
@@ -60,15 +60,21 @@ def choose_file(
     """
     offered = _files_of_pin(pin, files, places)
     allowed = [(version, file) for version, file in offered if is_allowed(pin, file)]
-    may_build = not {pin.name, ":all:"} & set(only_binary)
     if wheel := _best_wheel(allowed, target):
         return ChosenFile(filename=wheel.filename, url=wheel.url, hashes=wheel.hashes)
     others = _shorten([_describe(file) for _, file in offered])
-    if may_build and (sdist := _best_sdist(allowed, target)):
+    if sdist := _best_sdist(allowed, target):
+        if may_not_build(pin, only_binary):
+            raise SourceForbiddenError(str(pin), str(target), files=others)
         return ChosenFile(filename=sdist.filename, url=sdist.url, hashes=sdist.hashes, others=others)
     if refused := _best_wheel(offered, target):
         raise LockHashError(str(pin), pin.origin, (_describe(refused),))
     raise WheelMissingError(str(pin), str(target), files=others, tags=describe_tags(target))
+
+
+def may_not_build(pin: Pin, only_binary: tuple[str, ...]) -> bool:
+    """Tell whether pip's settings, the lock's or the project's forbid to build a pin from source."""
+    return not {pin.name, ALL_PACKAGES}.isdisjoint(only_binary)
 
 
 def older_version_with_wheel(pin: Pin, files: Iterable[OfferedFile], target: Target) -> str | None:

@@ -36,13 +36,20 @@ class Compiled:
     """Versions that are not the newest, and why."""
 
 
-def compile_lock(requirements: tuple[Path, ...], target: Target, *, resolver: Resolver, is_offline: bool) -> Lock:
+def compile_lock(
+    requirements: tuple[Path, ...],
+    target: Target,
+    *,
+    only_binary: tuple[str, ...] = (),
+    resolver: Resolver,
+    is_offline: bool,
+) -> Lock:
     """Find a version for all that requirements files ask for and need on a target; the lock's notes say so.
 
     The answer is kept, so that the same requirements, target, indexes and resolver give the same lock and nobody is
     asked again while the cache lasts.
     """
-    wanted = read_wanted(requirements, target)
+    wanted = read_wanted(requirements, target, only_binary)
     settings = read_pip_settings(wanted.index)
     tool = choose_resolver(resolver)
     key = _key(wanted, target, settings, tool)

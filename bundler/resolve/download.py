@@ -17,12 +17,13 @@ from bundler.errors import (
     OfflineError,
     ResolveError,
     SourceBuildError,
+    SourceForbiddenError,
     WheelMissingError,
 )
 from bundler.model.project import Target
 from bundler.model.wheels import Pin, Wheel
 from bundler.resolve.build import BuildFailure, build_wheel
-from bundler.resolve.choose import ChosenFile, OfferedFile, choose_file, describe_tags
+from bundler.resolve.choose import ChosenFile, OfferedFile, choose_file, describe_tags, may_not_build
 from bundler.resolve.index import PackageIndex
 from bundler.resolve.local_project import copy_project, digest_project, project_problem
 from bundler.resolve.memory import WHEELS, Memory
@@ -117,6 +118,8 @@ class _Downloader:
         chosen = ChosenFile(filename=filename, url=url, hashes=pin.hashes)
         if chosen.is_wheel and standards.wheel_rank(filename, self._target) is None:
             raise WheelMissingError(str(pin), str(self._target), files=(filename,), tags=describe_tags(self._target))
+        if not chosen.is_wheel and may_not_build(pin, self._settings.only_binary):
+            raise SourceForbiddenError(str(pin), str(self._target), files=(filename,))
         return chosen
 
     def _fetch(self, pin: Pin, chosen: ChosenFile) -> Wheel:
@@ -127,7 +130,7 @@ class _Downloader:
         sdist = download_file(self._index, pin, chosen, _SDISTS, self._tally)
         path, sha256 = self._memory.recall_build(sdist.sha256) or self._build_anew(pin, sdist, chosen.others)
         _, version = standards.wheel_name_and_version(path.name) or ("", pin.version)
-        return Wheel(pin=replace(pin, version=version), path=path, sha256=sha256)
+        return Wheel(pin=replace(pin, version=version), path=path, sha256=sha256, is_built=True)
 
     def _build_local(self, pin: Pin, path: Path) -> Wheel:
         """Build a local project from a copy, and keep the wheel under the digest of what was copied."""

@@ -7,7 +7,7 @@ from bundler.errors import BundleError, PinConflictError, UnpinnedRequirementErr
 from bundler.model.project import Options, Target
 from bundler.model.wheels import IndexOptions, Lock, Pin, Resolver
 from bundler.resolve.lock_formats import is_lock_file, read_lock_file
-from bundler.resolve.locks import read_lock
+from bundler.resolve.locks import forbid_builds, read_lock
 from bundler.resolve.stale import requirements_notes
 
 _RIVALS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.txt")
@@ -19,13 +19,18 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
 
     `root` is the folder of the function's project, as a lock may hold several projects.
     """
+    lock = _find(options, target, root=root, resolver=resolver, is_offline=is_offline)
+    return replace(lock, index=forbid_builds(lock.index, options.only_binary))
+
+
+def _find(options: Options, target: Target, *, root: Path, resolver: Resolver, is_offline: bool) -> Lock:
     locks = [
         read_lock_file(path, target, root=root, groups=options.groups, extras=options.extras)
         for path in options.requirements
         if is_lock_file(path)
     ]
     if plain := tuple(path for path in options.requirements if not is_lock_file(path)):
-        locks.append(_read_or_compile(plain, target, resolver, is_offline=is_offline))
+        locks.append(_read_or_compile(plain, target, options.only_binary, resolver, is_offline=is_offline))
     if len(locks) == 1:
         lock = locks[0]
         return replace(lock, notes=(*lock.notes, *_rival_notes(lock, target, root)))
@@ -40,7 +45,14 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
     )
 
 
-def _read_or_compile(requirements: tuple[Path, ...], target: Target, resolver: Resolver, *, is_offline: bool) -> Lock:
+def _read_or_compile(
+    requirements: tuple[Path, ...],
+    target: Target,
+    only_binary: tuple[str, ...],
+    resolver: Resolver,
+    *,
+    is_offline: bool,
+) -> Lock:
     try:
         lock = read_lock(requirements, target)
         stale = (note for path in requirements for note in requirements_notes(path, lock.pins, target))
@@ -48,7 +60,7 @@ def _read_or_compile(requirements: tuple[Path, ...], target: Target, resolver: R
     except UnpinnedRequirementError:
         from bundler.resolve.compile import compile_lock  # noqa: PLC0415 - most projects have a lock
 
-        return compile_lock(requirements, target, resolver=resolver, is_offline=is_offline)
+        return compile_lock(requirements, target, only_binary=only_binary, resolver=resolver, is_offline=is_offline)
 
 
 def _hash_notes(requirements: tuple[Path, ...], pins: tuple[Pin, ...]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def gather_site(wheels: tuple[Wheel, ...], own_root: Path, target: Target, *, ig
     """
     contents = {wheel.pin.name: read_wheel_contents(wheel, target) for wheel in wheels}
     files: dict[str, SiteFile] = {}
-    warnings: list[str] = []
+    warnings = [*_built_from_source(wheels)]
     for wheel in wheels:
         _lay(wheel, contents[wheel.pin.name], files, warnings)
     own = read_own_code(own_root, ignore=ignore)
@@ -38,6 +38,12 @@ def gather_site(wheels: tuple[Wheel, ...], own_root: Path, target: Target, *, ig
     distributions = tuple(_distributions(wheels, contents))
     warnings += [*_differ_by_case(files), *_missing_needs(distributions, target)]
     return Site(files=files, distributions=distributions, warnings=tuple(warnings))
+
+
+def _built_from_source(wheels: Iterable[Wheel]) -> Iterator[str]:
+    if built := [f"{wheel.pin.name} {wheel.pin.version}" for wheel in wheels if wheel.is_built]:
+        one = "its build code" if len(built) == 1 else "their build code"
+        yield f"built from source: {_shorten(built)}; that runs {one} on this machine, `only-binary` forbids it"
 
 
 def _lay(wheel: Wheel, contents: WheelContents, files: dict[str, SiteFile], warnings: list[str]) -> None:

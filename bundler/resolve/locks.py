@@ -69,8 +69,11 @@ def read_lock(requirements: tuple[Path, ...], target: Target) -> Lock:
     return Lock(pins=pins, paths=content.paths, index=_index_options(content.options))
 
 
-def read_wanted(requirements: tuple[Path, ...], target: Target) -> Wanted:
-    """Read requirements files whose lines need not fix a version, for one target."""
+def read_wanted(requirements: tuple[Path, ...], target: Target, only_binary: tuple[str, ...] = ()) -> Wanted:
+    """Read requirements files whose lines need not fix a version, for one target.
+
+    `only_binary` adds to the names that the files themselves say are never built from source.
+    """
     content = read_requirements_files(requirements)
     read = [(line, _read_line(line, target)) for line in content.requirements]
     if problems := [entry for line, entry in read if isinstance(entry, _Problem) and not line.is_constraint]:
@@ -83,8 +86,13 @@ def read_wanted(requirements: tuple[Path, ...], target: Target) -> Wanted:
         names=frozenset(entry.name for line, entry in asked if not line.is_constraint),
         is_prerelease_allowed=any(option.name == "--pre" for option in content.options),
         paths=content.paths,
-        index=_index_options(content.options),
+        index=forbid_builds(_index_options(content.options), only_binary),
     )
+
+
+def forbid_builds(index: IndexOptions, only_binary: tuple[str, ...]) -> IndexOptions:
+    """Return the options with more names that are never built from source."""
+    return replace(index, only_binary=tuple(dict.fromkeys((*index.only_binary, *only_binary))))
 
 
 def read_pins(lines: Iterable[str], target: Target, origin: str) -> tuple[Pin, ...]:

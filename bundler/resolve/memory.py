@@ -35,7 +35,8 @@ class Memory:
         path = cache.kept_file_path(WHEELS, answer["sha256"], answer["filename"])
         if not path.is_file():
             return None
-        return Wheel(pin=replace(pin, version=answer["version"]), path=path, sha256=answer["sha256"])
+        pin = replace(pin, version=answer["version"])
+        return Wheel(pin=pin, path=path, sha256=answer["sha256"], is_built=answer.get("is_built", False))
 
     def remember(self, pin: Pin, wheel: Wheel, source: Path | None) -> None:
         """Keep the wheel found for a pin; `source` is the file on this machine it was made from, if any."""
@@ -43,6 +44,7 @@ class Memory:
             "sha256": wheel.sha256,
             "filename": wheel.path.name,
             "version": wheel.pin.version,
+            "is_built": wheel.is_built,
             "source": _state([str(source)]) if source else None,
         }
         _store(_ANSWERS, self._key(pin), answer)

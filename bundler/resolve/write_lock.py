@@ -56,11 +56,17 @@ def plan_lock(
 
 
 def write_lock(
-    plan: LockPlan, targets: tuple[Target, ...], *, resolver: Resolver, is_upgrade: bool, is_offline: bool
+    plan: LockPlan,
+    targets: tuple[Target, ...],
+    *,
+    only_binary: tuple[str, ...] = (),
+    resolver: Resolver,
+    is_upgrade: bool,
+    is_offline: bool,
 ) -> WrittenLock:
     """Compile a lock for the targets and write it; versions of the one that is there stay unless `is_upgrade`."""
     tool = choose_resolver(resolver)
-    wanted = {target: read_wanted(plan.sources, target) for target in targets}
+    wanted = {target: read_wanted(plan.sources, target, only_binary) for target in targets}
     _check_output(plan, wanted[targets[0]])
     existing = {target: _existing_pins(plan, target) for target in targets}
     compiled = {

@@ -24,6 +24,11 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 
 def write_local_project(folder: Path, name: str, modules: dict[str, str], entry_points: str = "") -> Path:
     """Write a project, version 1.5, with these files below `src`, and return its folder."""
+    return write_project(folder, sdist_files(name, modules, entry_points))
+
+
+def sdist_files(name: str, modules: dict[str, str], entry_points: str = "") -> dict[str, str]:
+    """Return the files of such a project, as its source distribution has them too."""
     settings = f"""\
 [project]
 name = "{name}"
@@ -34,12 +39,9 @@ requires = []
 build-backend = "backend"
 backend-path = ["."]
 """
-    return write_project(
-        folder,
-        {
-            "pyproject.toml": settings,
-            "backend.py": _BACKEND.replace("NAME", name),
-            "entry_points.txt": entry_points,
-            **{f"src/{path}": content for path, content in modules.items()},
-        },
-    )
+    return {
+        "pyproject.toml": settings,
+        "backend.py": _BACKEND.replace("NAME", name),
+        "entry_points.txt": entry_points,
+        **{f"src/{path}": content for path, content in modules.items()},
+    }

@@ -19,6 +19,7 @@ const options = {
   requirements: texts,
   groups: texts,
   extras: texts,
+  'only-binary': { anyOf: [{ type: 'boolean' }, ...texts.anyOf] },
   include: texts,
   exclude: texts,
   'include-modules': texts,

@@ -29,6 +29,7 @@ def test_every_option(project):
         custom:
           lbundle:
             requirements: [requirements/base.txt, requirements/more.txt]
+            only-binary: [NumPy]
             include: ["plugins/*.py", data.bin]
             exclude: ["*.md", "!README.md"]
             include-modules: pandas.plotting
@@ -43,6 +44,7 @@ def test_every_option(project):
 
     assert options == Options(
         requirements=(project.root / "requirements/base.txt", project.root / "requirements/more.txt"),
+        only_binary=("numpy",),
         include=("plugins/*.py", "data.bin"),
         exclude=("*.md", "!README.md"),
         include_modules=("pandas.plotting",),
@@ -51,6 +53,23 @@ def test_every_option(project):
         bytecode=BytecodeMode.BESIDE,
         limit=Limit(zip_bytes=5_000_000, unzipped_bytes=41_943_040),
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("true", (":all:",)),
+        ("false", ()),
+        ("Some_Name", ("some-name",)),
+        ("[a, ':all:']", ("a", ":all:")),
+        (":none:", ()),
+    ],
+)
+def test_only_binary(project, value, expected):
+    """What may not be built is all, nothing or some packages, as pip has it."""
+    project.serverless(f"custom: {{lbundle: {{only-binary: {value}}}}}\n{FUNCTIONS}")
+
+    assert project.function().options.only_binary == expected
 
 
 def test_a_function_overrides_key_by_key(project):
@@ -160,8 +179,8 @@ def test_sizes(project, text, size):
         (
             "zzz: 1",
             (
-                "custom.lbundle.zzz: unknown key, there is: `requirements`, `groups`, `extras`, `include`, `exclude`, "
-                "`include-modules`, `exclude-modules`, "
+                "custom.lbundle.zzz: unknown key, there is: `requirements`, `groups`, `extras`, `only-binary`, "
+                "`include`, `exclude`, `include-modules`, `exclude-modules`, "
                 "`external`, `bytecode`, `limit`, `command`"
             ),
         ),

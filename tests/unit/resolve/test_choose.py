@@ -2,7 +2,7 @@
 
 import pytest
 
-from bundler.errors import LockHashError, PackageMissingError, WheelMissingError
+from bundler.errors import LockHashError, PackageMissingError, SourceForbiddenError, WheelMissingError
 from bundler.model.project import Architecture
 from bundler.model.wheels import Pin
 from bundler.resolve.choose import choose_file
@@ -125,9 +125,19 @@ def test_source(choose):
 
 @pytest.mark.parametrize("only_binary", [("package",), (":all:",)])
 def test_only_binary(choose, only_binary):
-    """Where `--only-binary` forbids building, the source does not count."""
-    with pytest.raises(WheelMissingError):
+    """Where `only-binary` forbids to build, the error says so, what there is and what can be done."""
+    with pytest.raises(SourceForbiddenError) as caught:
         choose(offer("package-1.0.tar.gz"), only_binary=only_binary)
+
+    assert caught.value.exit_code == 3
+    assert caught.value.message == (
+        "`package==1.0` has no wheel for python3.12 on x86_64, and `only-binary` forbids to build its source"
+    )
+    assert caught.value.hints == (
+        "there is: package-1.0.tar.gz",
+        "pin a version that has a wheel, or build one elsewhere and name its folder in pip's `find-links`",
+        "or take it out of `only-binary`, in lbundle's settings, the requirements or pip's own settings",
+    )
 
 
 def test_no_wheel_fits(choose):
