@@ -62,7 +62,7 @@ def test_every_option(project):
         ("false", ()),
         ("Some_Name", ("some-name",)),
         ("[a, ':all:']", ("a", ":all:")),
-        (":none:", ()),
+        ("':none:'", ()),
     ],
 )
 def test_only_binary(project, value, expected):
