@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, has_base
-from bundler.trace.index import ModuleIndex
+from bundler.trace.index import ModuleIndex, is_test_path
 
 _MODULE_ENDINGS = (".py", ".pyc")
 _EXTENSION_MODULE = re.compile(r"\.(?:cpython-\d+[^/]*|abi3)\.so\Z")
@@ -60,6 +60,21 @@ class Assets:
             return (exact,) if is_wanted else ()
         return tuple(file for file in self._matching(path) if file.owner == owner and _is_data(file.path))
 
+    def scripts_named_by(self, template: str, source: SiteFile, index: ModuleIndex) -> tuple[SiteFile, ...]:
+        """Return the Python files of a folder that a path template of `source` stands for, or that its glob finds.
+
+        A folder that `source` itself lies in is named for much else: it counts only in a glob for Python files.
+        """
+        path, owner = self._absolute(template, source, index)
+        is_glob = path is not None and "*" in path and path.endswith(".py")
+        if path is None or path in self._files or (not is_glob and _holds(path.rstrip("*"), source.path)):
+            return ()
+        return tuple(
+            file
+            for file in self._matching(path)
+            if file.owner == owner and file.path.endswith(".py") and (file.is_own or not is_test_path(file.path))
+        )
+
     def called(self, name: str, source: SiteFile) -> tuple[SiteFile, ...]:
         """Return the data of the same distribution that a bare file name in its code means, wherever it lies.
 
@@ -72,6 +87,10 @@ class Assets:
         base = name.rpartition("/")[2]
         named = self._by_name.get((source.owner, base), ()) if "*" not in base else self._data_of(source.owner)
         return tuple(file for file in named if fits(file.path))
+
+    def all_of(self, owner: str) -> tuple[SiteFile, ...]:
+        """Return all data of a distribution."""
+        return tuple(file for file in self._data_of(owner) if _is_data(file.path))
 
     def _data_of(self, owner: str) -> Iterator[SiteFile]:
         for (other, _), files in self._by_name.items():
@@ -138,6 +157,10 @@ class Assets:
             yield self._files[path]
         for below in sorted(self._subfolders.get(folder, ())):
             yield from self._below(below)
+
+
+def _holds(folder: str, path: str) -> bool:
+    return not folder.strip("/") or path.startswith(f"{folder.rstrip('/')}/")
 
 
 def _is_data(path: str) -> bool:

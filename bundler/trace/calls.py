@@ -3,7 +3,17 @@
 import ast
 from collections.abc import Iterator
 
-from bundler.trace.evaluate import OWN_FILE, OWN_FOLDER, OWN_PACKAGE, OWN_STUB, UNKNOWN, Evaluator, Value, has_base
+from bundler.trace.evaluate import (
+    OWN_FILE,
+    OWN_FOLDER,
+    OWN_PACKAGE,
+    OWN_STUB,
+    PACKAGE_FILES,
+    UNKNOWN,
+    Evaluator,
+    Value,
+    has_base,
+)
 from bundler.trace.facts import PatternFact
 from bundler.trace.names import Names
 
@@ -116,6 +126,7 @@ class CallReader:
         self.is_lazy = False
         self.imports_unknown = 0
         self.reads_source = False
+        self.opens_resources = False
 
     def paths_in(self, name: str) -> list[str]:
         """Return the paths of the package that a name may hold."""
@@ -167,6 +178,8 @@ class CallReader:
     def _visit_argument(self, dotted: str, node: ast.Call, first: ast.expr) -> None:
         if dotted in _IMPORT_CALLS:
             self._add_dynamic(dotted, node, first)
+        elif dotted in PACKAGE_FILES:
+            self.opens_resources = self.opens_resources or not self._packages_in(first)
         elif dotted in _PACKAGE_RESOURCE_CALLS:
             self._add_resource(node, first)
         elif dotted in _METADATA_CALLS:
@@ -197,8 +210,8 @@ class CallReader:
         first = node.args[0] if node.args else _keyword(node, frozenset({"path"}))
         for element in first.elts if isinstance(first, (ast.List, ast.Tuple)) else filter(None, [first]):
             folders = list(filter(has_base, self._evaluator.evaluate(element)))
-            folders = folders or list(filter(has_base, self._evaluator.package_named_by(element)))
-            self.walks.extend(PatternFact(folder, node.lineno) for folder in sorted(folders) or [UNKNOWN])
+            folders = sorted(folders) or self._packages_in(element) or [UNKNOWN]
+            self.walks.extend(PatternFact(folder, node.lineno) for folder in folders)
 
     def _add_path_roots(self, node: ast.Call) -> None:
         pending: list[ast.expr] = list(node.args)
@@ -211,8 +224,14 @@ class CallReader:
 
     def _add_resource(self, node: ast.Call, first: ast.expr) -> None:
         below = self._evaluator.evaluate(node.args[1]) if len(node.args) > 1 else frozenset({UNKNOWN})
-        for folder in sorted(filter(has_base, self._evaluator.package_named_by(first))):
+        folders = self._packages_in(first)
+        self.opens_resources = self.opens_resources or not folders
+        for folder in folders:
             self.data.extend(PatternFact(f"{folder}/{name}", node.lineno) for name in sorted(below))
+
+    def _packages_in(self, node: ast.expr) -> list[str]:
+        """Return the folders of the packages that an argument may name."""
+        return sorted(filter(has_base, self._evaluator.package_named_by(node)))
 
 
 def _keyword(node: ast.Call, names: frozenset[str]) -> ast.expr | None:

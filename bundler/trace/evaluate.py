@@ -65,9 +65,7 @@ _SAME_PATH_METHODS = frozenset(
         "__fspath__",
     }
 )
-_PACKAGE_FILES = frozenset(
-    {"importlib.resources.files", "importlib_resources.files", "pkg_resources.resource_filename"}
-)
+PACKAGE_FILES = frozenset({"importlib.resources.files", "importlib_resources.files", "pkg_resources.resource_filename"})
 _FORMAT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}")
 _BRACE_FIELD = re.compile(r"\{[^{}]*\}")
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
@@ -206,7 +204,7 @@ class Evaluator:
 
     def _call(self, node: ast.Call) -> Value:
         dotted = self._resolve(node.func) or ""
-        if dotted in _PACKAGE_FILES:
+        if dotted in PACKAGE_FILES:
             return self._package_files(node)
         if dotted in _SAME_PATH and node.args:
             return self._joined_path(node.args)
@@ -266,7 +264,7 @@ class Evaluator:
             value = _map(_parent, value)
         below = [self.evaluate(argument) for argument in arguments] or [_ANYTHING]
         if method == "rglob":
-            below = [_ANYTHING]
+            below = [_map(lambda name: UNKNOWN + name, part) for part in below]
         for part in below:
             value = _combine(_join, value, part)
         return value

@@ -56,5 +56,9 @@ class SourceFacts(NamedTuple):
     """The line of the first import of a module nobody can tell, or 0."""
     reads_source: bool = False
     """It reads Python source at run time."""
+    opens_resources: bool = False
+    """It opens resources of packages that only a run can tell."""
+    runs_scripts: bool = False
+    """It looks for Python files, and executes or imports what it finds."""
     error: str = ""
     """Why the file could not be read as Python."""

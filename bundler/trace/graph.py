@@ -9,12 +9,13 @@ from bundler.model.project import Function
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace import metadata
 from bundler.trace.dynamic import NamedModules
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_NAME
+from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_NAME
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
 from bundler.trace.modules import Reason
 from bundler.trace.native import follow_extension
+from bundler.trace.scripts import FoundScripts
 from bundler.trace.walk import Walk, absolute_name, package_of
 
 _BASE_MARKS = re.compile("[\x01-\x07]")
@@ -26,6 +27,7 @@ class Tracer:
     def __init__(self, site: Site, functions: tuple[Function, ...]) -> None:
         self._walk = Walk(site, functions)
         self._named = NamedModules(self._walk)
+        self._scripts = FoundScripts(self._walk)
         self._known = Known()
         self._modules: dict[str, str] = {}
         self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
@@ -107,9 +109,8 @@ class Tracer:
         for fact in facts.imports:
             self._follow_import(found, file, fact)
         for pattern in facts.data:
-            self._follow_data(found, file, facts, pattern)
-        for package, path, line in facts.resources:
-            self._follow_resource(found, file, (package, path), line)
+            self._follow_data(found, file, pattern)
+        self._follow_resources(found, file, facts)
         for pattern in facts.file_names if not file.is_own else ():
             reason = Reason(EdgeKind.DATA, pattern.line, pattern.pattern)
             called = self._walk.assets.called(pattern.pattern, file)
@@ -119,6 +120,7 @@ class Tracer:
         for pattern in facts.groups:
             metadata.follow_group(self._walk, found, file, pattern)
         self._named.follow(found, file, facts)
+        self._scripts.follow(found, file, facts)
 
     def _follow_import(self, found: FoundModule, file: SiteFile, fact: ImportFact) -> None:
         name = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
@@ -169,7 +171,7 @@ class Tracer:
         for found, source, missing in missed:
             self._follow_import(found, source, missing)
 
-    def _follow_data(self, found: FoundModule, file: SiteFile, facts: SourceFacts, fact: PatternFact) -> None:
+    def _follow_data(self, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
         files = self._walk.assets.named_by(fact.pattern, file, self._walk.index)
         package = _folder_module(fact.pattern, package_of(found))
         if package is not None and package in self._walk.index:
@@ -181,12 +183,13 @@ class Tracer:
             if stub.path == f"{file.path}i":
                 for exported in self._walk.store.source(stub).imports:
                     self._follow_import(found, file, exported._replace(kind=EdgeKind.DYNAMIC))
-        is_own_folder = fact.pattern in {OWN_FILE, OWN_FOLDER} or fact.pattern.startswith(f"{OWN_FOLDER}/*")
-        package = package_of(found)
-        if is_own_folder and facts.imports_unknown and package:
-            # It lists its own folder and imports what it finds there.
-            for name in self._walk.index.children(package):
-                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, facts.imports_unknown, f"{package}.*"))
+
+    def _follow_resources(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+        for package, path, line in facts.resources:
+            self._follow_resource(found, file, (package, path), line)
+        if facts.opens_resources and not file.is_own:
+            # What others tell it to open lies, as a rule, in its own distribution or in theirs.
+            self._walk.add_files(file, self._walk.assets.all_of(file.owner), Reason(EdgeKind.DATA, 0, file.owner))
 
     def _follow_resource(self, found: FoundModule, file: SiteFile, resource: tuple[str, str], line: int) -> None:
         package, path = resource

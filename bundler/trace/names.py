@@ -29,9 +29,9 @@ class Names:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             self.add_import(statement)
         elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            arguments = statement.args
-            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-                self.assignments.setdefault(argument.arg, []).append(UNKNOWN_VALUE)
+            for argument, default in _parameters_of(statement.args):
+                values = self.assignments.setdefault(argument.arg, [])
+                values.extend(filter(None, (UNKNOWN_VALUE, default)))
         else:
             for name, value in _assignments_of(statement):
                 if isinstance(name, ast.Name):
@@ -79,6 +79,14 @@ def blocks_of(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
             yield block
     for case in getattr(statement, "cases", ()):
         yield case.body
+
+
+def _parameters_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """Yield the parameters of a function, each with its default value or `None`."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    missing = len(plain) - len(arguments.defaults)
+    yield from zip(plain, [*[None] * missing, *arguments.defaults], strict=True)
+    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
 
 
 def _assignments_of(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -3,12 +3,17 @@
 Where a packed text starts is not marked: each place that may be one is tried, and kept when identifiers come out.
 """
 
+import itertools
 import re
 import zlib
 
 _ZLIB_START = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 # The first byte says which of the next eight items are plain bytes: at the start of a text all of them.
 _LZSS_START = re.compile(rb"(?<=\0)\xff[\t\n\x20-\x7e]{8}")
+# A text may repeat itself within the first eight items too, but something has to come before it is repeated.
+_LZSS_MAYBE = re.compile(rb"(?<=\0)(?=[^\0]).", re.DOTALL)
+# Every Cython module compares its name to it.
+_ALWAYS_NAMED = b"__main__"
 _IDENTIFIERS = re.compile(rb"[A-Za-z_][\w.]{2,}")
 _LEAST_BYTES = 64
 _MOST_BYTES = 4_000_000
@@ -47,6 +52,10 @@ def _unpack_lzss(text: bytes) -> list[bytes]:
             if len(blob) >= _LEAST_BYTES:
                 blobs.append(blob)
                 end = stopped
+    if not any(_ALWAYS_NAMED in blob for blob in blobs):
+        candidates = (match.start() for match in _LZSS_MAYBE.finditer(text) if text[match.start()] & 1)
+        named = (blob for start in candidates if _ALWAYS_NAMED in (blob := _lzss(text, start)[0]))
+        blobs.extend(itertools.islice(named, 1))
     return blobs
 
 

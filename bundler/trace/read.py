@@ -96,6 +96,9 @@ class _Reader:
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown,
             reads_source=calls.reads_source,
+            opens_resources=calls.opens_resources,
+            runs_scripts=scan.names_scripts(self._text)
+            and (bool(calls.imports_unknown) or scan.runs_files(self._text)),
         )
 
     def _add_lines_of_names(self) -> None:

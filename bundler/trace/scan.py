@@ -53,11 +53,23 @@ _TEXT_NAME = re.compile(rb"[\w.-]+(?:%s)\b" % b"|".join(re.escape(ending.encode(
 _FORMAT_PLACE = re.compile(r"\{[^{}]*\}|%[a-z]")
 _FEWEST_DOTS = 2
 _QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
+_RUNNING_WORDS = (
+    "exec_module(",
+    "spec_from_file_location(",
+    "SourceFileLoader(",
+    "FileFinder(",
+    "run_path(",
+    "load_source(",
+    "exec(compile(",
+)
+_SCRIPT_ENDING = re.compile(r"""\.py["']""")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
 )
 _NAME_BEFORE = re.compile(r"\w+\Z")
 _IMPORTING_NAME = re.compile(r"import|lazy|optional|require|plugin|backend", re.IGNORECASE)
+# Much else is loaded by a single word; a dotted one names what it names.
+_LOADING_NAME = re.compile(rf"{_IMPORTING_NAME.pattern}|load", re.IGNORECASE)
 _EVALUATED = frozenset({"import_module", "__import__"})
 _SHORTEST_FILE_NAME = 4
 _LONGEST_NAME = 60
@@ -76,7 +88,10 @@ class NamedCall(NamedTuple):
     @property
     def says_import(self) -> bool:
         """Tell whether the function's name says that it imports."""
-        return self.function not in _EVALUATED and _IMPORTING_NAME.search(self.function) is not None
+        if self.function in _EVALUATED:
+            return False
+        is_dotted = self.first is not None and "." in self.first
+        return (_LOADING_NAME if is_dotted else _IMPORTING_NAME).search(self.function) is not None
 
 
 def lines_of(text: str, words: Iterable[str]) -> list[int]:
@@ -134,6 +149,16 @@ def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
     """Yield the modules of import statements inside strings, for code that is put together and then executed."""
     for match in _QUOTED_IMPORT.finditer(text):
         yield match[1] or match[2], text.count("\n", 0, match.start()) + 1
+
+
+def runs_files(text: str) -> bool:
+    """Tell whether code executes Python files by their path."""
+    return any(word in text for word in _RUNNING_WORDS)
+
+
+def names_scripts(text: str) -> bool:
+    """Tell whether code names files by the ending of Python source."""
+    return _SCRIPT_ENDING.search(text) is not None
 
 
 def _positions(text: str, word: str) -> Iterator[int]:

@@ -1,0 +1,59 @@
+"""Follow Python files that code finds by looking into a folder: plugins, rules, migrations."""
+
+from bundler.model.imports import EdgeKind
+from bundler.model.wheels import SiteFile
+from bundler.trace.evaluate import OWN_FILE, OWN_FOLDER
+from bundler.trace.facts import PatternFact, SourceFacts
+from bundler.trace.index import FoundModule
+from bundler.trace.modules import Reason
+from bundler.trace.walk import Walk, package_of
+
+
+class FoundScripts:
+    """Python files found by their path; they ship as source, since code looks for names that end with `.py`."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._runners: set[str] = set()
+        """Distributions that execute files by their path, or import what they find."""
+        self._folders: dict[str, list[tuple[SiteFile, PatternFact]]] = {}
+        """Folders that each distribution names, for when it turns out to be one of these."""
+
+    def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+        """Follow the globs for Python files of a module, and its folders where its distribution runs what it finds."""
+        for fact in facts.data:
+            if fact.pattern.endswith(".py"):
+                self._add(file, fact)
+        folders = self._folders.setdefault(file.owner, [])
+        new = [(file, fact) for fact in facts.data if not fact.pattern.endswith(".py")]
+        folders.extend(new)
+        is_first = facts.runs_scripts and file.owner not in self._runners
+        if facts.runs_scripts or facts.imports_unknown:
+            self._follow_own_folder(found, file, facts)
+        if facts.runs_scripts:
+            self._runners.add(file.owner)
+        if file.owner in self._runners:
+            for source, fact in folders if is_first else new:
+                self._add(source, fact)
+
+    def _add(self, source: SiteFile, fact: PatternFact) -> None:
+        files = self._walk.assets.scripts_named_by(fact.pattern, source, self._walk.index)
+        name = files[0].path.rpartition("/")[0] if files else ""
+        self._walk.add_files(source, files, Reason(EdgeKind.DATA, fact.line, f"{name}/*.py"))
+
+    def _follow_own_folder(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+        """A module that lists its own folder runs what it finds there."""
+        package = package_of(found)
+        own = (fact.line for fact in facts.data if _is_own_folder(fact.pattern))
+        line = next(own, None)
+        if line is None or not package:
+            return
+        for name in self._walk.index.children(package):
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, f"{package}.*"))
+            module = self._walk.index.find(name) if facts.runs_scripts else None
+            if module is not None and module.file is not None and module.file.owner == file.owner:
+                self._walk.add_files(file, [module.file], Reason(EdgeKind.DATA, line, f"{package}.*"))
+
+
+def _is_own_folder(pattern: str) -> bool:
+    return pattern in {OWN_FILE, OWN_FOLDER} or pattern.startswith(f"{OWN_FOLDER}/*")
