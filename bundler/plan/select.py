@@ -21,8 +21,10 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
     external = external_distributions(function.options.external)
-    causes = reach_what_is_meant(_starts(function, site), graph, site)
-    causes |= {path: edge for path, edge in _own_files(function, site).items() if path not in causes}
+    own_data = _own_files(function, site)
+    naming = {path: edge for path, edge in own_data.items() if path in graph.edges}
+    causes = reach_what_is_meant(naming | _starts(function, site), graph, site)
+    causes |= {path: edge for path, edge in own_data.items() if path not in causes}
     reached = causes
     causes = {path: edge for path, edge in causes.items() if site.files[path].owner not in external}
     causes |= _metadata(causes, site)

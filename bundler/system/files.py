@@ -11,6 +11,8 @@ from typing import BinaryIO, cast
 
 from bundler.model.wheels import SiteFile
 
+_START_BYTES = 16
+
 _open_wheels: dict[Path, zipfile.ZipFile] = {}
 _lock = threading.Lock()
 
@@ -20,6 +22,12 @@ def read_site_file(file: SiteFile) -> bytes:
     if file.is_own or file.container.is_dir():
         return (file.container / file.member).read_bytes()
     return open_wheel(file.container).read(file.member)
+
+
+def read_start(file: SiteFile) -> bytes:
+    """Return the first bytes of a file of the project's own, by which its format is known."""
+    with (file.container / file.member).open("rb") as stream:
+        return stream.read(_START_BYTES)
 
 
 def open_wheel(path: Path) -> zipfile.ZipFile:

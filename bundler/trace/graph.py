@@ -38,6 +38,9 @@ class Tracer:
             self._start(function)
         self._drain()
         self._named.follow_settings_files()
+        for file in self._walk.site.files.values():
+            if file.is_own:
+                self._walk.follow_stored(file)
         self._drain()
         self._walk.store.save()
         return ImportGraph(

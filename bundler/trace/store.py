@@ -15,11 +15,12 @@ from bundler.model.project import Target
 from bundler.model.wheels import SiteFile
 from bundler.system import cache as disk
 from bundler.system import process
-from bundler.system.files import read_site_file
+from bundler.system.files import read_site_file, read_start
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import scan
 from bundler.trace.binary import BinaryFacts, read_binary
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
+from bundler.trace.pickled import may_store_names, stored_names
 from bundler.trace.read import read_facts
 
 _READERS = (
@@ -31,6 +32,7 @@ _READERS = (
     "trace/facts.py",
     "trace/names.py",
     "trace/packed_strings.py",
+    "trace/pickled.py",
     "trace/read.py",
     "trace/scan.py",
 )
@@ -76,6 +78,16 @@ class FactsStore:
             is_opaque,
             error,
         )
+
+    def stored_names(self, file: SiteFile) -> tuple[str, ...]:
+        """Return the names in a file of stored objects that may be those of modules."""
+        if file.is_own and not may_store_names(file.path, read_start(file)):
+            return ()
+        table, member = self._place(file)
+        if member not in table:
+            table[member] = sorted(stored_names(file.path, read_site_file(file)))
+            self._changed.add(self._table_key(file))
+        return tuple(table[member])
 
     def named_files(self, file: SiteFile) -> tuple[str, ...]:
         """Return the names of text files that a package's text has in it."""

@@ -11,6 +11,7 @@ from bundler.runtimes import external_distributions, preinstalled_modules, stand
 from bundler.trace.assets import Assets
 from bundler.trace.index import FoundModule, ModuleIndex, is_test_path
 from bundler.trace.modules import ModuleFinder, Reason
+from bundler.trace.pickled import PICKLE_ENDINGS
 from bundler.trace.scan import TEXT_ENDINGS
 from bundler.trace.store import FactsStore
 
@@ -55,11 +56,26 @@ class Walk:
 
     def follow(self, found: FoundModule, name: str, reason: Reason, names: tuple[str, ...] = ()) -> bool:
         """Follow `from name import names` of a module; tell whether all of `name` is there."""
-        if any(name == prefix or name.startswith(f"{prefix}.") for prefix in self._skipped):
+        if self._is_skipped(name):
             return True
         if reason.kind not in _HARD_KINDS and self._is_foreign_test(found, name):
             return True
         return self.finder.follow(found.name, name, names, reason)
+
+    def follow_stored(self, file: SiteFile) -> None:
+        """Follow the modules that a file of stored objects names; the packages above them come along."""
+        for name in sorted(self.store.stored_names(file)):
+            module = self.index.longest_module(name)
+            if module is None or self._is_skipped(module) or not self.finder.load(module):
+                continue
+            while module:
+                found = self.index.find(module)
+                if found is not None and found.file is not None:
+                    self.add_edge(file.path, found.file.path, Reason(EdgeKind.DYNAMIC, 0, name))
+                module = module.rpartition(".")[0]
+
+    def _is_skipped(self, name: str) -> bool:
+        return any(name == prefix or name.startswith(f"{prefix}.") for prefix in self._skipped)
 
     def _is_foreign_test(self, found: FoundModule, name: str) -> bool:
         """Tell whether a weak or guessed edge leads from working code into tests."""
@@ -109,6 +125,8 @@ class Walk:
                 self.load_file(file.path)
             elif file.path not in self._searched and not file.is_own and file.path.endswith(TEXT_ENDINGS):
                 self._follow_named_files(file)
+            elif file.path.endswith(PICKLE_ENDINGS) and not file.is_own:
+                self.follow_stored(file)
             elif ".so" in file.path or posixpath.splitext(file.path)[1] in _PROGRAM_ENDINGS:
                 self.follow_links(file)
 
