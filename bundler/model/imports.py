@@ -86,3 +86,5 @@ class ImportGraph:
     warnings: tuple[TraceWarning, ...]
     reads_source: frozenset[str]
     """Paths of modules that read Python source at run time, so that bytecode alone is not enough."""
+    decorated: Mapping[str, frozenset[str]]
+    """Path of a module → the other distributions whose decorators it uses: they may read its source."""

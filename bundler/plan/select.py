@@ -40,7 +40,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
                 file=site.files[path],
                 cause=shipped[path],
                 module=graph.modules.get(path),
-                needs_source=site.files[path].owner in source_readers or path in opened,
+                needs_source=path in opened or not source_readers.isdisjoint(_readers_of(path, graph, site)),
                 through=through[path],
             )
             for path in sorted(shipped)
@@ -49,6 +49,11 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
         warnings=tuple(_warnings(function, graph, site, shipped)),
     )
+
+
+def _readers_of(path: str, graph: ImportGraph, site: Site) -> frozenset[str]:
+    """Return the distributions that may read a module's source: its own, and those whose decorators it uses."""
+    return graph.decorated.get(path, frozenset()) | {site.files[path].owner}
 
 
 def _starts(function: Function, site: Site) -> dict[str, Edge]:

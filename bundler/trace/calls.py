@@ -9,6 +9,7 @@ from bundler.trace.evaluate import (
     OWN_PACKAGE,
     OWN_STUB,
     PACKAGE_FILES,
+    TOP_LEVEL,
     UNKNOWN,
     Evaluator,
     Value,
@@ -91,6 +92,10 @@ _METADATA_CALLS = frozenset(
 _GROUP_CALLS = frozenset(
     {"importlib.metadata.entry_points", "importlib_metadata.entry_points", "pkg_resources.iter_entry_points"}
 )
+# Whoever goes through all distributions is after their entry points, of a group that it compares itself.
+_ALL_DISTRIBUTIONS_CALLS = frozenset(
+    {"importlib.metadata.distributions", "importlib_metadata.distributions", "importlib.metadata.Distribution.discover"}
+)
 _PATH_ROOT_CALLS = frozenset({"sys.path.insert", "sys.path.append", "sys.path.extend", "site.addsitedir"})
 # Some only ask where the source is, to find what lies beside it: bytecode alone names where it was compiled for.
 # `linecache` is not among them: it shows lines of tracebacks, of any file and to people.
@@ -105,7 +110,15 @@ _SOURCE_CALLS = frozenset(
     }
 )
 
-CALLS = _IMPORT_CALLS | _WALK_CALLS | _PACKAGE_RESOURCE_CALLS | _METADATA_CALLS | _GROUP_CALLS | _SOURCE_CALLS
+CALLS = (
+    _ALL_DISTRIBUTIONS_CALLS
+    | _IMPORT_CALLS
+    | _WALK_CALLS
+    | _PACKAGE_RESOURCE_CALLS
+    | _METADATA_CALLS
+    | _GROUP_CALLS
+    | _SOURCE_CALLS
+)
 """Every function that matters, by its dotted name."""
 _LEVEL_POSITION = 4
 _FIRST_KEYWORDS = frozenset({"name", "package", "group", "distribution_name", "anchor"})
@@ -165,6 +178,8 @@ class CallReader:
         elif dotted in _GROUP_CALLS:
             names = self._evaluator.evaluate(first) if first is not None else frozenset({UNKNOWN})
             self.groups.extend(PatternFact(name, node.lineno) for name in sorted(names))
+        elif dotted in _ALL_DISTRIBUTIONS_CALLS:
+            self.groups.append(PatternFact(UNKNOWN, node.lineno))
         elif dotted in _SOURCE_CALLS:
             self.reads_source = True
         elif dotted.endswith(("lazy_loader.attach", "lazy_loader.attach_stub")):
@@ -208,6 +223,8 @@ class CallReader:
 
     def _add_walk(self, node: ast.Call) -> None:
         first = node.args[0] if node.args else _keyword(node, frozenset({"path"}))
+        if first is None:
+            self.walks.append(PatternFact(TOP_LEVEL, node.lineno))
         for element in first.elts if isinstance(first, (ast.List, ast.Tuple)) else filter(None, [first]):
             folders = list(filter(has_base, self._evaluator.evaluate(element)))
             folders = sorted(folders) or self._packages_in(element) or [UNKNOWN]

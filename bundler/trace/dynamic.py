@@ -5,7 +5,7 @@ from functools import cached_property
 
 from bundler.model.imports import EdgeKind, TraceWarning
 from bundler.model.wheels import OWN_CODE, SiteFile
-from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, UNKNOWN, has_base
+from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, TOP_LEVEL, UNKNOWN, has_base
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
@@ -42,8 +42,7 @@ class NamedModules:
         for fact in facts.walks:
             self._follow_listing(found, file, fact, facts)
         if facts.is_lazy:
-            for fact in facts.strings:
-                self._follow_lazy(found, fact)
+            self.follow_strings(found, facts)
         if file.is_own and facts.imports_unknown:
             message = (
                 "imports a module that only a run can tell: the modules that strings in it name ship, "
@@ -56,7 +55,14 @@ class NamedModules:
             for fact in facts.listed:
                 self._follow_listed(found, fact)
         else:
+            for folder in facts.folders:
+                self._follow_folder(found, folder, 0)
             self._follow_dotted(found, file.owner, facts)
+
+    def follow_strings(self, found: FoundModule, facts: SourceFacts) -> None:
+        """Follow every string of a module that names another, in full or from its own package."""
+        for fact in facts.strings:
+            self._follow_lazy(found, fact)
 
     def follow_settings_files(self) -> None:
         """Read the project's own small settings files for what they name: logging, frameworks, plugins, migrations."""
@@ -124,6 +130,8 @@ class NamedModules:
     def _follow_listing(self, found: FoundModule, file: SiteFile, fact: PatternFact, facts: SourceFacts) -> None:
         """A package whose modules are listed is used whole; one nobody can tell may be any that a string here names."""
         index = self._walk.index
+        if fact.pattern == TOP_LEVEL:
+            return
         if has_base(fact.pattern):
             folder = self._walk.assets.folder_named_by(fact.pattern, file, index)
             packages = [folder.replace("/", ".")] if folder else []
@@ -168,7 +176,7 @@ class NamedModules:
         known = self._words.setdefault(owner, [])
         known.extend(new)
         sets = (self._loaders, self._listers)
-        signs = (bool(facts.imports_unknown), any(not has_base(fact.pattern) for fact in facts.walks))
+        signs = (bool(facts.imports_unknown), any(fact.pattern == UNKNOWN for fact in facts.walks))
         is_changed = any(sign and owner not in owners for sign, owners in zip(signs, sets, strict=True))
         for sign, owners in zip(signs, sets, strict=True):
             if sign:

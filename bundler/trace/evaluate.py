@@ -23,6 +23,8 @@ FOLDER_END = "\x05"
 OWN_FILE = "\x06"
 OWN_STUB = "\x07"
 UNKNOWN = "*"
+TOP_LEVEL = "."
+"""In place of a package whose modules are listed: all that can be imported."""
 
 Value = frozenset[str]
 _ANYTHING: Value = frozenset({UNKNOWN})

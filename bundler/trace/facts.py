@@ -60,5 +60,11 @@ class SourceFacts(NamedTuple):
     """It opens resources of packages that only a run can tell."""
     runs_scripts: bool = False
     """It looks for Python files, and executes or imports what it finds."""
+    folders: tuple[str, ...] = ()
+    """Folders by which parameters are known to be called when nobody says otherwise: `directory="migrations"`."""
+    prefixes: tuple[str, ...] = ()
+    """Strings that may be the heads of the names of plugins: `flask_`."""
+    decorators: tuple[str, ...] = ()
+    """What of other packages decorates functions and classes, by dotted names."""
     error: str = ""
     """Why the file could not be read as Python."""

@@ -15,6 +15,7 @@ from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
 from bundler.trace.modules import Reason
 from bundler.trace.native import follow_extension
+from bundler.trace.plugins import ListedPlugins
 from bundler.trace.scripts import FoundScripts
 from bundler.trace.walk import Walk, absolute_name, package_of
 
@@ -27,11 +28,13 @@ class Tracer:
     def __init__(self, site: Site, functions: tuple[Function, ...]) -> None:
         self._walk = Walk(site, functions)
         self._named = NamedModules(self._walk)
+        self._plugins = ListedPlugins(self._walk, self._named)
         self._scripts = FoundScripts(self._walk)
         self._known = Known()
         self._modules: dict[str, str] = {}
         self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
         self._reads_source: set[str] = set()
+        self._decorated: dict[str, frozenset[str]] = {}
 
     def trace(self) -> ImportGraph:
         for function in self._walk.functions:
@@ -54,6 +57,7 @@ class Tracer:
             ),
             warnings=tuple(self._walk.warnings),
             reads_source=frozenset(self._reads_source),
+            decorated=self._decorated,
         )
 
     def _start(self, function: Function) -> None:
@@ -73,17 +77,22 @@ class Tracer:
                     self._walk.load_file(path)
 
     def _drain(self) -> None:
-        """Expand modules until no new one is reached; a whole wave of files is read at once."""
+        """Expand modules until no new one is reached."""
+        while self._walk.finder.unread:
+            self._expand_wave()
+            if not self._walk.finder.unread:
+                self._plugins.settle()
+
+    def _expand_wave(self) -> None:
+        """Expand the modules that were reached by now: their files are read at once."""
         walk = self._walk
-        unread = walk.finder.unread
-        while unread:
-            wave = [found for name in unread if (found := walk.index.find(name)) is not None]
-            unread.clear()
-            files = [found.file for found in wave if found.file is not None]
-            walk.store.prefetch(file for file in files if file.path.endswith(".py"))
-            for found in wave:
-                if found.file is not None:
-                    self._expand(found, found.file)
+        wave = [found for name in walk.finder.unread if (found := walk.index.find(name)) is not None]
+        walk.finder.unread.clear()
+        files = [found.file for found in wave if found.file is not None]
+        walk.store.prefetch(file for file in files if file.path.endswith(".py"))
+        for found in wave:
+            if found.file is not None:
+                self._expand(found, found.file)
 
     def _expand(self, found: FoundModule, file: SiteFile) -> None:
         self._modules[file.path] = found.name
@@ -109,6 +118,7 @@ class Tracer:
             self._reads_source.add(file.path)
         for pattern in facts.path_roots:
             self._add_root(file, pattern)
+        self._note_decorators(file, facts)
         for fact in facts.imports:
             self._follow_import(found, file, fact)
         for pattern in facts.data:
@@ -123,7 +133,14 @@ class Tracer:
         for pattern in facts.groups:
             metadata.follow_group(self._walk, found, file, pattern)
         self._named.follow(found, file, facts)
+        self._plugins.follow(found, file, facts)
         self._scripts.follow(found, file, facts)
+
+    def _note_decorators(self, file: SiteFile, facts: SourceFacts) -> None:
+        heads = {name.partition(".")[0] for name in facts.decorators}
+        owners = {self._walk.owner_of(head) for head in heads if head in self._walk.index} - {file.owner, None}
+        if owners:
+            self._decorated[file.path] = frozenset(filter(None, owners))
 
     def _follow_import(self, found: FoundModule, file: SiteFile, fact: ImportFact) -> None:
         name = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name

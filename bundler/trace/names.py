@@ -59,6 +59,11 @@ class Names:
         """Return the names in this file under which any of the dotted names is imported."""
         return [alias for alias, dotted in self._aliases.items() if dotted in dotted_names]
 
+    def imported_as(self, dotted: str) -> str | None:
+        """Return what a dotted name in this file is imported as, or `None` when its head is not imported."""
+        head, dot, tail = dotted.partition(".")
+        return f"{self._aliases[head]}{dot}{tail}" if head in self._aliases else None
+
     def resolve(self, node: ast.expr) -> str | None:
         """Return the dotted name an expression stands for, imports of this file followed."""
         parts: list[str] = []

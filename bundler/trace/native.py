@@ -24,10 +24,19 @@ def follow_extension(walk: Walk, found: FoundModule, file: SiteFile) -> None:
                 walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, word))
     for name in sorted(_names_inside(walk, file, parent, facts)):
         walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, name))
-    if facts.is_opaque and parent:
-        # Nothing can be read, so everything beside it may be meant.
-        for name in walk.index.children(parent):
-            walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, f"{parent}.*"))
+    if facts.is_opaque:
+        _follow_anything(walk, found, file, parent)
+
+
+def _follow_anything(walk: Walk, found: FoundModule, file: SiteFile, parent: str) -> None:
+    """Where nothing can be read, everything beside the module may be meant, and what its distribution requires."""
+    for name in walk.index.children(parent) if parent else ():
+        walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, f"{parent}.*"))
+    distribution = walk.distributions.get(file.owner)
+    required = distribution.requires if distribution is not None else ()
+    for top in walk.index.children("") if required else ():
+        if walk.owner_of(top) in required:
+            walk.follow(found, top, Reason(EdgeKind.NATIVE, 0, top))
 
 
 def _is_plausible(walk: Walk, name: str, file: SiteFile) -> bool:

@@ -20,7 +20,9 @@ from bundler.trace.evaluate import OWN_NAME
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.names import Names, blocks_of
 
+# A module, something in it, or the path of a folder.
 _MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
+_FOLDER_WORD = re.compile(r"(?:\./)?\w[\w-]*(?:/\w[\w-]*)+/?\Z")
 _LONGEST_WORD = 120
 _DEEPEST_BLOCK = 200
 _SUPPRESS = frozenset({"contextlib.suppress", "suppress"})
@@ -96,6 +98,9 @@ class _Reader:
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown,
             reads_source=calls.reads_source,
+            folders=() if self._is_own else scan.default_folders(self._text),
+            prefixes=scan.name_prefixes(self._text),
+            decorators=tuple(self._decorators()),
             opens_resources=calls.opens_resources,
             runs_scripts=scan.names_scripts(self._text)
             and (bool(calls.imports_unknown) or scan.runs_files(self._text)),
@@ -198,6 +203,12 @@ class _Reader:
                 for name in _names_bound_by(statement):
                     yield from ((name, template) for template in self._calls.paths_in(name))
 
+    def _decorators(self) -> Iterator[str]:
+        for name in scan.decorators(self._text):
+            dotted = self._names.imported_as(name)
+            if dotted is not None and not dotted.startswith("."):
+                yield dotted
+
     def _exported(self) -> Iterator[str]:
         for statement in self._tree.body:
             if "__all__" in _names_bound_by(statement):
@@ -212,7 +223,7 @@ class _Reader:
             return
         seen = set()
         for node in ast.walk(self._tree):
-            if isinstance(node, ast.Constant) and _is_module_word(node.value) and node.value not in seen:
+            if isinstance(node, ast.Constant) and _names_module_or_folder(node.value) and node.value not in seen:
                 seen.add(node.value)
                 yield PatternFact(node.value, node.lineno)
 
@@ -228,6 +239,12 @@ class _Reader:
 
 def _is_module_word(word: object) -> TypeGuard[str]:
     return isinstance(word, str) and len(word) < _LONGEST_WORD and _MODULE_WORD.match(word) is not None
+
+
+def _names_module_or_folder(word: object) -> TypeGuard[str]:
+    return _is_module_word(word) or (
+        isinstance(word, str) and len(word) < _LONGEST_WORD and _FOLDER_WORD.match(word) is not None
+    )
 
 
 def _weaker(outer: EdgeKind, inner: EdgeKind) -> EdgeKind:

@@ -32,6 +32,7 @@ EXPRESSION_WORDS = (
     "version(",
     "metadata",
     "distribution(",
+    "distributions(",
     "require(",
     "getsource",
     "findsource",
@@ -62,6 +63,11 @@ _RUNNING_WORDS = (
     "load_source(",
     "exec(compile(",
 )
+_DEFAULT_FOLDER = re.compile(
+    r"""\b\w*(?:dir|directory|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*["']([A-Za-z][\w./-]*)["']"""
+)
+_NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
+_DECORATOR = re.compile(r"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
 _SCRIPT_ENDING = re.compile(r"""\.py["']""")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
@@ -154,6 +160,21 @@ def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
 def runs_files(text: str) -> bool:
     """Tell whether code executes Python files by their path."""
     return any(word in text for word in _RUNNING_WORDS)
+
+
+def default_folders(text: str) -> tuple[str, ...]:
+    """Return the folders that parameters whose names say that they take one have as their default."""
+    return tuple(dict.fromkeys(_DEFAULT_FOLDER.findall(text)))
+
+
+def name_prefixes(text: str) -> tuple[str, ...]:
+    """Return the strings that may be the head of the name of a module, or an expression for such names."""
+    return tuple(dict.fromkeys(_NAME_PREFIX.findall(text)))
+
+
+def decorators(text: str) -> tuple[str, ...]:
+    """Return the dotted names that decorate something."""
+    return tuple(dict.fromkeys(_DECORATOR.findall(text)))
 
 
 def names_scripts(text: str) -> bool:

@@ -313,3 +313,39 @@ def test_files_hang_on_what_ships(plan):
         "app.py": "",
         "c.py": "a.py",
     }
+
+
+def test_stored_objects_count_where_they_ship(plan):
+    """What an own model file names ships with it, and stays out with it."""
+    own = {"app.py": "", "model.pkl": b"cpkg.trees\nTree\n."}
+    packages = {"pkg": {"pkg/__init__.py": "", "pkg/trees.py": ""}}
+
+    with_model, without = plan(own, packages), plan(own, packages, patterns=("!model.pkl",))
+
+    assert shipped(with_model) == {
+        "app.py": "handler",
+        "model.pkl": "include",
+        "pkg-1.0.dist-info/METADATA": "metadata",
+        "pkg/__init__.py": "dynamic",
+        "pkg/trees.py": "dynamic",
+    }
+    assert shipped(without) == {"app.py": "handler"}
+
+
+def test_decorators_may_read_the_source_of_what_they_decorate(plan):
+    """A module keeps its source where a package that reads source decorates something in it."""
+    packages = {
+        "checks": {"checks/__init__.py": "import inspect\ndef checked(function):\n    inspect.getsource(function)\n"},
+        "words": {
+            "words/__init__.py": "from words import plain\nfrom checks import checked\n@checked\ndef plural(): ...\n",
+            "words/plain.py": "import checks\n",
+        },
+    }
+
+    result = plan({"app.py": "import words\n"}, packages)
+
+    assert sorted(planned.file.path for planned in result.files if planned.needs_source) == [
+        "checks-1.0.dist-info/METADATA",
+        "checks/__init__.py",
+        "words/__init__.py",
+    ]

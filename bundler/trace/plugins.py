@@ -1,0 +1,44 @@
+"""Follow plugins that are found by listing all that can be imported: `pkgutil.iter_modules()` and a test of names."""
+
+from bundler.model.imports import EdgeKind
+from bundler.model.wheels import SiteFile
+from bundler.trace.dynamic import NamedModules
+from bundler.trace.evaluate import TOP_LEVEL
+from bundler.trace.facts import SourceFacts
+from bundler.trace.index import FoundModule
+from bundler.trace.modules import Reason
+from bundler.trace.walk import Walk
+
+
+class ListedPlugins:
+    """Top-level modules whose names start as a string says, in code that lists them or that uses who does."""
+
+    def __init__(self, walk: Walk, named: NamedModules) -> None:
+        self._walk = walk
+        self._named = named
+        self._listers: set[str] = set()
+        self._waiting: list[tuple[FoundModule, SiteFile, SourceFacts]] = []
+
+    def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+        """Note a module that lists everything, or that may say what such a module looks for."""
+        if any(fact.pattern == TOP_LEVEL for fact in facts.walks):
+            self._listers.add(file.owner)
+        if facts.prefixes or facts.strings:
+            self._waiting.append((found, file, facts))
+
+    def settle(self) -> None:
+        """Follow the plugins that are known of so far, once who lists is known."""
+        if not self._listers:
+            return
+        waiting, self._waiting = self._waiting, []
+        for found, file, facts in waiting:
+            distribution = self._walk.distributions.get(file.owner)
+            uses_lister = distribution is not None and not self._listers.isdisjoint(distribution.requires)
+            if uses_lister:
+                self._named.follow_strings(found, facts)
+            if uses_lister or file.is_own or file.owner in self._listers:
+                for prefix in facts.prefixes:
+                    for name in self._walk.index.matching(f"{prefix}*"):
+                        self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{prefix}*"))
+            else:
+                self._waiting.append((found, file, facts))

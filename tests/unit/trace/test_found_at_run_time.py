@@ -1,0 +1,204 @@
+"""Modules and data that code finds while it runs: in folders, in lists of everything."""
+
+import pytest
+
+from bundler.trace import trace_functions
+from tests.support.sites import make_function, make_site
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def found(tmp_path):
+    """Return what a trace of a site reaches, each with the kinds of the edges that lead there."""
+
+    def run(own, packages=None, **more):
+        site = make_site(tmp_path / "own", own, packages, **more)
+        graph = trace_functions((make_function(tmp_path / "own"),), site)
+        kinds = {}
+        for edges in graph.edges.values():
+            for edge in edges:
+                kinds.setdefault(edge.target, set()).add(str(edge.kind))
+        return {path: "+".join(sorted(kinds[path])) for path in sorted(kinds)}
+
+    return run
+
+
+def test_a_default_says_where_modules_are(found):
+    """A parameter's default is one of its values: `import_module(f"{base}.{name}")` may lead below it."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": "from pkg import load\n",
+            "pkg/load.py": (
+                "from importlib import import_module\n"
+                "def get(name, *, base='pkg.dialects'):\n    return import_module(f'{base}.{name}')\n"
+            ),
+            "pkg/dialects/__init__.py": "",
+            "pkg/dialects/ansi.py": "",
+            "pkg/other.py": "",
+        }
+    }
+
+    assert found({"app.py": "import pkg\n"}, packages) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/dialects/__init__.py": "dynamic+package",
+        "pkg/dialects/ansi.py": "dynamic",
+        "pkg/load.py": "import",
+    }
+
+
+def test_a_dotted_name_that_is_loaded(found):
+    """A function whose name says that it loads is given a module's dotted name; a single word may be anything."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": "from pkg.raw import load_library\nload_library('pkg._fast')\nload_library('other')\n",
+            "pkg/raw.py": "def load_library(name): ...\n",
+            "pkg/_fast.abi3.so": b"",
+        },
+        "other": {"other.py": ""},
+    }
+
+    assert found({"app.py": "import pkg\n"}, packages) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/_fast.abi3.so": "dynamic",
+        "pkg/raw.py": "import",
+    }
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "from glob import glob\nfiles = glob(os.path.join(os.path.dirname(__file__), 'rules', '*.py'))\n",
+        "from pathlib import Path\nfiles = Path(__file__).parent.joinpath('rules').rglob('*.py')\n",
+    ],
+)
+def test_a_glob_finds_python_files(found, search):
+    """Python files that a glob finds are modules, and ship as files: their names are looked at."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": f"import os\n{search}",
+            "pkg/rules/one.py": "import pkg.help\n",
+            "pkg/rules/tests/test_one.py": "",
+            "pkg/help.py": "",
+            "pkg/unused.py": "",
+        }
+    }
+
+    assert found({"app.py": "import pkg\n"}, packages) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/help.py": "import",
+        "pkg/rules/one.py": "data",
+    }
+
+
+def test_files_that_are_executed_by_their_path(found):
+    """Where a package executes Python files it finds, the folders that it names anywhere are looked into."""
+    names_folder = "import os\nFOLDER = os.path.join(os.path.dirname(__file__), '{}')\n"
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": f"from pkg import run\n{names_folder.format('rules')}",
+            "pkg/run.py": (
+                "import importlib.util\ndef run(name):\n"
+                "    if name.endswith('.py'):\n"
+                "        spec = importlib.util.spec_from_file_location('rule', name)\n"
+                "        spec.loader.exec_module(importlib.util.module_from_spec(spec))\n"
+            ),
+            "pkg/rules/deep/one.py": "",
+            "pkg/unused.py": "",
+        },
+        "pure": {
+            "pure/__init__.py": names_folder.format("data"),
+            "pure/data/x.py": "",
+        },
+    }
+
+    assert found({"app.py": "import pkg, pure\n"}, packages) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/rules/deep/one.py": "data",
+        "pkg/run.py": "import",
+        "pure/__init__.py": "import",
+    }
+
+
+def test_resources_that_others_name(found):
+    """A package that opens resources by names it is given ships all its data; one that names them, those."""
+    packages = {
+        "told": {
+            "told/__init__.py": "from pkgutil import get_data\ndef load(package, path):\n    get_data(package, path)\n",
+            "told/grammars/common.lark": "",
+        },
+        "knows": {
+            "knows/__init__.py": "import pkgutil\ndata = pkgutil.get_data(__name__, 'one.txt')\n",
+            "knows/one.txt": "",
+            "knows/two.txt": "",
+        },
+    }
+
+    assert found({"app.py": "import told, knows\n"}, packages) == {
+        "knows/__init__.py": "import",
+        "knows/one.txt": "data",
+        "told/__init__.py": "import",
+        "told/grammars/common.lark": "data",
+    }
+
+
+def test_folders_of_scripts_by_default(found):
+    """Own scripts lie where a package looks when it is told nothing, or where a path in own code says."""
+    own = {
+        "app.py": "import pkg\npkg.run('ops/daily')\n",
+        "migrations/env.py": "",
+        "ops/daily/report.py": "",
+        "ops/yearly/report.py": "",
+    }
+    packages = {"pkg": {"pkg/__init__.py": "def run(name, directory: str = 'migrations'): ...\n"}}
+
+    assert found(own, packages) == {
+        "migrations/env.py": "data",
+        "ops/daily/report.py": "data",
+        "pkg/__init__.py": "import",
+    }
+
+
+def test_plugins_by_the_start_of_their_names(found):
+    """Who lists all modules looks for names that start as a string says: its own or of a package that calls it."""
+    lists_all = "import pkgutil\ndef scan(expression):\n    return [m.name for m in pkgutil.iter_modules()]\n"
+    packages = {
+        "finder": {"finder.py": lists_all},
+        "host": {
+            "host/__init__.py": "import finder\nfinder.scan('^host_.+$')\nMORE = ['host.formats', 'sources.file']\n",
+            "host/formats.py": "",
+            "host/sources/file.py": "",
+            "host/unused.py": "",
+        },
+        "host-plugin": {"host_xls/__init__.py": ""},
+        "stranger": {"stranger/__init__.py": "PREFIX = 'odd_'\n"},
+        "odd": {"odd_one.py": ""},
+    }
+
+    assert found({"app.py": "import host, stranger\n"}, packages, requires={"host": ("finder",)}) == {
+        "finder.py": "import",
+        "host/__init__.py": "import+package",
+        "host/formats.py": "dynamic",
+        "host/sources/file.py": "dynamic",
+        "host_xls/__init__.py": "dynamic",
+        "stranger/__init__.py": "import",
+    }
+
+
+def test_entry_points_of_all_distributions(found):
+    """Going through all distributions is a search for entry points of a group that bears the searcher's name."""
+    packages = {
+        "host": {"host.py": "from importlib.metadata import distributions\nall = list(distributions())\n"},
+        "plugin": {"plugin.py": "", "other.py": ""},
+    }
+    entry_points = {"plugin": (("host", "one", "plugin:load"), ("elsewhere", "two", "other"))}
+
+    assert found({"app.py": "import host\n"}, packages, entry_points=entry_points) == {
+        "host.py": "import",
+        "plugin-1.0.dist-info/METADATA": "metadata",
+        "plugin-1.0.dist-info/entry_points.txt": "metadata",
+        "plugin.py": "entry-point",
+    }
