@@ -21,6 +21,8 @@ OWN_NAME = "\x03"
 OWN_PACKAGE = "\x04"
 FOLDER_END = "\x05"
 OWN_FILE = "\x06"
+FILE_OF_MODULE = f"{FOLDER_END}/*.py"
+"""In place of `FOLDER_END`: the file of that module."""
 OWN_STUB = "\x07"
 UNKNOWN = "*"
 TOP_LEVEL = "."
@@ -125,8 +127,8 @@ class Evaluator:
     def _attribute(self, node: ast.Attribute) -> Value:
         module = self._resolve(node.value) if node.attr in {"__file__", "__path__"} else None
         if module is not None:
-            below = f"/{UNKNOWN}.py" if node.attr == "__file__" else ""
-            return frozenset({f"{FOLDER_OF}{module}{FOLDER_END}{below}"})
+            end = FILE_OF_MODULE if node.attr == "__file__" else FOLDER_END
+            return frozenset({f"{FOLDER_OF}{module}{end}"})
         if isinstance(node.value, ast.Name) and node.value.id == "__spec__":
             return frozenset({_SPEC_ATTRIBUTES.get(node.attr, UNKNOWN)})
         change = {"parent": _parent, "name": _base_name}.get(node.attr)

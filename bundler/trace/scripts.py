@@ -2,7 +2,7 @@
 
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
-from bundler.trace.evaluate import OWN_FILE, OWN_FOLDER
+from bundler.trace.evaluate import FILE_OF_MODULE, OWN_FILE, OWN_FOLDER
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
@@ -21,11 +21,15 @@ class FoundScripts:
 
     def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Follow the globs for Python files of a module, and its folders where its distribution runs what it finds."""
+        # A folder on the path holds modules, which come when they are imported.
+        roots = {fact.pattern for fact in facts.path_roots}
+        new = []
         for fact in facts.data:
             if fact.pattern.endswith(".py"):
                 self._add(file, fact)
+            elif fact.pattern not in roots:
+                new.append((file, fact))
         folders = self._folders.setdefault(file.owner, [])
-        new = [(file, fact) for fact in facts.data if not fact.pattern.endswith(".py")]
         folders.extend(new)
         is_first = facts.runs_scripts and file.owner not in self._runners
         if facts.runs_scripts or facts.imports_unknown:
@@ -37,6 +41,8 @@ class FoundScripts:
                 self._add(source, fact)
 
     def _add(self, source: SiteFile, fact: PatternFact) -> None:
+        if fact.pattern.endswith(FILE_OF_MODULE):
+            return
         files = self._walk.assets.scripts_named_by(fact.pattern, source, self._walk.index)
         name = files[0].path.rpartition("/")[0] if files else ""
         self._walk.add_files(source, files, Reason(EdgeKind.DATA, fact.line, f"{name}/*.py"))
@@ -44,13 +50,15 @@ class FoundScripts:
     def _follow_own_folder(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """A module that lists its own folder runs what it finds there."""
         package = package_of(found)
-        own = (fact.line for fact in facts.data if _is_own_folder(fact.pattern))
-        line = next(own, None)
-        if line is None or not package:
+        own = [fact for fact in facts.data if _is_own_folder(fact.pattern)]
+        if not own or not package:
             return
+        line = own[0].line
+        # A glob says which of them it looks for.
+        finds_any = facts.runs_scripts and not any(fact.pattern.endswith(".py") for fact in facts.data)
         for name in self._walk.index.children(package):
             self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, f"{package}.*"))
-            module = self._walk.index.find(name) if facts.runs_scripts else None
+            module = self._walk.index.find(name) if finds_any else None
             if module is not None and module.file is not None and module.file.owner == file.owner:
                 self._walk.add_files(file, [module.file], Reason(EdgeKind.DATA, line, f"{package}.*"))
 
