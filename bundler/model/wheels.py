@@ -155,6 +155,8 @@ class Distribution:
     wheel: Wheel
     requires: tuple[str, ...]
     """Normalised names it needs on the target, with the extras that are asked for."""
+    narrow: tuple[str, ...]
+    """Those of `requires` that it wants no later minor versions of than the lock has."""
     optional: tuple[str, ...]
     """Normalised names it needs only with extras that nobody asks for."""
     entry_points: tuple[tuple[str, str, str], ...]

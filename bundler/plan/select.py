@@ -12,7 +12,7 @@ from bundler.model.wheels import Site, SiteFile
 from bundler.plan.dominate import find_dominators
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.reach import reach, reach_what_is_meant
-from bundler.runtimes import BOTO3_FAMILY, external_distributions, preinstalled_versions
+from bundler.runtimes import BOTO3_FAMILY, external_distributions, needs_own_boto3, preinstalled_versions
 from bundler.standards import is_newer_version
 
 _SMALLEST_WEAK_EDGE_BYTES = 100_000
@@ -20,7 +20,7 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
-    external = external_distributions(function.options.external)
+    external = external_distributions(function.options.external, site)
     own_data = _own_files(function, site)
     naming = {path: edge for path, edge in own_data.items() if path in graph.edges}
     causes = reach_what_is_meant(naming | _starts(function, site), graph, site)
@@ -129,7 +129,7 @@ def _is_excluded(path: str, function: Function) -> bool:
 def _omissions(
     function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], excluded: set[str]
 ) -> Iterable[Omission]:
-    external = external_distributions(function.options.external)
+    external = external_distributions(function.options.external, site)
     optional = _left_optional(graph, site, shipped)
     for path in sorted(site.files.keys() - shipped.keys()):
         file = site.files[path]
@@ -219,6 +219,12 @@ def _missing_text(missing: MissingImport, site: Site) -> str:
 def _outdated_runtime(function: Function, site: Site) -> Iterable[str]:
     """Yield a warning where the lock asks for a newer boto3 than the runtime is known to bring."""
     if function.options.external is not None:
+        return
+    if (narrow := needs_own_boto3(site)) is not None:
+        yield (
+            f"`{narrow.name}` works with few versions of boto3 and its kin, so the lock's ship, not the runtime's; "
+            "`external: [boto3]` leaves them out"
+        )
         return
     brought = preinstalled_versions(function.target.runtime)
     for distribution in site.distributions:

@@ -10,8 +10,9 @@ from bundler.errors import FileClashError
 from bundler.model.project import Target
 from bundler.model.wheels import Distribution, Site, SiteFile, Wheel
 from bundler.resolve.own_code import read_own_code
-from bundler.resolve.wheel_contents import WheelContents, read_wheel_contents
+from bundler.resolve.wheel_contents import Need, WheelContents, read_wheel_contents
 from bundler.runtimes import preinstalled_versions
+from bundler.standards import is_version_allowed
 from bundler.system.files import read_site_file
 
 _CODE_ENDINGS = (".py", ".pyc", ".so", ".pth")
@@ -134,16 +135,24 @@ def _distributions(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelConten
     extras = _extras_in_use(wheels, contents)
     for wheel in wheels:
         known = contents[wheel.pin.name]
-        needed = {need.name for need in known.needs if not need.only_with or extras[wheel.pin.name] & {*need.only_with}}
+        held = [need for need in known.needs if not need.only_with or extras[wheel.pin.name] & {*need.only_with}]
+        needed = {need.name for need in held}
         yield Distribution(
             name=known.name,
             version=known.version,
             dist_info=known.dist_info,
             wheel=wheel,
             requires=tuple(sorted(needed - {known.name})),
+            narrow=tuple(sorted({need.name for need in held if _is_narrow(need, contents)} - {known.name})),
             optional=tuple(sorted({need.name for need in known.needs} - needed - {known.name})),
             entry_points=known.entry_points,
         )
+
+
+def _is_narrow(need: Need, contents: Mapping[str, WheelContents]) -> bool:
+    """Tell whether a need admits no later minor versions than the one at hand."""
+    found = contents.get(need.name)
+    return found is not None and not is_version_allowed(f"{found.version.partition('.')[0]}.99999", need.versions)
 
 
 def _extras_in_use(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelContents]) -> Mapping[str, set[str]]:

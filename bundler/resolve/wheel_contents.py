@@ -20,7 +20,7 @@ from bundler.system.files import open_wheel
 
 _NAMESPACE = "contents"
 # Raise when the record below changes its form.
-_FORM = 3
+_FORM = 4
 _DIST_INFO = ".dist-info"
 # The list of files names neither itself nor its signatures with a digest, and may leave the signatures out.
 _RECORD = "RECORD"
@@ -38,6 +38,8 @@ class Need:
     """What it asks of the other distribution."""
     only_with: tuple[str, ...]
     """It holds only with one of these extras of its own distribution; empty: always."""
+    versions: str
+    """The versions it admits, as a specifier; empty: all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +76,8 @@ def _from_record(record: dict[str, Any]) -> WheelContents:
         version=record["version"],
         dist_info=record["dist_info"],
         needs=tuple(
-            Need(name=name, extras=tuple(extras), only_with=tuple(only_with))
-            for name, extras, only_with in record["needs"]
+            Need(name=name, extras=tuple(extras), only_with=tuple(only_with), versions=versions)
+            for name, extras, only_with, versions in record["needs"]
         ),
         entry_points=tuple(map(tuple, record["entry_points"])),
         files=tuple(zip(paths, record["sizes"], record["crcs"], members, strict=True)),
@@ -161,8 +163,8 @@ def _read_text(archive: zipfile.ZipFile, member: str) -> str:
     return archive.read(member).decode("utf-8", errors="replace")
 
 
-def _needs(requires: list[str], extras: list[str], target: Target) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Yield each requirement that can hold on the target as the cache keeps it: name, extras, what it depends on."""
+def _needs(requires: list[str], extras: list[str], target: Target) -> Iterator[tuple[str, list[str], list[str], str]]:
+    """Yield each requirement that can hold on the target as the cache keeps it: the fields of `Need` in order."""
     for text in requires:
         try:
             requirement = standards.ParsedRequirement(text)
@@ -170,13 +172,13 @@ def _needs(requires: list[str], extras: list[str], target: Target) -> Iterator[t
             continue  # pip refuses new wheels like this, and installs old ones without it
         marker = requirement.marker
         if marker is None or standards.is_marker_true(marker, target):
-            yield requirement.name, list(requirement.extras), []
+            yield requirement.name, list(requirement.extras), [], requirement.specifier
         elif only_with := [
             standards.normalise_name(extra)
             for extra in extras
             if "extra" in marker and standards.is_marker_true(marker, target, (extra,))
         ]:
-            yield requirement.name, list(requirement.extras), only_with
+            yield requirement.name, list(requirement.extras), only_with, requirement.specifier
 
 
 def _entry_points(text: str) -> Iterator[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bundler.errors import SettingsError
 from bundler.model.project import Architecture, Target
+from bundler.model.wheels import Distribution, Site
 
 BOTO3_FAMILY = ("boto3", "botocore", "s3transfer", "jmespath")
 """Packages the runtime brings that only work together: all are left to the runtime or none (AWS says the same)."""
@@ -26,14 +27,23 @@ class UnknownRuntimeError(SettingsError):
         )
 
 
-def external_distributions(chosen: tuple[str, ...] | None) -> frozenset[str]:
+def external_distributions(chosen: tuple[str, ...] | None, site: Site) -> frozenset[str]:
     """Return the distributions that are not shipped for an `external` setting, `None` being none.
 
-    By default they are the runtime's boto3 family, of which one stands for all.
+    By default they are the runtime's boto3 family, of which one stands for all, unless something in the lock works with
+    few versions of it: nobody can tell which version a runtime brings.
     """
+    if chosen is None and needs_own_boto3(site) is not None:
+        return frozenset()
     if chosen is None or set(chosen) & set(BOTO3_FAMILY):
         return frozenset(chosen or ()) | frozenset(BOTO3_FAMILY)
     return frozenset(chosen)
+
+
+def needs_own_boto3(site: Site) -> Distribution | None:
+    """Return the first distribution that works with few versions of a package of the boto3 family, not being of it."""
+    others = (distribution for distribution in site.distributions if distribution.name not in BOTO3_FAMILY)
+    return next((other for other in others if not set(BOTO3_FAMILY).isdisjoint(other.narrow)), None)
 
 
 def runtime_names() -> tuple[str, ...]:

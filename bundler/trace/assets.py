@@ -116,6 +116,15 @@ class Assets:
             return () if whole.endswith(_MODULE_ENDINGS) else (self._files[whole],)
         return tuple(file for file in self._below(whole) if _is_data(file.path)) if whole != folder else ()
 
+    def data_of_package(self, package: str, index: ModuleIndex) -> tuple[SiteFile, ...]:
+        """Return all data below a package's folder, without the texts that translations were compiled from."""
+        folder = _folder_of(package, index)
+        files = self._below(folder) if folder else iter(())
+        return tuple(file for file in files if _is_data(file.path) and not self._is_compiled(file.path))
+
+    def _is_compiled(self, path: str) -> bool:
+        return path.endswith(".po") and f"{path.removesuffix('.po')}.mo" in self._files
+
     def _absolute(self, template: str, source: SiteFile, index: ModuleIndex) -> tuple[str | None, str]:
         folder = source.path.rpartition("/")[0]
         if template == OWN_STUB:

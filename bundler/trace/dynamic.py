@@ -168,6 +168,10 @@ class NamedModules:
         if module is not None and module.name != found.name:
             for name in (module.name, *self._walk.index.below(module.name)):
                 self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
+            if module.is_package and found.file is not None:
+                # Templates, translations and static files too are looked for in every package that is listed.
+                data = self._walk.assets.data_of_package(module.name, self._walk.index)
+                self._walk.add_files(found.file, data, Reason(EdgeKind.DATA, fact.line, fact.pattern))
 
     def _follow_dotted(self, found: FoundModule, owner: str, facts: SourceFacts) -> None:
         """Dotted strings count in distributions that import by name somewhere: the two meet at run time."""

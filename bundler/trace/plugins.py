@@ -17,12 +17,15 @@ class ListedPlugins:
         self._walk = walk
         self._named = named
         self._listers: set[str] = set()
+        self._plugins: set[str] = set()
         self._waiting: list[tuple[FoundModule, SiteFile, SourceFacts]] = []
 
     def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Note a module that lists everything, or that may say what such a module looks for."""
         if any(fact.pattern == TOP_LEVEL for fact in facts.walks):
             self._listers.add(file.owner)
+        if found.name in self._plugins:
+            self._named.follow_strings(found, facts)
         if facts.prefixes or facts.strings:
             self._waiting.append((found, file, facts))
 
@@ -39,6 +42,7 @@ class ListedPlugins:
             if uses_lister or file.is_own or file.owner in self._listers:
                 for prefix in facts.prefixes:
                     for name in self._walk.index.matching(f"{prefix}*"):
+                        self._plugins.add(name)
                         self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{prefix}*"))
             else:
                 self._waiting.append((found, file, facts))

@@ -28,7 +28,7 @@ class Walk:
         self.site = site
         self.functions = functions
         target = functions[0].target
-        self.external = external_distributions(functions[0].options.external)
+        self.external = external_distributions(functions[0].options.external, site)
         self.store = FactsStore(target)
         self.index = ModuleIndex(site, target, self.external)
         self.assets = Assets(site)

@@ -38,13 +38,14 @@ def make_function(folder: Path, handler: str = "app.handle", **options) -> Funct
     )
 
 
-def make_site(
+def make_site(  # noqa: PLR0913 - one parameter per thing metadata may say
     folder: Path,
     own: Files,
     packages: Mapping[str, Files] | None = None,
     *,
     entry_points: Mapping[str, tuple[tuple[str, str, str], ...]] | None = None,
     requires: Mapping[str, tuple[str, ...]] | None = None,
+    narrow: Mapping[str, tuple[str, ...]] | None = None,
     optional: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Site:
     """Return a site of own files in `folder` and one wheel for each package."""
@@ -77,6 +78,7 @@ def make_site(
                 dist_info=dist_info,
                 wheel=Wheel(pin=Pin(name=name, version="1.0", hashes=(), origin="test"), path=wheel, sha256=sha256),
                 requires=(requires or {}).get(name, ()),
+                narrow=(narrow or {}).get(name, ()),
                 optional=(optional or {}).get(name, ()),
                 entry_points=(entry_points or {}).get(name, ()),
             )

@@ -18,8 +18,8 @@ def _cache(tmp_path, monkeypatch):
 def plan(tmp_path):
     """Return the plan of a function over a site made of dicts."""
 
-    def run(own, packages=None, *, handler="app.handle", entry_points=None, requires=None, **options):
-        site = make_site(tmp_path / "own", own, packages, entry_points=entry_points, requires=requires)
+    def run(own, packages=None, *, handler="app.handle", entry_points=None, requires=None, narrow=None, **options):
+        site = make_site(tmp_path / "own", own, packages, entry_points=entry_points, requires=requires, narrow=narrow)
         function = make_function(tmp_path / "own", handler, **options)
         return plan_files(function, trace_functions((function,), site), site)
 
@@ -349,3 +349,41 @@ def test_decorators_may_read_the_source_of_what_they_decorate(plan):
         "checks/__init__.py",
         "words/__init__.py",
     ]
+
+
+def test_the_locks_boto3_ships_where_few_versions_will_do(plan):
+    """Which boto3 a runtime brings is not known: what works with few versions gets those of the lock."""
+    packages = {"aio": {"aio.py": "import botocore\n"}, "botocore": {"botocore/__init__.py": ""}}
+
+    own_version = plan({"app.py": "import aio\n"}, packages, narrow={"aio": ("botocore",)})
+    chosen = plan({"app.py": "import aio\n"}, packages, narrow={"aio": ("botocore",)}, external=("boto3",))
+
+    warning = (
+        "`aio` works with few versions of boto3 and its kin, so the lock's ship, not the runtime's; "
+        "`external: [boto3]` leaves them out"
+    )
+    assert ("botocore/__init__.py" in shipped(own_version), own_version.warnings) == (True, (warning,))
+    assert ("botocore/__init__.py" in shipped(chosen), chosen.warnings) == (False, ())
+
+
+def test_data_of_listed_packages(plan):
+    """A package that settings list ships whole: a framework looks for templates and translations in it."""
+    packages = {
+        "plug": {
+            "plug/__init__.py": "",
+            "plug/locale/de/django.mo": "",
+            "plug/locale/de/django.po": "",
+            "plug/static/site.css": "",
+            "plug/tests/data.json": "",
+        }
+    }
+
+    result = plan({"app.py": "INSTALLED = ['plug']\n"}, packages)
+
+    assert shipped(result) == {
+        "app.py": "handler",
+        "plug-1.0.dist-info/METADATA": "metadata",
+        "plug/__init__.py": "dynamic",
+        "plug/locale/de/django.mo": "data",
+        "plug/static/site.css": "data",
+    }

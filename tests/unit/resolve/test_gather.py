@@ -144,6 +144,7 @@ def test_distribution(gather, wheel_of):
             dist_info="two_words-1.0.dist-info",
             wheel=wheel,
             requires=("six", "uvloop"),
+            narrow=(),
             optional=("socks",),
             entry_points=(
                 ("console_scripts", "run", "two:main"),
@@ -153,6 +154,24 @@ def test_distribution(gather, wheel_of):
         ),
     )
     assert site.warnings == ("`two-words` needs what the lock does not name: `uvloop`",)
+
+
+@pytest.mark.parametrize(
+    ("requirement", "expected"),
+    [
+        ("needed>=1.2,<1.5", ("needed",)),
+        ("needed==1.4", ("needed",)),
+        ("needed~=1.4.0", ("needed",)),
+        ("needed>=1.2,<2", ()),
+        ("needed", ()),
+        ("absent<1.5", ()),
+    ],
+)
+def test_few_versions_are_admitted(gather, wheel_of, requirement, expected):
+    """A need that admits no later minor version of what the lock has is narrow."""
+    site = gather(wheel_of("app", requires=[requirement]), wheel_of("needed", version="1.4"))
+
+    assert {known.name: known.narrow for known in site.distributions} == {"app": expected, "needed": ()}
 
 
 def test_extras(gather, wheel_of):

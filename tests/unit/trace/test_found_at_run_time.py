@@ -173,7 +173,11 @@ def test_plugins_by_the_start_of_their_names(found):
             "host/sources/file.py": "",
             "host/unused.py": "",
         },
-        "host-plugin": {"host_xls/__init__.py": ""},
+        "host-plugin": {
+            "host_xls/__init__.py": "from host import register\nregister(__name__, reads='reader.Book')\n",
+            "host_xls/reader.py": "",
+            "host_xls/unused.py": "",
+        },
         "stranger": {"stranger/__init__.py": "PREFIX = 'odd_'\n"},
         "odd": {"odd_one.py": ""},
     }
@@ -183,7 +187,8 @@ def test_plugins_by_the_start_of_their_names(found):
         "host/__init__.py": "import+package",
         "host/formats.py": "dynamic",
         "host/sources/file.py": "dynamic",
-        "host_xls/__init__.py": "dynamic",
+        "host_xls/__init__.py": "dynamic+package",
+        "host_xls/reader.py": "dynamic",
         "stranger/__init__.py": "import",
     }
 
