@@ -70,9 +70,7 @@ class NamedModules:
         handlers = {function.handler.module for function in walk.functions}
         origins = [found for name in sorted(handlers) if (found := walk.index.find(name)) is not None]
         for path, file in walk.site.files.items():
-            if not file.is_own or not path.endswith(_SETTINGS_FILES) or file.size_bytes > _LARGEST_SETTINGS_BYTES:
-                continue
-            if path == _BASELINE:
+            if not file.is_own or not _may_hold_settings(path) or file.size_bytes > _LARGEST_SETTINGS_BYTES:
                 continue
             text = (file.container / file.member).read_text(encoding="utf-8", errors="replace")
             for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
@@ -210,3 +208,9 @@ class NamedModules:
         names = list(index.matching(fact.pattern)) or list(index.matching(fact.pattern.rpartition(".")[0]))
         for name in names:
             self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
+
+
+def _may_hold_settings(path: str) -> bool:
+    """Tell whether a file of the project's own is one of settings by its name, which may have no ending: `MLmodel`."""
+    name = path.rpartition("/")[2]
+    return (name.endswith(_SETTINGS_FILES) or "." not in name.lstrip(".")) and path != _BASELINE

@@ -260,10 +260,11 @@ def test_own_strings_name_modules_and_packages(trace):
     assert sorted(reached(graph)) == ["blog/__init__.py", "blog/models.py", "proj/__init__.py", "proj/tasks.py"]
 
 
-def test_own_settings_files_name_modules(trace):
-    """A class named in the project's own JSON or YAML is loaded by whoever reads that file."""
+@pytest.mark.parametrize("name", ["logging.yml", "model/MLmodel", ".settings"])
+def test_own_settings_files_name_modules(trace, name):
+    """A class named in the project's own settings is loaded by whoever reads that file."""
     graph = trace(
-        {"app.py": "import logging.config\n", "logging.yml": "handlers:\n  h:\n    class: fmt.core.Formatter\n"},
+        {"app.py": "import logging.config\n", name: "handlers:\n  h:\n    class: fmt.core.Formatter\n"},
         {"fmt": {"fmt/__init__.py": "", "fmt/core.py": ""}},
     )
 
