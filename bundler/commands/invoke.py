@@ -1,6 +1,7 @@
 """`lbundle invoke`: give an event to a finished zip, as Lambda would."""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,12 @@ import typer
 
 from bundler.commands.options import FolderOption, OfflineOption, output_folder, read_text
 from bundler.errors import EventFormError, ProofError, VariableFormError
+
+# Of a module its name, of a file its path below the unpacked zip.
+_MISSING = re.compile(
+    r"^(?:ModuleNotFoundError: No module named '([\w.]+)'|.*No such file or directory: '/[^']*/task/([^']+)')",
+    re.MULTILINE,
+)
 
 
 def invoke(  # noqa: PLR0913 - one parameter per option
@@ -43,6 +50,11 @@ def invoke(  # noqa: PLR0913 - one parameter per option
     typer.echo(done.printed, err=True, nl=False)
     if done.answer is None:
         typer.echo(done.error, err=True, nl=False)
+        if missing := _MISSING.findall(done.error):
+            what = next(filter(None, missing[-1]))
+            typer.echo(
+                f"\nhint: `lbundle why {function} {what}` tells whether it was left out, and how to keep it", err=True
+            )
         raise typer.Exit(ProofError.exit_code)
     typer.echo(done.answer)
 

@@ -27,6 +27,9 @@ def write(event, context):
 def host(event, context):
     import pytest
 
+def read(event, context):
+    open(os.path.join(os.environ["LAMBDA_TASK_ROOT"], "table.txt"))
+
 def odd(event, context):
     return {1, 2}
 """
@@ -36,7 +39,7 @@ def odd(event, context):
 def project(tmp_path_factory):
     """A built service with a function for each case."""
     folder = tmp_path_factory.mktemp("invoke") / "shop"
-    names = ("hello", "fail", "wait", "write", "host", "odd")
+    names = ("hello", "fail", "wait", "write", "host", "read", "odd")
     settings = service_settings(**{name: f"app.{name}" for name in names})
     write_project(
         folder, {"serverless.yml": settings, "app.py": CODE, "event.json": '{"a": [1, null]}', "bad.json": "{"}
@@ -62,7 +65,8 @@ def test_answer(project):
     [
         ("fail", "KeyError: 'user'\n"),
         ("write", "PermissionError: "),
-        ("host", "ModuleNotFoundError: No module named 'pytest'\n"),
+        ("host", "ModuleNotFoundError: No module named 'pytest'\n\nhint: `lbundle why host pytest` tells whether "),
+        ("read", "/task/table.txt'\n\nhint: `lbundle why read table.txt` tells whether it was left out, and "),
         ("odd", "TypeError: Object of type set is not JSON serializable\n"),
     ],
 )
