@@ -59,6 +59,10 @@ class IndexOptions:
 
     index_url: str | None = None
     extra_index_urls: tuple[str, ...] = ()
+    supplemental_index_urls: tuple[str, ...] = ()
+    """Asked for what none of the others has."""
+    explicit_index_urls: tuple[str, ...] = ()
+    """Asked for pins that name them, and for nothing else; nobody else is asked for these."""
     find_links: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     no_index: bool = False

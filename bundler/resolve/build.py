@@ -145,7 +145,7 @@ def build_environment(environment: Mapping[str, str], settings: PipSettings) -> 
     }
     indexes = {
         "PIP_INDEX_URL": settings.index_url or "",
-        "PIP_EXTRA_INDEX_URL": " ".join(settings.extra_index_urls),
+        "PIP_EXTRA_INDEX_URL": " ".join((*settings.extra_index_urls, *settings.supplemental_index_urls)),
         "PIP_FIND_LINKS": " ".join(settings.find_links),
         "PIP_TRUSTED_HOST": " ".join(settings.trusted_hosts),
         "PIP_NO_INDEX": "1" if settings.no_index or settings.is_offline else "",

@@ -110,7 +110,7 @@ class _Downloader:
             files or self._index.list_files(pin.name, pin.index),
             self._target,
             only_binary=self._settings.only_binary,
-            places=self._index.places,
+            places=self._index.places_for(pin.index),
         )
 
     def _choose_from_url(self, pin: Pin, url: str) -> ChosenFile:

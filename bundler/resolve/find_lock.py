@@ -5,9 +5,10 @@ from pathlib import Path
 
 from bundler.errors import BundleError, PinConflictError, UnpinnedRequirementError
 from bundler.model.project import Options, Target
-from bundler.model.wheels import IndexOptions, Lock, Pin, Resolver
+from bundler.model.wheels import Lock, Pin, Resolver
 from bundler.resolve.lock_formats import is_lock_file, read_lock_file
 from bundler.resolve.locks import forbid_builds, read_lock
+from bundler.resolve.project_indexes import merge_indexes
 from bundler.resolve.stale import requirements_notes
 
 _RIVALS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.txt")
@@ -34,13 +35,11 @@ def _find(options: Options, target: Target, *, root: Path, resolver: Resolver, i
     if len(locks) == 1:
         lock = locks[0]
         return replace(lock, notes=(*lock.notes, *_rival_notes(lock, target, root)))
-    # Plain requirements come last and may name any index; locks add to them.
-    index = locks[-1].index if locks else IndexOptions()
-    urls = dict.fromkeys(url for lock in locks for url in lock.index.extra_index_urls)
     return Lock(
         pins=_merge(locks),
         paths=tuple(path for lock in locks for path in lock.paths),
-        index=replace(index, extra_index_urls=tuple(urls)),
+        # Plain requirements come last and may name any index; locks add to them.
+        index=merge_indexes(lock.index for lock in locks),
         notes=tuple(note for lock in locks for note in lock.notes),
     )
 

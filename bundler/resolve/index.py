@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar, cast
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from unearth import Link, PackageFinder
 from unearth.auth import MultiDomainBasicAuth
@@ -81,9 +81,13 @@ class PackageIndex:
         self._public_url = PackageFinder().sources[0]["url"].rstrip("/")
         urls = () if settings.no_index else (settings.index_url or self._public_url, *settings.extra_index_urls)
         self.index_urls = tuple(url.rstrip("/") for url in urls)
+        self._supplemental_urls = () if settings.no_index else settings.supplemental_index_urls
+        self._explicit_urls = frozenset(without_login(url).rstrip("/") for url in settings.explicit_index_urls)
         self._find_links = settings.find_links
         self._is_offline = settings.is_offline
-        self._client = _make_client(settings, self.index_urls)
+        self._client = _make_client(
+            settings, (*self.index_urls, *self._supplemental_urls, *settings.explicit_index_urls)
+        )
         self._pages = _Pages(self)
         self._linked_files: tuple[IndexFile, ...] | None = None
         # unearth logs what it skips as warnings, which Python would print: what matters to a user is raised here.
@@ -95,10 +99,12 @@ class PackageIndex:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Where files are looked for, in order."""
-        return (*self._find_links, *self.index_urls)
+    def places_for(self, preferred: str | None) -> tuple[str, ...]:
+        """Return where the files of a pin are looked for, in order, to be shown."""
+        places = (*self._find_links, *self._own_index(preferred))
+        if not self._is_explicit(preferred):
+            places += (*self.index_urls, *self._supplemental_urls)
+        return tuple(dict.fromkeys(without_login(place) for place in places))
 
     def read_find_links(self) -> None:
         """List the find-links places once, before threads ask for them."""
@@ -110,16 +116,28 @@ class PackageIndex:
         """Return what every place offers for a normalised name, find-links first; other names may be among it.
 
         `preferred` is an index that a lock names: what it has is taken from there, and from find-links, alone. The
-        public index is not preferred, as the user may have put another in its place; without indexes none is.
+        public index is not preferred, as the user may have put another in its place; without indexes none is. Others
+        are asked for what it lacks, unless the project says that it is for these packages only.
         """
         if self._linked_files is None:
             self.read_find_links()
-        if preferred and self.index_urls and preferred.rstrip("/") != self._public_url:
-            found = self._read_page(Link(f"{preferred.rstrip('/')}/{name}/")) or self._list_folder(preferred)
-            if found:
-                return (*(self._linked_files or ()), *found)
-        pages = (self._read_page(Link(f"{url}/{name}/")) for url in self.index_urls)
-        return (*(self._linked_files or ()), *(file for page in pages for file in page))
+        linked = self._linked_files or ()
+        for own in self._own_index(preferred):
+            found = self._read_page(Link(f"{own}/{name}/")) or self._list_folder(own)
+            if found or self._is_explicit(preferred):
+                return (*linked, *found)
+        offered = self._list_pages(self.index_urls, name) or self._list_pages(self._supplemental_urls, name)
+        return (*linked, *offered)
+
+    def _own_index(self, preferred: str | None) -> tuple[str, ...]:
+        url = preferred.rstrip("/") if preferred else self._public_url
+        return (url,) if self.index_urls and url != self._public_url else ()
+
+    def _is_explicit(self, preferred: str | None) -> bool:
+        return preferred is not None and without_login(preferred).rstrip("/") in self._explicit_urls
+
+    def _list_pages(self, urls: tuple[str, ...], name: str) -> tuple[IndexFile, ...]:
+        return tuple(file for url in urls for file in self._read_page(Link(f"{url.rstrip('/')}/{name}/")))
 
     def download(self, url: str, begin: Callable[[int], None], receive: Callable[[bytes], None]) -> None:
         """Hand a file over in pieces; `begin` is told the size, or 0, before each try starts from nothing."""
@@ -269,6 +287,12 @@ def _check_status(url: str, status: int) -> None:
     if status >= _FIRST_SERVER_ERROR_STATUS or status in _OTHER_TRY:
         message = f"status {status}"
         raise _BrokenTransferError(message)
+
+
+def without_login(url: str) -> str:
+    """Return an address that may be shown and written down."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
 
 
 def _place_link(place: str) -> Link:

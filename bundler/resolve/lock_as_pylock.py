@@ -8,7 +8,7 @@ What it has no word for, the extras that are asked for and the files it was made
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import tomli_w
@@ -16,6 +16,7 @@ import tomli_w
 from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import LockPlan
+from bundler.resolve.index import without_login
 from bundler.resolve.lock_as_requirements import relative_path
 from bundler.resolve.lock_entries import Entry, LockedFile, marker_of
 from bundler.resolve.pip_settings import PipSettings
@@ -56,7 +57,7 @@ def _own_index(settings: PipSettings) -> str | None:
     """Return the one index that the user has set up; of several, nobody knows which had a file."""
     if settings.index_url is None or settings.extra_index_urls or settings.find_links or settings.no_index:
         return None
-    return _without_login(settings.index_url)
+    return without_login(settings.index_url)
 
 
 def _origin(entry: Entry, folder: Path, index: str | None) -> Mapping[str, Any]:
@@ -96,14 +97,9 @@ def _place(url: str, folder: Path) -> Mapping[str, str]:
     parts = urlsplit(url)
     if parts.scheme == "file":
         return {"path": relative_path(Path(url2pathname(parts.path)), folder)}
-    return {"url": _without_login(url)}
+    return {"url": without_login(url)}
 
 
 def _hashes(file: LockedFile) -> Mapping[str, str]:
     algorithm, _, digest = file.sha256.partition(":")
     return {algorithm: digest}
-
-
-def _without_login(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,7 @@ from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve.local_project import project_problem, read_project_name
 from bundler.resolve.pip_settings import read_only_binary
+from bundler.resolve.project_indexes import merge_indexes, uv_indexes
 from bundler.resolve.requirements_file import OptionLine, RequirementLine, read_requirements_files
 
 _HASH = re.compile(r"(sha256|sha384|sha512):[0-9a-f]+")
@@ -66,7 +68,7 @@ def read_lock(requirements: tuple[Path, ...], target: Target) -> Lock:
     constraints = [entry for line, entry in read if line.is_constraint and isinstance(entry, Pin)]
     asked = [entry for line, entry in read if not line.is_constraint and isinstance(entry, Pin | _Unpinned)]
     pins = _one_per_name(_pin_all(asked, constraints, requirements), constraints)
-    return Lock(pins=pins, paths=content.paths, index=_index_options(content.options))
+    return Lock(pins=pins, paths=content.paths, index=_index_options(content.options, content.paths))
 
 
 def read_wanted(requirements: tuple[Path, ...], target: Target, only_binary: tuple[str, ...] = ()) -> Wanted:
@@ -86,7 +88,7 @@ def read_wanted(requirements: tuple[Path, ...], target: Target, only_binary: tup
         names=frozenset(entry.name for line, entry in asked if not line.is_constraint),
         is_prerelease_allowed=any(option.name == "--pre" for option in content.options),
         paths=content.paths,
-        index=forbid_builds(_index_options(content.options), only_binary),
+        index=forbid_builds(_index_options(content.options, content.paths), only_binary),
     )
 
 
@@ -282,15 +284,18 @@ def _place(pin: Pin) -> str:
     return str(pin.path or pin.url or pin.version)
 
 
-def _index_options(lines: tuple[OptionLine, ...]) -> IndexOptions:
-    """Take the options that say where files come from; the others change nothing in how pins are fetched."""
+def _index_options(lines: tuple[OptionLine, ...], paths: tuple[Path, ...]) -> IndexOptions:
+    """Take the options that say where files come from; the others change nothing in how pins are fetched.
+
+    uv goes by the indexes of the project beside the requirements, so that its users expect them to count.
+    """
     values: dict[str, list[str]] = {}
     for line in lines:
         # Only the first file's folder is the place a relative path starts from, as each line knows its own.
         local = line.folder / line.value
         is_local = line.name == "--find-links" and "://" not in line.value and local.exists()
         values.setdefault(line.name, []).append(str(local.resolve()) if is_local else line.value)
-    return IndexOptions(
+    options = IndexOptions(
         index_url=values["--index-url"][-1] if "--index-url" in values else None,
         extra_index_urls=tuple(values.get("--extra-index-url", ())),
         find_links=tuple(values.get("--find-links", ())),
@@ -298,3 +303,13 @@ def _index_options(lines: tuple[OptionLine, ...]) -> IndexOptions:
         no_index="--no-index" in values,
         only_binary=read_only_binary(values.get("--only-binary", [])),
     )
+    return merge_indexes((*_project_indexes(paths[:1]), options))
+
+
+def _project_indexes(paths: tuple[Path, ...]) -> Iterator[IndexOptions]:
+    for path in paths:
+        try:
+            project = tomllib.loads(path.with_name("pyproject.toml").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        yield replace(uv_indexes(project, path.parent), explicit_index_urls=())

@@ -70,7 +70,7 @@ class Memory:
         _store(_BUILDS, f"{sdist_sha256}\0{self._target}", {"sha256": sha256, "filename": wheel.name})
 
     def _key(self, pin: Pin) -> str:
-        return json.dumps([pin.name, pin.version, sorted(pin.hashes), pin.url, self._circumstances])
+        return json.dumps([pin.name, pin.version, sorted(pin.hashes), pin.url, pin.index, self._circumstances])
 
 
 def _state(source: list[Any] | None) -> list[Any] | None:

@@ -30,6 +30,8 @@ class PipSettings:
     index_url: str | None
     """`None` stands for the public index."""
     extra_index_urls: tuple[str, ...]
+    supplemental_index_urls: tuple[str, ...]
+    explicit_index_urls: tuple[str, ...]
     find_links: tuple[str, ...]
     trusted_hosts: tuple[str, ...]
     no_index: bool
@@ -46,7 +48,7 @@ class PipSettings:
     def sources(self) -> tuple[str, ...]:
         """What decides which file answers a pin."""
         indexes = () if self.no_index else (self.index_url or "", *self.extra_index_urls)
-        return (*indexes, "|", *self.find_links)
+        return (*indexes, "|", *self.find_links, "|", *self.supplemental_index_urls)
 
 
 def read_pip_settings(
@@ -64,6 +66,8 @@ def read_pip_settings(
     return PipSettings(
         index_url=lock.index_url or values.get("index-url"),
         extra_index_urls=(*values.get("extra-index-url", "").split(), *lock.extra_index_urls),
+        supplemental_index_urls=lock.supplemental_index_urls,
+        explicit_index_urls=lock.explicit_index_urls,
         find_links=(*map(_expand, values.get("find-links", "").split()), *lock.find_links),
         trusted_hosts=(*values.get("trusted-host", "").split(), *lock.trusted_hosts),
         no_index=lock.no_index or values.get("no-index", "").lower() in _TRUE_WORDS,

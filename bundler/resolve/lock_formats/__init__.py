@@ -17,6 +17,7 @@ from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve.lock_formats import pdm, pipfile, poetry, pylock, uv
 from bundler.resolve.lock_formats.freshness import freshness_notes
 from bundler.resolve.lock_formats.wishes import Wishes
+from bundler.resolve.project_indexes import pdm_indexes, pipenv_indexes, poetry_indexes, uv_indexes
 
 Reader = Callable[[Mapping[str, Any], Mapping[str, Any], Wishes], list[Pin]]
 _READERS: dict[str, Reader] = {
@@ -59,7 +60,7 @@ def read_lock_file(path: Path, target: Target, *, root: Path, groups: tuple[str,
         raise
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise LockFormatError(path.name, f"{type(error).__name__}: {error}") from error
-    index = IndexOptions(extra_index_urls=tuple(_index_urls(project)))
+    index = _indexes(path, document, project)
     return Lock(pins=tuple(sorted(pins, key=lambda pin: pin.name)), paths=(path,), index=index, notes=notes)
 
 
@@ -82,8 +83,10 @@ def _read_project(path: Path) -> Mapping[str, Any]:
         return {}
 
 
-def _index_urls(project: Mapping[str, Any]) -> list[str]:
-    tool = project.get("tool", {})
-    indexes = [*tool.get("uv", {}).get("index", ()), *tool.get("poetry", {}).get("source", ())]
-    indexes.extend(source for source in tool.get("pdm", {}).get("source", ()) if source.get("type") != "find_links")
-    return [entry["url"] for entry in indexes if isinstance(entry, dict) and isinstance(entry.get("url"), str)]
+def _indexes(path: Path, document: Mapping[str, Any], project: Mapping[str, Any]) -> IndexOptions:
+    """Return the indexes of the tool that keeps a lock; whoever has a lock of the standard may use uv's settings."""
+    if path.name == "poetry.lock":
+        return poetry_indexes(project)
+    if path.name == "pdm.lock":
+        return pdm_indexes(project, path.parent)
+    return pipenv_indexes(document) if path.name == "Pipfile.lock" else uv_indexes(project, path.parent)

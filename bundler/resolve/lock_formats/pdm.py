@@ -9,11 +9,12 @@ from typing import Any
 from bundler.errors import LockFormatError
 from bundler.model.wheels import Pin
 from bundler.resolve.lock_formats.wishes import Wishes, hashes_of, names_of, one_per_name
+from bundler.resolve.project_indexes import pin_pdm_sources
 
 _DEFAULT = "default"
 
 
-def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: Wishes) -> list[Pin]:  # noqa: ARG001
+def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: Wishes) -> list[Pin]:
     """Return the pins of the default group and those asked for; pdm keeps extras as groups."""
     metadata = document["metadata"]
     wishes.check_version(metadata["lock_version"], "4")
@@ -26,7 +27,7 @@ def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: W
         for package in packages
         if names_of(package.get("groups", (_DEFAULT,))) & {_DEFAULT, *wanted} and wishes.is_true(package.get("marker"))
     ]
-    return one_per_name((_pin(package, wishes) for package in chosen), wishes)
+    return pin_pdm_sources(one_per_name((_pin(package, wishes) for package in chosen), wishes), project)
 
 
 def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:

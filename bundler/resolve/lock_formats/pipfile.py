@@ -9,6 +9,7 @@ from typing import Any
 from bundler.errors import LockFormatError
 from bundler.model.wheels import Pin
 from bundler.resolve.lock_formats.wishes import Wishes, one_per_name
+from bundler.resolve.project_indexes import pipenv_sources
 
 _DEFAULT = "default"
 _META = "_meta"
@@ -19,7 +20,7 @@ def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: W
     """Return the pins of the default category and those asked for; `dev` stands for `develop`."""
     meta = document.get(_META, {})
     wishes.check_version(meta.get("pipfile-spec", _FORM), _FORM)
-    sources = {source["name"]: source["url"] for source in meta.get("sources", ())}
+    sources = pipenv_sources(document)
     wanted = {"develop" if group == "dev" else group for group in wishes.groups}
     wishes.demand("group", wanted, [name for name in document if name not in {_META, _DEFAULT}])
     wishes.demand("extra", wishes.extras, ())

@@ -12,6 +12,8 @@ from bundler.resolve.pip_settings import PipSettings, read_pip_settings
 NOTHING = PipSettings(
     index_url=None,
     extra_index_urls=(),
+    supplemental_index_urls=(),
+    explicit_index_urls=(),
     find_links=(),
     trusted_hosts=(),
     no_index=False,
@@ -100,6 +102,8 @@ def test_variables():
     assert found == PipSettings(
         index_url="https://index",
         extra_index_urls=("https://a", "https://b"),
+        supplemental_index_urls=(),
+        explicit_index_urls=(),
         find_links=(str(Path("~/wheels").expanduser()), "/opt/wheels"),
         trusted_hosts=("a", "b:8080"),
         no_index=True,
