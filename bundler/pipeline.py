@@ -4,30 +4,40 @@ Resolving and tracing happen once for all functions that share what they are bui
 once per function, and only for functions that have changed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bundler.errors import NothingToLockError, SeveralLocksError
-from bundler.model.artifact import Artifact
-from bundler.model.plan import Plan
+from bundler.model.artifact import Artifact, StagedFile
+from bundler.model.plan import LayerPlan, Plan
 from bundler.model.progress import Progress
-from bundler.model.project import BytecodeMode, Function, Project, Target
+from bundler.model.project import BytecodeMode, Function, Layer, Project, Target
 from bundler.model.report import ImportTiming
-from bundler.model.wheels import Lock, LockFormat, LockPlan, Resolver, Site, WrittenLock
-from bundler.pack import digest_inputs, find_unchanged, write_metafile, write_zip
-from bundler.plan import plan_files
-from bundler.report import format_count, make_metafile
-from bundler.resolve import fetch_wheels, find_lock, gather_site
+from bundler.model.wheels import LayerContents, Lock, LockFormat, LockPlan, Resolver, Site, WrittenLock
+from bundler.pack import digest_inputs, digest_layer, find_unchanged, write_metafile, write_zip
+from bundler.plan import choose_layer_files, plan_files, plan_layer
+from bundler.report import format_count, make_layer_metafile, make_metafile
+from bundler.resolve import (
+    describe_layer,
+    fetch_wheels,
+    find_lock,
+    gather_site,
+    leave_to_layers,
+    read_layer_folder,
+)
 from bundler.system.interpreters import Interpreter, identify_interpreter
-from bundler.trace import trace_functions
-from bundler.transform import compile_modules, stage_files
+from bundler.trace import trace_functions, trace_layer
+from bundler.transform import compile_modules, stage_files, stage_folder
+
+LAYERS_FOLDER = "layers"
+"""Where zips of layers go, below those of functions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """A function's zip, as its metafile describes it."""
+    """The zip of a function or of a layer, as its metafile describes it."""
 
     name: str
     zip_path: Path
@@ -69,11 +79,38 @@ class ResolvedGroup:
     site: Site
 
 
-def build_project(project: Project, settings: BuildSettings) -> tuple[Bundle, ...]:
-    """Build a zip and a metafile for every function of a project, in the project's order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltLayer:
+    """A finished layer, and what it was built from."""
+
+    layer: Layer
+    bundle: Bundle
+    site: Site
+
+    def contents(self, target: Target) -> LayerContents:
+        """Return what it brings to functions of a target."""
+        metafile = self.bundle.metafile
+        origins = [file["origin"] for file in metafile["files"]]
+        sizes = (metafile["zip"]["sha256"], metafile["zip"]["bytes"], metafile["zip"]["unzipped_bytes"])
+        return describe_layer(self.layer, self.site, origins, target, sizes)
+
+
+def build_layers(project: Project, settings: BuildSettings) -> tuple[BuiltLayer, ...]:
+    """Build a zip and a metafile for every layer of a project, in the project's order."""
+    return tuple(_build_layer(project, layer, settings) for layer in project.layers)
+
+
+def build_project(
+    project: Project, settings: BuildSettings, layers: Sequence[BuiltLayer] | None = None
+) -> tuple[Bundle, ...]:
+    """Build a zip and a metafile for every function of a project, in the project's order.
+
+    `layers` are the project's, where they are built already; else they are built first.
+    """
+    built = build_layers(project, settings) if layers is None else layers
     bundles: dict[str, Bundle] = {}
     for functions in _share_sites(project.functions):
-        group = _resolve(functions, settings)
+        group = _resolve(project, functions, built, settings)
         bundles |= {bundle.name: bundle for bundle in _build_group(project, group, settings)}
     return tuple(bundles[function.name] for function in project.functions)
 
@@ -95,10 +132,11 @@ def time_imports(project: Project, settings: BuildSettings) -> tuple[ImportTimin
 
 def plan_project(project: Project, settings: BuildSettings) -> tuple[Plan, ...]:
     """Return the plan of every function of a project, and build nothing."""
+    layers = build_layers(project, settings)
     return tuple(
         plan
         for functions in _share_sites(project.functions)
-        for plan in _plan(_resolve(functions, settings), functions, settings)
+        for plan in _plan(_resolve(project, functions, layers, settings), functions, settings)
     )
 
 
@@ -140,19 +178,25 @@ def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]
         options = function.options
         tracing = (options.external, options.include, options.include_modules, options.exclude_modules)
         locked = (options.requirements, options.groups, options.extras, options.only_binary)
-        shared = (function.target, function.code_root, locked, *tracing)
+        shared = (function.target, function.code_root, function.layers, locked, *tracing)
         groups.setdefault(shared, []).append(function)
     return (tuple(group) for group in groups.values())
 
 
-def _resolve(functions: tuple[Function, ...], settings: BuildSettings) -> ResolvedGroup:
+def _resolve(
+    project: Project, functions: tuple[Function, ...], built: Sequence[BuiltLayer], settings: BuildSettings
+) -> ResolvedGroup:
     target = functions[0].target
     settings.progress.start("resolve", str(target))
     options, root, is_offline = functions[0].options, functions[0].code_root, settings.is_offline
+    layer_by_name = {layer.layer.name: layer for layer in built}
+    layers = tuple(layer_by_name[name].contents(target) for name in functions[0].layers)
     lock = find_lock(options, target, root=root, resolver=Resolver.AUTO, is_offline=is_offline)
+    lock = leave_to_layers(lock, layers)
+    ignored = (settings.output, *project.layer_folders)
     settings.progress.start("fetch", format_count(len(lock.pins), "package"))
     wheels = fetch_wheels(lock, target, is_offline=is_offline, on_progress=settings.progress.fetched)
-    site = gather_site(wheels, root, target, ignore=(settings.output,))
+    site = gather_site(wheels, root, target, ignore=ignored, layers=layers)
     warnings = (*lock.notes, *site.warnings)
     return ResolvedGroup(functions=functions, lock=lock, site=replace(site, warnings=warnings))
 
@@ -187,12 +231,70 @@ def _build_group(project: Project, group: ResolvedGroup, settings: BuildSettings
                 plan=plan,
                 artifact=artifact,
                 distributions=group.site.distributions,
+                layers=group.site.layers,
                 lock_paths=group.lock.paths,
                 inputs=inputs[plan.function.name],
                 warnings=(*plan.warnings, *_bytecode_warnings(plan, interpreter)),
             )
             write_metafile(settings.output, plan.function.name, metafile)
             yield _bundle(plan.function, metafile, settings, is_unchanged=False)
+
+
+def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> BuiltLayer:
+    """Build a layer, unless it has not changed."""
+    lock, site = _resolve_layer(project, layer, settings)
+    interpreter = identify_interpreter(layer.target.python)
+    inputs = digest_layer(project, layer, site, interpreter)
+    output = settings.output / LAYERS_FOLDER
+    zip_path = output / f"{layer.name}.zip"
+    metafile = find_unchanged(output, layer.name, inputs)
+    is_unchanged = metafile is not None
+    if metafile is None:
+        plan = _plan_layer(layer, site, settings)
+        settings.progress.start("pack", layer.name)
+        artifact = write_zip(_stage_layer(plan, site, interpreter, settings), zip_path, jobs=settings.jobs)
+        metafile = make_layer_metafile(
+            layer,
+            artifact,
+            omissions=plan.omissions,
+            distributions=site.distributions,
+            lock_paths=lock.paths,
+            inputs=inputs,
+            warnings=(*plan.warnings, *_bytecode_warnings(plan, interpreter)),
+        )
+        write_metafile(output, layer.name, metafile)
+    bundle = Bundle(name=layer.name, zip_path=zip_path, metafile=metafile, is_unchanged=is_unchanged)
+    return BuiltLayer(layer=layer, bundle=bundle, site=site)
+
+
+def _resolve_layer(project: Project, layer: Layer, settings: BuildSettings) -> tuple[Lock, Site]:
+    if layer.options is None:
+        return Lock(pins=(), paths=()), read_layer_folder(layer.folder or project.root, layer.name)
+    target, is_offline = layer.target, settings.is_offline
+    settings.progress.start("resolve", f"layer {layer.name}")
+    lock = find_lock(layer.options, target, root=project.root, resolver=Resolver.AUTO, is_offline=is_offline)
+    settings.progress.start("fetch", format_count(len(lock.pins), "package"))
+    wheels = fetch_wheels(lock, target, is_offline=is_offline, on_progress=settings.progress.fetched)
+    site = gather_site(wheels, None, target, ignore=())
+    return lock, replace(site, warnings=(*lock.notes, *site.warnings))
+
+
+def _plan_layer(layer: Layer, site: Site, settings: BuildSettings) -> LayerPlan:
+    if layer.options is None:
+        return LayerPlan(layer=layer, files=(), omissions=(), warnings=())
+    settings.progress.start("trace", f"layer {layer.name}")
+    chosen = choose_layer_files(layer, site)
+    return plan_layer(layer, chosen, trace_layer(layer, site, chosen), site)
+
+
+def _stage_layer(
+    plan: LayerPlan, site: Site, interpreter: Interpreter | None, settings: BuildSettings
+) -> tuple[StagedFile, ...]:
+    if plan.layer.options is None:
+        return stage_folder(site.files.values())
+    settings.progress.start("compile", str(plan.target))
+    bytecode = compile_modules((plan,), interpreter, jobs=settings.jobs) if interpreter is not None else {}
+    return stage_files(plan, bytecode)
 
 
 def _pack(plan: Plan, bytecode: dict[str, bytes], settings: BuildSettings) -> Artifact:
@@ -206,9 +308,9 @@ def _bundle(function: Function, metafile: dict[str, Any], settings: BuildSetting
     return Bundle(name=function.name, zip_path=zip_path, metafile=metafile, is_unchanged=is_unchanged)
 
 
-def _bytecode_warnings(plan: Plan, interpreter: Interpreter | None) -> tuple[str, ...]:
-    if interpreter is not None or plan.function.options.bytecode is BytecodeMode.NONE:
+def _bytecode_warnings(plan: Plan | LayerPlan, interpreter: Interpreter | None) -> tuple[str, ...]:
+    if interpreter is not None or plan.bytecode is BytecodeMode.NONE:
         return ()
-    version = plan.function.target.runtime.removeprefix("python")
+    version = plan.target.runtime.removeprefix("python")
     setting = f"LBUNDLE_PYTHON_{version.replace('.', '_')}"
     return (f"no Python {version} to compile for, so cold starts compile the source: install it or set {setting}",)

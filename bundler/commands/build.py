@@ -4,7 +4,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -46,8 +46,8 @@ def build(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Build one zip per function, with a metafile beside it."""
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import BuildSettings, build_project, time_imports  # noqa: PLC0415 - starts fast
-    from bundler.report import find_findings, find_slow_imports, render_table  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import BuildSettings, build_layers, build_project, time_imports  # noqa: PLC0415 - starts fast
+    from bundler.report import find_findings, find_slow_imports, render_layers, render_table  # noqa: PLC0415 - starts fast
 
     started = time.monotonic()
     described = _read_settings(project, settings, stage, tuple(function or ()), runtime, architecture)
@@ -58,18 +58,31 @@ def build(  # noqa: PLR0913 - one parameter per option
             progress=progress,
             is_offline=offline,
         )
-        bundles = build_project(described, how)
+        layers = build_layers(described, how)
+        bundles = build_project(described, how, layers)
         timings = time_imports(described, how)
     metafiles = [bundle.metafile for bundle in bundles]
+    layer_metafiles = [layer.bundle.metafile for layer in layers]
+    kept_layers = frozenset(layer.bundle.name for layer in layers if layer.bundle.is_unchanged)
     limits = {known.name: known.options.limit for known in described.functions}
     findings = (*find_findings(metafiles, limits), *find_slow_imports(metafiles, timings, limits))
     seconds = time.monotonic() - started
     unchanged = frozenset(bundle.name for bundle in bundles if bundle.is_unchanged)
     if as_json:
-        _print_json(metafiles, findings, unchanged, described.notes, seconds)
+        result = {
+            "schema": "lbundle-build/1",
+            "seconds": round(seconds, 3),
+            "notes": list(described.notes),
+            "findings": [_describe_finding(finding) for finding in findings],
+            "functions": [{**metafile, "unchanged": metafile["function"] in unchanged} for metafile in metafiles],
+            "layers": [{**metafile, "unchanged": metafile["layer"] in kept_layers} for metafile in layer_metafiles],
+        }
+        typer.echo(json.dumps(result, indent=1))
     else:
         for note in described.notes:
             typer.echo(f"note: {note}", err=True)
+        if layers:
+            typer.echo(f"{render_layers(layer_metafiles, unchanged=kept_layers)}\n")
         typer.echo(render_table(metafiles, findings, unchanged=unchanged, is_whole=not function, seconds=seconds))
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(BudgetError.exit_code)
@@ -93,21 +106,5 @@ def _read_settings(
     )
 
 
-def _print_json(
-    metafiles: list[dict[str, Any]],
-    findings: tuple[Finding, ...],
-    unchanged: frozenset[str],
-    notes: tuple[str, ...],
-    seconds: float,
-) -> None:
-    result = {
-        "schema": "lbundle-build/1",
-        "seconds": round(seconds, 3),
-        "notes": list(notes),
-        "findings": [
-            {"name": found.name, "level": found.level, "function": found.function, "message": found.message}
-            for found in findings
-        ],
-        "functions": [{**metafile, "unchanged": metafile["function"] in unchanged} for metafile in metafiles],
-    }
-    typer.echo(json.dumps(result, indent=1))
+def _describe_finding(found: Finding) -> dict[str, str]:
+    return {"name": found.name, "level": found.level, "function": found.function, "message": found.message}

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bundler.configure.handlers import HandlerError, find_handler
+from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
 from bundler.configure.options import read_options
 from bundler.configure.service import FunctionTable, Service
 from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.errors import UnknownArchitectureError
-from bundler.model.project import Architecture, Function, Handler, Project, Target
+from bundler.model.project import Architecture, Function, Handler, Layer, Project, Target
 from bundler.runtimes import UnknownRuntimeError, make_target, runtime_names
 
 
@@ -25,15 +26,22 @@ class Wishes:
 def make_project(service: Service, root: Path, wishes: Wishes, mistakes: Mistakes) -> Project:
     """Return the project that a service's tables describe; raise `SettingsMistakesError` with all that is wrong."""
     checker = _Checker(root, wishes, mistakes)
-    functions = [checker.check(table) for table in service.functions]
+    checked = [(table, checker.check(table)) for table in service.functions]
+    functions = tuple(function for _, function in checked if function is not None)
+    layers = checker.layers(service, functions)
+    for table, function in checked:
+        if function is not None:
+            check_use(function, table, {layer.name: layer for layer in layers})
     mistakes.raise_if_any(service.settings_path.name)
     return Project(
         root=root,
         name=service.name,
         stage=service.stage,
         settings_path=service.settings_path,
-        functions=tuple(function for function in functions if function is not None),
-        notes=(*service.notes, *checker.notes),
+        functions=functions,
+        layers=layers,
+        layer_folders=layer_folders(service.layers, root),
+        notes=(*service.notes, *checker.notes, *foreign_notes(service.functions)),
     )
 
 
@@ -66,7 +74,18 @@ class _Checker:
             code_root=code_root,
             patterns=table.patterns,
             options=options,
+            layers=table.layers,
         )
+
+    def layers(self, service: Service, functions: tuple[Function, ...]) -> tuple[Layer, ...]:
+        """Return the layers that are wanted: all, or those of the functions that the command line names."""
+        found = []
+        for table in service.layers:
+            users = [function.target for function in functions if table.name in function.layers]
+            if users or not self.wishes.functions:
+                runtime, architecture = self.wishes.runtime, self.wishes.architecture
+                found.append(read_layer(table, self.root, users=users, runtime=runtime, architecture=architecture))
+        return tuple(layer for layer in found if layer is not None)
 
     def _skip(self, table: FunctionTable, reason: str) -> None:
         if table.name in self.wishes.functions:

@@ -33,6 +33,8 @@ OPTION_KEYS = (
     "bytecode",
     "limit",
 )
+LAYER_OPTION_KEYS = ("requirements", "groups", "extras", "exclude", "external", "bytecode")
+"""What decides how a layer is built: all of its packages ship, so nothing is traced from a handler."""
 
 # As AWS writes its limits, "250 MB" is 262,144,000 bytes; here MB is what the SI says and MiB what AWS means.
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}

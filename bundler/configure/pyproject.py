@@ -2,20 +2,23 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bundler.configure.options import OPTION_KEYS
-from bundler.configure.service import PLAIN_WORDS, FunctionTable, Service, choose_names
-from bundler.configure.tables import Mistakes, Setting
+from bundler.configure.options import LAYER_OPTION_KEYS, OPTION_KEYS
+from bundler.configure.service import PLAIN_WORDS, FunctionTable, LayerTable, Service, choose_names
+from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.configure.variables import DEFAULT_STAGE
 from bundler.configure.yaml_lines import Node, Place
 from bundler.errors import SettingsUnreadableError
 
 FILE_NAME = "pyproject.toml"
 _TABLE = "tool.lbundle"
-_FUNCTION_KEYS = ("handler", "runtime", "architecture", "patterns", *OPTION_KEYS)
-_PROJECT_KEYS = ("runtime", "architecture", "patterns", *OPTION_KEYS, "functions")
+_FUNCTION_KEYS = ("handler", "runtime", "architecture", "patterns", "layers", *OPTION_KEYS)
+_PROJECT_KEYS = ("runtime", "architecture", "patterns", *OPTION_KEYS, "functions", "layers")
+_LAYER_KEYS = ("path", "runtime", "architecture", *LAYER_OPTION_KEYS)
+_ARN = "arn:"
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?")
 _KEY = re.compile(r"\s*([\w\"'.-]+)\s*=")
 
@@ -33,15 +36,39 @@ def read_pyproject(path: Path, stage: str | None, wanted: tuple[str, ...], mista
     top.reject_unknown(_PROJECT_KEYS)
     functions = top.get("functions")
     names = choose_names(functions.keys() if functions else (), wanted)
+    layers = tuple(_layers(top))
     return Service(
         settings_path=path,
         name=str(document.get("project", {}).get("name") or path.parent.resolve().name),
         stage=stage or DEFAULT_STAGE,
-        functions=tuple(_function(top, functions, name) for name in names) if functions else (),
+        functions=tuple(_function(top, functions, name, layers) for name in names) if functions else (),
+        layers=layers,
     )
 
 
-def _function(top: Setting, functions: Setting, name: str) -> FunctionTable:
+def _layers(top: Setting) -> Iterator[LayerTable]:
+    """Yield the layers that are declared: with `path` a folder, else packages that lbundle puts into one."""
+    section = top.get("layers")
+    if section is None:
+        return
+    for name in section.keys():  # noqa: SIM118 - a method that checks
+        table = section.under(f"{section.key}.{name}", name)
+        table.reject_unknown(_LAYER_KEYS)
+        path = table.get("path")
+        is_built = path is None or any(table.has(key) for key in LAYER_OPTION_KEYS)
+        yield LayerTable(
+            name=name,
+            setting=table,
+            path=path,
+            options=table if is_built else None,
+            runtimes=table.get(PLAIN_WORDS.runtime),
+            architectures=table.get(PLAIN_WORDS.architecture),
+            providers=(top,),
+            words=PLAIN_WORDS,
+        )
+
+
+def _function(top: Setting, functions: Setting, name: str, declared: tuple[LayerTable, ...]) -> FunctionTable:
     table = functions.under(f"{functions.key}.{name}", name)
     table.reject_unknown(_FUNCTION_KEYS)
     patterns = [setting for one in (top, table) if (setting := one.get("patterns")) is not None]
@@ -53,7 +80,23 @@ def _function(top: Setting, functions: Setting, name: str) -> FunctionTable:
         patterns=tuple(text for setting in patterns for text in setting.texts()),
         options=(top, table),
         skipped=None,
+        layers=tuple(_used_layers(table, declared)),
+        foreign_layers=tuple(f"the layer `{text}`" for text in _named_layers(table) if text.startswith(_ARN)),
     )
+
+
+def _used_layers(table: Setting, declared: tuple[LayerTable, ...]) -> Iterator[str]:
+    names = [layer.name for layer in declared]
+    for text in _named_layers(table):
+        if text in names:
+            yield text
+        elif not text.startswith(_ARN):
+            table.reject(f"the layer `{text}` is not declared, {suggest(text, names)}")
+
+
+def _named_layers(table: Setting) -> tuple[str, ...]:
+    setting = table.get("layers")
+    return setting.texts() if setting is not None else ()
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """The Serverless Framework's settings: serverless.yml with its stage, variables, functions and package patterns."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bundler.configure.dotenv import read_dotenv
-from bundler.configure.options import OPTION_KEYS
-from bundler.configure.service import PLAIN_WORDS, FunctionTable, Service, choose_names
+from bundler.configure.options import LAYER_OPTION_KEYS, OPTION_KEYS
+from bundler.configure.service import PLAIN_WORDS, FunctionTable, LayerTable, Service, choose_names
 from bundler.configure.tables import Mistakes, Setting
 from bundler.configure.variables import DEFAULT_STAGE, Variables
-from bundler.configure.yaml_lines import Node, parse_values, read_document
+from bundler.configure.yaml_lines import Node, Tagged, parse_values, read_document
 from bundler.errors import SettingsUnreadableError
 
 FILE_NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
@@ -46,11 +46,13 @@ def _check_mapping(document: Node, shown: str) -> Node:
 def _service(top: Setting, path: Path, stage: str, wanted: tuple[str, ...], mistakes: Mistakes) -> Service:
     functions = _functions(top, mistakes)
     names = choose_names(functions, wanted)
+    layers = tuple(_layers(top))
     return Service(
         settings_path=path,
         name=_service_name(top) or path.parent.resolve().name,
         stage=stage,
-        functions=tuple(_function(top, name, functions[name]) for name in names),
+        functions=tuple(_function(top, name, functions[name], layers) for name in names),
+        layers=layers,
     )
 
 
@@ -110,9 +112,10 @@ def _functions(top: Setting, mistakes: Mistakes) -> dict[str, Setting]:
     return functions
 
 
-def _function(top: Setting, name: str, setting: Setting) -> FunctionTable:
+def _function(top: Setting, name: str, setting: Setting, declared: tuple[LayerTable, ...]) -> FunctionTable:
     provider = _provider(top)
     patterns = _patterns(top, setting)
+    layers, foreign_layers = _used_layers(declared, provider, setting)
     return FunctionTable(
         name=name,
         setting=setting,
@@ -121,7 +124,69 @@ def _function(top: Setting, name: str, setting: Setting) -> FunctionTable:
         patterns=patterns,
         options=_option_tables(top, setting),
         skipped=_why_skipped(top, setting),
+        layers=layers,
+        foreign_layers=foreign_layers,
     )
+
+
+def _layers(top: Setting) -> Iterator[LayerTable]:
+    """Yield the layers that the service declares; a finished zip is none that lbundle has to do with."""
+    provider = _provider(top)
+    section = top.find("layers")
+    if section is None or not isinstance(section.node.value, dict):
+        return
+    for name in section.node.value:
+        setting = section.under(f"layers.{name}", name)
+        package = setting.find("package")
+        options = setting.get("lbundle")
+        if options is not None:
+            options.reject_unknown(LAYER_OPTION_KEYS)
+        if package is None or package.find("artifact") is None:
+            yield LayerTable(
+                name=name,
+                setting=setting,
+                path=setting.get("path"),
+                options=options,
+                runtimes=setting.get("compatibleRuntimes"),
+                architectures=setting.get("compatibleArchitectures"),
+                providers=(provider,) if provider else (),
+                words=PLAIN_WORDS,
+            )
+
+
+def _used_layers(
+    declared: tuple[LayerTable, ...], provider: Setting | None, function: Setting
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the layers of this service that a function uses, and what names the others; its own replace all others."""
+    setting = function.find("layers") or (provider.find("layers") if provider else None)
+    names = {_logical_id(table.name): table.name for table in declared}
+    local, foreign = [], []
+    for element in setting.find_elements() if setting is not None else []:
+        logical_id = _reference(element) if element is not None else ""
+        if logical_id in names:
+            local.append(names[logical_id])
+        else:
+            foreign.append(_describe_layer(element, logical_id))
+    return tuple(local), tuple(foreign)
+
+
+def _logical_id(layer: str) -> str:
+    """Return the name that the framework gives to a layer's resource."""
+    plain = layer.replace("-", "Dash").replace("_", "Underscore")
+    return f"{plain[:1].upper()}{plain[1:]}LambdaLayer"
+
+
+def _reference(setting: Setting) -> str:
+    value = setting.node.value
+    if isinstance(value, Tagged):
+        return value.text if value.tag == "!Ref" else ""
+    reference = setting.find("Ref")
+    return str(reference.node.value) if reference is not None else ""
+
+
+def _describe_layer(setting: Setting | None, logical_id: str) -> str:
+    name = setting.node.value if setting is not None and isinstance(setting.node.value, str) else logical_id
+    return f"the layer `{name}`" if name else "a layer that only a deployment knows"
 
 
 def _option_tables(top: Setting, function: Setting) -> tuple[Setting, ...]:

@@ -37,6 +37,28 @@ class FunctionTable:
     """Tables of lbundle's options; a later one wins."""
     skipped: str | None
     """Why lbundle has nothing to do with it, or `None`."""
+    layers: tuple[str, ...] = ()
+    """Layers of this service that it uses, in order, by their names in the settings."""
+    foreign_layers: tuple[str, ...] = ()
+    """Layers from elsewhere, each in words: ``the layer `arn:…` ``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerTable:
+    """One layer of the service as the settings write it."""
+
+    name: str
+    setting: Setting
+    """The layer's own table: where its mistakes are reported."""
+    path: Setting | None
+    """The folder that is shipped as it is; `None` where lbundle builds the layer."""
+    options: Setting | None
+    """What lbundle builds it from; `None` for a folder."""
+    runtimes: Setting | None
+    architectures: Setting | None
+    """What it says it is for; where it says nothing, `providers` answer."""
+    providers: tuple[Setting, ...]
+    words: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +69,7 @@ class Service:
     name: str
     stage: str
     functions: tuple[FunctionTable, ...]
+    layers: tuple[LayerTable, ...] = ()
     notes: tuple[str, ...] = ()
 
 

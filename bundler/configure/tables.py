@@ -73,6 +73,16 @@ class Setting:
         opened = [self._open(f"{self.key}[{index}]", node) for index, node in enumerate(self.node.value)]
         return [setting for setting in opened if setting is not None]
 
+    def find(self, name: str) -> "Setting | None":
+        """Return the setting under a key as `get` does, but note nothing: whoever asks can do without it."""
+        node = self.node.value.get(name) if isinstance(self.node.value, dict) else None
+        return self._open_quietly(f"{self.key}.{name}" if self.key else name, node) if node is not None else None
+
+    def find_elements(self) -> list["Setting | None"]:
+        """Return the settings of a list, `None` for each that is unanswered, and note nothing."""
+        nodes = self.node.value if isinstance(self.node.value, list) else []
+        return [self._open_quietly(f"{self.key}[{index}]", node) for index, node in enumerate(nodes)]
+
     def text(self) -> str | None:
         """Return the text of a setting; anything else is a mistake, and `None`."""
         if isinstance(self.node.value, str) and self.node.value:
@@ -109,6 +119,13 @@ class Setting:
             resolved = self._resolve(node)
         except UnansweredError as error:
             self._mistakes.add(node.place, key, str(error))
+            return None
+        return None if resolved.value is None else Setting(key, resolved, self._resolve, self._mistakes)
+
+    def _open_quietly(self, key: str, node: Node) -> "Setting | None":
+        try:
+            resolved = self._resolve(node)
+        except UnansweredError:
             return None
         return None if resolved.value is None else Setting(key, resolved, self._resolve, self._mistakes)
 

@@ -34,6 +34,8 @@ class Tagged:
     """A value with a tag of its own, such as `!Sub`: only CloudFormation knows what it becomes."""
 
     tag: str
+    text: str = ""
+    """What stands behind the tag, where that is a single text: the logical id of `!Ref`."""
 
 
 Value = str | int | float | bool | None | Tagged | list["Node"] | dict[str, "Node"]
@@ -168,7 +170,7 @@ class _Converter:
 
     def _fresh_value(self, node: Any) -> Value:  # noqa: ANN401 - a node of the library
         if not node.tag.startswith(_PREFIX):
-            return self._long_form(node) if self._is_template else Tagged(node.tag)
+            return self._long_form(node) if self._is_template else Tagged(node.tag, _text_of(node))
         if node.id == "mapping":
             return self._mapping(node)
         if node.id == "sequence":
@@ -205,6 +207,10 @@ class _Converter:
                 raise SettingsUnreadableError(self._shown, line, "`<<` takes a mapping or a list of mappings")
             result |= table
         return result
+
+
+def _text_of(node: Any) -> str:  # noqa: ANN401 - a node of the library
+    return str(node.value) if node.id == "scalar" else ""
 
 
 def _scalar(kind: str, text: str) -> Value:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bundler.model.imports import Edge
-from bundler.model.project import Function
+from bundler.model.project import BytecodeMode, Function, Layer, Target
 from bundler.model.wheels import SiteFile
 
 
@@ -36,6 +36,7 @@ OMISSION_RULES = {
     "unreached": "no import leads to it",
     "optional": "only an import inside a function of a package that does not declare it leads there",
     "external": "something else provides its package",
+    "layer": "a layer of the function brings it",
     "runtime": "the Lambda runtime provides its package",
     "excluded": "the settings exclude it",
     "tests": "it belongs to a package's own tests",
@@ -71,3 +72,49 @@ class Plan:
     omissions: tuple[Omission, ...]
     weak_edges: tuple[WeakEdge, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def target(self) -> Target:
+        return self.function.target
+
+    @property
+    def bytecode(self) -> BytecodeMode:
+        return self.function.options.bytecode
+
+    @property
+    def folder(self) -> str:
+        """Where the files are on Lambda."""
+        return "/var/task"
+
+    @property
+    def prefix(self) -> str:
+        """Where they are in the zip."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerPlan:
+    """What the zip of a layer's packages will hold, in order of path."""
+
+    layer: Layer
+    files: tuple[PlannedFile, ...]
+    omissions: tuple[Omission, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def target(self) -> Target:
+        return self.layer.target
+
+    @property
+    def bytecode(self) -> BytecodeMode:
+        return self.layer.options.bytecode if self.layer.options is not None else BytecodeMode.NONE
+
+    @property
+    def folder(self) -> str:
+        """Where the files are on Lambda, which unpacks layers to `/opt`."""
+        return "/opt/python"
+
+    @property
+    def prefix(self) -> str:
+        """Where they are in the zip."""
+        return "python/"

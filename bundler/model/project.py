@@ -115,6 +115,20 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A layer of the service: a folder that ships as it is, or packages that lbundle puts into one."""
+
+    name: str
+    """The key in the user's settings, which names the zip too."""
+    target: Target
+    """What it is built for; a folder serves whatever its files fit."""
+    folder: Path | None
+    """The user's own, `None` where lbundle builds the layer."""
+    options: Options | None
+    """How to build it, `None` for a folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
     """One Lambda function to bundle."""
 
@@ -129,6 +143,8 @@ class Function:
     patterns: tuple[str, ...]
     """Serverless `package.patterns` over own files: `!` negates, the last that matches decides, none: it ships."""
     options: Options
+    layers: tuple[str, ...] = ()
+    """The service's own layers it runs with, in order: files of a later one hide those of an earlier one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,5 +157,9 @@ class Project:
     settings_path: Path
     """The file the functions were read from."""
     functions: tuple[Function, ...]
+    layers: tuple[Layer, ...] = ()
+    """Those that are built: all, or those of the functions that are asked for."""
+    layer_folders: tuple[Path, ...] = ()
+    """Folders that ship as layers, whoever uses them, and so are no code of a function's."""
     notes: tuple[str, ...]
     """What was skipped or left alone, one sentence each: image functions, other runtimes, …"""

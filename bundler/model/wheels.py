@@ -142,6 +142,8 @@ class SiteFile:
     """The wheel's digest; empty for own files, which are known by their content alone."""
     member: str
     """Its name inside the container; a wheel's `X.data/purelib/…` differs from `path`."""
+    layer: str = ""
+    """The layer of the service that brings it to the function, so that it is traced but does not ship."""
 
     @property
     def is_own(self) -> bool:
@@ -171,9 +173,25 @@ class Distribution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayerContents:
+    """What a finished layer brings to the functions that use it."""
+
+    name: str
+    files: Mapping[str, SiteFile]
+    """What can be imported from it, by the path it has below the layer's `python` folder."""
+    distributions: tuple[Distribution, ...]
+    sha256: str
+    """Of its zip."""
+    zip_bytes: int
+    unzipped_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """The virtual site-packages of one target: every file a full install would have, own code among them."""
 
     files: Mapping[str, SiteFile]
     distributions: tuple[Distribution, ...]
     warnings: tuple[str, ...]
+    layers: tuple[LayerContents, ...] = ()
+    """Layers that come with the function and whose files are among these."""

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bundler.model.project import Function, Project
+from bundler.model.project import Function, Layer, Project
 from bundler.model.wheels import Site
 from bundler.pack.compress import compression_name
 from bundler.system.files import read_site_file, write_atomically
@@ -18,19 +18,29 @@ def digest_inputs(
     project: Project, functions: Iterable[Function], site: Site, interpreter: Interpreter | None
 ) -> dict[str, str]:
     """Return for each function of a site, by name, a digest of all that its zip and metafile depend on."""
+    shared = _shared_digest(project, site, interpreter)
+    return {function.name: hashlib.sha256(shared + _portable(function).encode()).hexdigest() for function in functions}
+
+
+def digest_layer(project: Project, layer: Layer, site: Site, interpreter: Interpreter | None) -> str:
+    """Return a digest of all that a layer's zip and metafile depend on."""
+    portable = repr(layer).replace(str(project.root), "")
+    return hashlib.sha256(_shared_digest(project, site, interpreter) + portable.encode()).hexdigest()
+
+
+def _shared_digest(project: Project, site: Site, interpreter: Interpreter | None) -> bytes:
     shared = hashlib.sha256()
     tools = (_own_version(), compression_name(), interpreter and interpreter.magic)
     for part in (*tools, project.name, project.stage):
         shared.update(f"{part!r}\0".encode())
     for distribution in site.distributions:
         shared.update(f"{distribution}\0{distribution.wheel.sha256}\0".encode())
+    for layer in site.layers:
+        shared.update(f"{layer.name}\0{layer.sha256}\0".encode())
     for warning in site.warnings:
         shared.update(f"{warning}\0".encode())
     shared.update(_own_files_digest(site))
-    return {
-        function.name: hashlib.sha256(shared.digest() + _portable(function).encode()).hexdigest()
-        for function in functions
-    }
+    return shared.digest()
 
 
 def find_unchanged(output: Path, name: str, inputs: str) -> dict[str, Any] | None:
@@ -73,7 +83,8 @@ def _own_files_digest(site: Site) -> bytes:
     digest = hashlib.sha256()
     for path in sorted(site.files):
         file = site.files[path]
-        if file.is_own:
+        # What a layer brings is known by its digest, what a wheel does by its own.
+        if not (file.container_sha256 or file.layer):
             digest.update(f"{path}\0".encode() + hashlib.sha256(read_site_file(file)).digest())
     return digest.digest()
 

@@ -1,6 +1,7 @@
 """Decide what ships: an import graph and a site come in, a plan goes out. Nothing here touches the machine."""
 
 from bundler.plan.explain import Explanation, explain
+from bundler.plan.layer import choose_layer_files, plan_layer
 from bundler.plan.select import plan_files
 
-__all__ = ["Explanation", "explain", "plan_files"]
+__all__ = ["Explanation", "choose_layer_files", "explain", "plan_files", "plan_layer"]

@@ -11,7 +11,7 @@ _THIN_METADATA = re.compile(
 )
 _JUNK_NAMES = re.compile(
     r"(?:^|/)(?:\.git[^/]*|\.DS_Store|\.env(?:\.[^/]*)?|\.python-version|\.pre-commit-config\.yaml|\.editorconfig|\.dockerignore|\.npmrc"
-    r"|Thumbs\.db|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|pylock[^/]*\.toml|requirements[^/]*\.(?:txt|in)|constraints[^/]*\.txt"
+    r"|Thumbs\.db|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|pylock[^/]*\.toml|(?:[^/]*-)?requirements[^/]*\.(?:txt|in)|constraints[^/]*\.txt"
     r"|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|serverless\.(?:yml|yaml|json|ts|js)|samconfig\.toml|template\.ya?ml"
     r"|lbundle-sizes\.json|pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|noxfile\.py|pytest\.ini|mypy\.ini|ruff\.toml|\.coverage|Makefile|Dockerfile[^/]*"
     r"|README[^/]*|CHANGELOG[^/]*|CONTRIBUTING[^/]*|[^/]*\.py[co]|[^/]*\.swp|[^/]*~)\Z"

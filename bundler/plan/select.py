@@ -26,13 +26,14 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     causes = reach_what_is_meant(naming | _starts(function, site), graph, site)
     causes |= {path: edge for path, edge in own_data.items() if path not in causes}
     reached = causes
-    causes = {path: edge for path, edge in causes.items() if site.files[path].owner not in external}
+    causes = {path: edge for path, edge in causes.items() if _is_ours(site.files[path], external)}
     causes |= _metadata(causes, site)
     excluded = {path for path in causes if _is_excluded(path, function)}
     shipped = {path: edge for path, edge in causes.items() if path not in excluded}
     opened = {edge.target for path in shipped for edge in graph.edges.get(path, ()) if edge.kind is EdgeKind.DATA}
+    brought = {path for path in reached if site.files[path].layer}
     through = _find_gates(reached, shipped, graph, site)
-    source_readers = {site.files[path].owner for path in graph.reads_source if path in shipped}
+    source_readers = {site.files[path].owner for path in graph.reads_source if path in shipped or path in brought}
     return Plan(
         function=function,
         files=tuple(
@@ -40,7 +41,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
                 file=site.files[path],
                 cause=shipped[path],
                 module=graph.modules.get(path),
-                needs_source=path in opened or not source_readers.isdisjoint(_readers_of(path, graph, site)),
+                needs_source=path in opened or not source_readers.isdisjoint(readers_of(path, graph, site)),
                 through=through[path],
             )
             for path in sorted(shipped)
@@ -51,9 +52,14 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     )
 
 
-def _readers_of(path: str, graph: ImportGraph, site: Site) -> frozenset[str]:
+def readers_of(path: str, graph: ImportGraph, site: Site) -> frozenset[str]:
     """Return the distributions that may read a module's source: its own, and those whose decorators it uses."""
     return graph.decorated.get(path, frozenset()) | {site.files[path].owner}
+
+
+def _is_ours(file: SiteFile, external: frozenset[str]) -> bool:
+    """Tell whether nothing else brings a file to the function."""
+    return not file.layer and file.owner not in external
 
 
 def _starts(function: Function, site: Site) -> dict[str, Edge]:
@@ -90,7 +96,7 @@ def _thin_metadata(site: Site) -> dict[str, str]:
     """Return the owner of each file of a dist-info that ships with any other file of its distribution."""
     folders = {distribution.dist_info: distribution.name for distribution in site.distributions}
     owners = {path: folders.get(path.partition("/")[0]) for path in site.files if is_thin_metadata(path)}
-    return {path: owner for path, owner in owners.items() if owner is not None}
+    return {path: owner for path, owner in owners.items() if owner is not None and not site.files[path].layer}
 
 
 def _find_gates(
@@ -133,7 +139,7 @@ def _omissions(
     optional = _left_optional(graph, site, shipped)
     for path in sorted(site.files.keys() - shipped.keys()):
         file = site.files[path]
-        rule = _own_rule(file, excluded) or omission_rule(file, external)
+        rule = "layer" if file.layer else _own_rule(file, excluded) or omission_rule(file, external)
         if rule == "external" and function.options.external is None:
             rule = "runtime"
         elif rule == "unreached" and file.owner in optional:

@@ -1,7 +1,7 @@
 """Tell what was built: a plan and its artifact come in, a metafile, findings and text go out. All of it is pure."""
 
 from bundler.report.as_html import render_changes_html, render_report_html
-from bundler.report.as_text import render_finding, render_table
+from bundler.report.as_text import render_finding, render_layers, render_table
 from bundler.report.baseline import BASELINE_SCHEMA, measure_sizes, read_baseline, write_baseline
 from bundler.report.changes import render_changes, render_changes_markdown
 from bundler.report.compare import compare_sizes
@@ -9,6 +9,7 @@ from bundler.report.explanation import render_explanation, render_trace
 from bundler.report.formats import render_github, render_gitlab, render_junit, render_sarif
 from bundler.report.gate import find_findings, find_growth, find_total_growth
 from bundler.report.import_times import find_slow_imports
+from bundler.report.layer_metafile import make_layer_metafile
 from bundler.report.measure import biggest_files, measure_kinds, measure_omissions, measure_packages
 from bundler.report.metafile import SCHEMA, make_metafile
 from bundler.report.overview import render_report, render_report_markdown
@@ -25,6 +26,7 @@ __all__ = [
     "find_total_growth",
     "format_bytes",
     "format_count",
+    "make_layer_metafile",
     "make_metafile",
     "measure_kinds",
     "measure_omissions",
@@ -39,6 +41,7 @@ __all__ = [
     "render_github",
     "render_gitlab",
     "render_junit",
+    "render_layers",
     "render_report",
     "render_report_html",
     "render_report_markdown",

@@ -41,7 +41,7 @@ def render_table(
     A word longer than a line, such as a path in a warning, is left whole.
     """
     sections = (
-        _function_lines(metafiles, unchanged, width),
+        _bundle_lines("function", metafiles, unchanged, width),
         _weak_edge_lines(metafiles, width),
         _unreached_lines(metafiles, width) if is_whole else [],
         [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)],
@@ -51,15 +51,22 @@ def render_table(
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
-def _function_lines(metafiles: Sequence[Metafile], unchanged: frozenset[str], width: int) -> list[str]:
+def render_layers(metafiles: Sequence[Metafile], *, unchanged: frozenset[str], width: int = 80) -> str:
+    """Return the table of layers, and their warnings."""
+    lines = [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)]
+    return "\n".join((*_bundle_lines("layer", metafiles, unchanged, width), *(["", *lines] if lines else [])))
+
+
+def _bundle_lines(word: str, metafiles: Sequence[Metafile], unchanged: frozenset[str], width: int) -> list[str]:
+    """Return a line of figures for each function or layer, and what it holds and leaves out."""
     if not metafiles:
         return []
-    longest = max(len("function"), *(len(metafile["function"]) for metafile in metafiles))
+    longest = max(len(word), *(len(metafile[word]) for metafile in metafiles))
     name_width = min(longest, width - _FIGURES_WIDTH - len(_UNCHANGED))
-    lines = [_row("function", ("zip", "unzipped", "files"), name_width)]
+    lines = [_row(word, ("zip", "unzipped", "files"), name_width)]
     for metafile in metafiles:
-        row = _row(metafile["function"], _figures((metafile,)), name_width)
-        lines.append(row + (_UNCHANGED if metafile["function"] in unchanged else ""))
+        row = _row(metafile[word], _figures((metafile,)), name_width)
+        lines.append(row + (_UNCHANGED if metafile[word] in unchanged else ""))
         lines.extend(_wrap(_packages_text(metafile), width, indent="  "))
         lines.extend(_wrap(_omissions_text(metafile), width, indent="  "))
     if len(metafiles) > 1:

@@ -9,7 +9,7 @@ from bundler.model.artifact import Artifact, PackedFile
 from bundler.model.imports import Edge
 from bundler.model.plan import OMISSION_RULES, Omission, Plan
 from bundler.model.project import BytecodeMode, Function, Options
-from bundler.model.wheels import OWN_CODE, Distribution
+from bundler.model.wheels import OWN_CODE, Distribution, LayerContents
 
 SCHEMA = "lbundle-metafile/1"
 """Changes whenever a reader of the metafile would have to."""
@@ -23,6 +23,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
     plan: Plan,
     artifact: Artifact,
     distributions: tuple[Distribution, ...],
+    layers: tuple[LayerContents, ...],
     lock_paths: Iterable[PurePath],
     inputs: str,
     warnings: tuple[str, ...],
@@ -36,6 +37,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         plan: what was to ship, and what was not.
         artifact: the zip.
         distributions: those of the site, for their versions.
+        layers: the service's layers that it runs with.
         lock_paths: the files that pinned them; only their names are kept.
         inputs: the digest of all that went into the build, by which an unchanged function is known.
         warnings: everything there is to say, the plan's own warnings among them.
@@ -52,10 +54,19 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         "settings": describe_settings(function.options),
         "inputs": inputs,
         "locks": [path.name for path in lock_paths],
-        "zip": _describe_zip(artifact),
-        "packages": _describe_packages(artifact.files, distributions),
+        "zip": describe_zip(artifact),
+        "layers": [
+            {
+                "name": layer.name,
+                "bytes": layer.zip_bytes,
+                "unzipped_bytes": layer.unzipped_bytes,
+                "sha256": layer.sha256,
+            }
+            for layer in layers
+        ],
+        "packages": describe_packages(artifact.files, distributions),
         "files": _describe_files(artifact.files, plan),
-        "omissions": _sum_omissions(plan.omissions),
+        "omissions": sum_omissions(plan.omissions),
         "omitted": sorted([omission.path, omission.size_bytes, omission.rule] for omission in plan.omissions),
         "weak_edges": [
             {"distribution": weak.distribution, "bytes": weak.size_bytes, "edge": _describe_edge(weak.edge)}
@@ -81,7 +92,8 @@ def describe_settings(options: Options) -> dict[str, str]:
     return told
 
 
-def _describe_zip(artifact: Artifact) -> dict[str, object]:
+def describe_zip(artifact: Artifact) -> dict[str, object]:
+    """Return what a zip weighs, and its digests."""
     return {
         "bytes": artifact.zip_bytes,
         "unzipped_bytes": artifact.unzipped_bytes,
@@ -94,10 +106,11 @@ def _describe_zip(artifact: Artifact) -> dict[str, object]:
 def _describe_files(files: Iterable[PackedFile], plan: Plan) -> list[dict[str, object]]:
     through = {planned.file.path: planned.through for planned in plan.files}
     in_order = sorted(files, key=lambda file: file.arcname)
-    return [{**_describe_file(file), "through": through.get(file.origin, "")} for file in in_order]
+    return [{**describe_file(file), "through": through.get(file.origin, "")} for file in in_order]
 
 
-def _describe_file(file: PackedFile) -> dict[str, object]:
+def describe_file(file: PackedFile) -> dict[str, object]:
+    """Return what one member weighs and why it is there."""
     cause = file.cause
     return {
         "path": file.arcname,
@@ -120,7 +133,7 @@ def _describe_edge(edge: Edge) -> dict[str, object]:
     }
 
 
-def _describe_packages(files: Iterable[PackedFile], distributions: Iterable[Distribution]) -> list[dict[str, object]]:
+def describe_packages(files: Iterable[PackedFile], distributions: Iterable[Distribution]) -> list[dict[str, object]]:
     """Return every owner of a file that ships, the heaviest in the zip first; own code goes by an empty name."""
     versions = {distribution.name: distribution.version for distribution in distributions}
     by_owner: dict[str, list[PackedFile]] = {}
@@ -139,7 +152,7 @@ def _describe_packages(files: Iterable[PackedFile], distributions: Iterable[Dist
     ]
 
 
-def _sum_omissions(omissions: Iterable[Omission]) -> list[dict[str, object]]:
+def sum_omissions(omissions: Iterable[Omission]) -> list[dict[str, object]]:
     """Return what each rule keeps out of each owner, the heaviest first."""
     sums: dict[tuple[str, str], tuple[int, int]] = {}
     for omission in omissions:

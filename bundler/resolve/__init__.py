@@ -2,12 +2,22 @@
 
 `find_lock` reads the pins, or finds versions where the requirements fix none; `fetch_wheels` brings their wheels into
 the cache, `gather_site` lays wheels and own code over each other without unpacking anything. `write_lock`, in a file of
-its own as few builds need it, writes the pins down.
+its own as few builds need it, writes the pins down. Of layers, `read_layer_folder` reads one that ships as it is,
+`describe_layer` says what a finished one brings, and `leave_to_layers` takes that out of a function's lock.
 """
 
 from bundler.resolve.fetch import fetch_wheels
 from bundler.resolve.find_lock import find_lock
 from bundler.resolve.gather import gather_site
+from bundler.resolve.layers import describe_layer, leave_to_layers, read_layer_folder
 from bundler.resolve.locks import read_lock
 
-__all__ = ["fetch_wheels", "find_lock", "gather_site", "read_lock"]
+__all__ = [
+    "describe_layer",
+    "fetch_wheels",
+    "find_lock",
+    "gather_site",
+    "leave_to_layers",
+    "read_layer_folder",
+    "read_lock",
+]

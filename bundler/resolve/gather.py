@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bundler.errors import FileClashError
 from bundler.model.project import Target
-from bundler.model.wheels import Distribution, Site, SiteFile, Wheel
+from bundler.model.wheels import Distribution, LayerContents, Site, SiteFile, Wheel
 from bundler.resolve.own_code import read_own_code
 from bundler.resolve.wheel_contents import Need, WheelContents, read_wheel_contents
 from bundler.runtimes import preinstalled_versions
@@ -22,23 +22,46 @@ _NAMESPACE_MODULES = frozenset({"pkgutil", "pkg_resources", "__future__"})
 _MOST_SHOWN = 3
 
 
-def gather_site(wheels: tuple[Wheel, ...], own_root: Path, target: Target, *, ignore: tuple[Path, ...]) -> Site:
-    """Lay the files of wheels and of the project over each other; own files hide a wheel's.
+def gather_site(
+    wheels: tuple[Wheel, ...],
+    own_root: Path | None,
+    target: Target,
+    *,
+    ignore: tuple[Path, ...],
+    layers: tuple[LayerContents, ...] = (),
+) -> Site:
+    """Lay the files of wheels, layers and the project over each other; own files hide a wheel's.
 
     `ignore` are folders of the project that are not its code, such as the one that zips are written to. Two
-    distributions that bring different code under one path are an error.
+    distributions that bring different code under one path are an error; what a layer brings takes the place of the
+    same package's wheel.
     """
     contents = {wheel.pin.name: read_wheel_contents(wheel, target) for wheel in wheels}
+    layered = {path: file for layer in layers for path, file in layer.files.items()}
+    left = {wheel.pin.name for wheel in wheels if _is_brought(contents[wheel.pin.name], layered)}
+    wheels = tuple(wheel for wheel in wheels if wheel.pin.name not in left)
     files: dict[str, SiteFile] = {}
     warnings = [*_built_from_source(wheels)]
     for wheel in wheels:
         _lay(wheel, contents[wheel.pin.name], files, warnings)
-    own = read_own_code(own_root, ignore=ignore)
-    warnings += [*own.warnings, *_hidden(own.files, files)]
-    files |= {file.path: file for file in own.files}
-    distributions = tuple(_distributions(wheels, contents))
-    warnings += [*_differ_by_case(files), *_missing_needs(distributions, target)]
-    return Site(files=files, distributions=distributions, warnings=tuple(warnings))
+    files |= layered
+    if own_root is not None:
+        own = read_own_code(own_root, ignore=ignore)
+        warnings += [*own.warnings, *_hidden(own.files, files)]
+        files |= {file.path: file for file in own.files}
+    brought = {distribution.name: distribution for layer in layers for distribution in layer.distributions}
+    distributions = (*_distributions(wheels, contents), *brought.values())
+    warnings += [*_differ_by_case(files), *_missing_needs(distributions, target, left)]
+    return Site(files=files, distributions=distributions, warnings=tuple(warnings), layers=layers)
+
+
+def _is_brought(contents: WheelContents, layered: Mapping[str, SiteFile]) -> bool:
+    """Tell whether a layer that says nothing of distributions has the top-level modules of this one all the same."""
+    return any(
+        path in layered
+        for path, *_ in contents.files
+        if path.endswith(_CODE_ENDINGS) and path.removesuffix("/__init__.py").count("/") == 0
+    )
 
 
 def _built_from_source(wheels: Iterable[Wheel]) -> Iterator[str]:
@@ -169,8 +192,9 @@ def _extras_in_use(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelConten
     return extras
 
 
-def _missing_needs(distributions: tuple[Distribution, ...], target: Target) -> Iterator[str]:
-    present = {distribution.name for distribution in distributions} | set(preinstalled_versions(target.runtime))
+def _missing_needs(distributions: tuple[Distribution, ...], target: Target, brought: set[str]) -> Iterator[str]:
+    present = {distribution.name for distribution in distributions}
+    present |= {*preinstalled_versions(target.runtime), *brought}
     for distribution in distributions:
         missing = [name for name in distribution.requires if name not in present]
         if missing:

@@ -100,8 +100,8 @@ def _read_record(wheel: Wheel, target: Target) -> dict[str, Any]:
         "name": standards.normalise_name(headers["Name"][0]),
         "version": headers["Version"][0],
         "dist_info": dist_info,
-        "needs": list(_needs(headers.get("Requires-Dist", []), headers.get("Provides-Extra", []), target)),
-        "entry_points": list(_entry_points(_read_text(archive, entry_points))) if entry_points in members else [],
+        "needs": list(read_needs(headers.get("Requires-Dist", []), headers.get("Provides-Extra", []), target)),
+        "entry_points": list(read_entry_points(_read_text(archive, entry_points))) if entry_points in members else [],
         "paths": list(installed),
         "sizes": [members[member].file_size for member in installed.values()],
         "crcs": [members[member].CRC for member in installed.values()],
@@ -143,9 +143,17 @@ def _install_paths(wheel: Wheel, members: dict[str, Any], data_folder: str) -> I
 
 def _read_headers(wheel: Wheel, archive: zipfile.ZipFile, member: str) -> dict[str, list[str]]:
     """Return the values of each header, in order. They are as in mail, but `email` is slow to load and to parse."""
+    headers = parse_headers(_read_text(archive, member))
+    if not (headers.get("Name") and headers.get("Version")):
+        raise WheelBrokenError(wheel.path.name, f"`{member}` lacks its name or version")
+    return headers
+
+
+def parse_headers(text: str) -> dict[str, list[str]]:
+    """Return the values of each header of a METADATA file, in order."""
     headers: dict[str, list[str]] = {}
     values: list[str] = []
-    for line in _read_text(archive, member).splitlines():
+    for line in text.splitlines():
         if not line.strip():
             break  # the description follows
         if line.startswith((" ", "\t")) and values:
@@ -154,8 +162,6 @@ def _read_headers(wheel: Wheel, archive: zipfile.ZipFile, member: str) -> dict[s
         name, _, value = line.partition(":")
         values = headers.setdefault(name.strip().title(), [])
         values.append(value.strip())
-    if not (headers.get("Name") and headers.get("Version")):
-        raise WheelBrokenError(wheel.path.name, f"`{member}` lacks its name or version")
     return headers
 
 
@@ -163,7 +169,9 @@ def _read_text(archive: zipfile.ZipFile, member: str) -> str:
     return archive.read(member).decode("utf-8", errors="replace")
 
 
-def _needs(requires: list[str], extras: list[str], target: Target) -> Iterator[tuple[str, list[str], list[str], str]]:
+def read_needs(
+    requires: list[str], extras: list[str], target: Target
+) -> Iterator[tuple[str, list[str], list[str], str]]:
     """Yield each requirement that can hold on the target as the cache keeps it: the fields of `Need` in order."""
     for text in requires:
         try:
@@ -181,7 +189,7 @@ def _needs(requires: list[str], extras: list[str], target: Target) -> Iterator[t
             yield requirement.name, list(requirement.extras), only_with, requirement.specifier
 
 
-def _entry_points(text: str) -> Iterator[tuple[str, str, str]]:
+def read_entry_points(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield group, name and value of each line, as leniently as `importlib.metadata` reads them."""
     group = ""
     for line in map(str.strip, text.splitlines()):

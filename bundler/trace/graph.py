@@ -1,11 +1,12 @@
 """Walk from the handlers through facts to everything they can need: one graph for all functions."""
 
 import re
+from collections.abc import Collection
 
 from bundler.errors import HandlerNotFoundError
 from bundler.globs import last_verdict
 from bundler.model.imports import EdgeKind, ImportGraph, MissingImport, TraceWarning
-from bundler.model.project import Function
+from bundler.model.project import Function, Target
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace import metadata
 from bundler.trace.dynamic import NamedModules
@@ -23,10 +24,12 @@ _BASE_MARKS = re.compile("[\x01-\x07]")
 
 
 class Tracer:
-    """Makes the graph of functions that share a site, a target and what is external."""
+    """Makes the graph of functions that share a site, a target and what is external, or of a layer."""
 
-    def __init__(self, site: Site, functions: tuple[Function, ...]) -> None:
-        self._walk = Walk(site, functions)
+    def __init__(
+        self, site: Site, target: Target, external: frozenset[str], functions: tuple[Function, ...] = ()
+    ) -> None:
+        self._walk = Walk(site, target, external, functions)
         self._named = NamedModules(self._walk)
         self._plugins = ListedPlugins(self._walk, self._named)
         self._scripts = FoundScripts(self._walk)
@@ -44,6 +47,17 @@ class Tracer:
         for file in self._walk.site.files.values():
             if file.is_own:
                 self._walk.follow_stored(file)
+        return self._finish()
+
+    def trace_files(self, paths: Collection[str]) -> ImportGraph:
+        """Trace from every module among some files of the site."""
+        for name in self._walk.index.below(""):
+            found = self._walk.index.find(name)
+            if found is not None and found.file is not None and found.file.path in paths:
+                self._walk.finder.load(name)
+        return self._finish()
+
+    def _finish(self) -> ImportGraph:
         self._drain()
         self._walk.store.save()
         return ImportGraph(

@@ -164,7 +164,7 @@ class FactsStore:
         if key not in self._tables:
             stored = disk.load("facts", key)
             self._tables[key] = json.loads(stored) if stored else {}
-        return self._tables[key], _own_member(file) if file.is_own else file.member
+        return self._tables[key], file.member if file.container_sha256 else _content_member(file)
 
     def _table_key(self, file: SiteFile) -> str:
         where = file.container_sha256 or str(Path(file.container).resolve())
@@ -181,7 +181,7 @@ def _readers_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _own_member(file: SiteFile) -> str:
+def _content_member(file: SiteFile) -> str:
     return f"{file.path}:{hashlib.sha256(read_site_file(file)).hexdigest()}"
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from importlib.util import resolve_name
 
 from bundler.model.imports import Edge, EdgeKind, TraceWarning
-from bundler.model.project import Function
+from bundler.model.project import Function, Target
 from bundler.model.wheels import Site, SiteFile
-from bundler.runtimes import external_distributions, preinstalled_modules, standard_library
+from bundler.runtimes import preinstalled_modules, standard_library
 from bundler.trace.assets import Assets
 from bundler.trace.index import FoundModule, ModuleIndex, is_test_path
 from bundler.trace.modules import ModuleFinder, Reason
@@ -22,19 +22,24 @@ _HARD_KINDS = frozenset({EdgeKind.IMPORT, EdgeKind.CONDITIONAL, EdgeKind.PACKAGE
 
 
 class Walk:
-    """Follows edges for functions that share a site, a target and what is external."""
+    """Follows edges in a site for one target, for functions that share it or for a layer."""
 
-    def __init__(self, site: Site, functions: tuple[Function, ...]) -> None:
+    def __init__(
+        self, site: Site, target: Target, external: frozenset[str], functions: tuple[Function, ...] = ()
+    ) -> None:
         self.site = site
         self.functions = functions
-        target = functions[0].target
-        self.external = external_distributions(functions[0].options.external, site)
+        self.external = external
         self.store = FactsStore(target)
         self.index = ModuleIndex(site, target, self.external)
         self.assets = Assets(site)
         self.finder = ModuleFinder(self.index, self._add_import)
         self.provided = (
-            standard_library(target.python) | preinstalled_modules(target.runtime) | self.index.external_modules
+            standard_library(target.python)
+            | preinstalled_modules(target.runtime)
+            | self.index.external_modules
+            # Of what a layer from elsewhere brings, only the name is known.
+            | {name.replace("-", "_") for name in external}
         )
         self.distributions = {distribution.name: distribution for distribution in site.distributions}
         self.libraries = {

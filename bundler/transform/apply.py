@@ -1,45 +1,77 @@
 """Turn planned files into the bytes that ship, file by file."""
 
 import re
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from bundler.model.artifact import StagedFile
-from bundler.model.plan import Plan, PlannedFile
-from bundler.model.project import BytecodeMode, Function
+from bundler.model.imports import Edge, EdgeKind
+from bundler.model.plan import LayerPlan, Plan, PlannedFile
+from bundler.model.project import BytecodeMode
+from bundler.model.wheels import SiteFile
 from bundler.system.files import read_site_file
 from bundler.transform.metadata import thin_metadata
 
 _SHARED_OBJECT = re.compile(r"\.so(\.[\d.]+)?$")
 _METADATA_FOLDERS = (".dist-info", ".egg-info")
 _ELF_MAGIC = b"\x7fELF"
+_KINDS = {".py": "source", ".pyc": "bytecode"}
 
 
-def stage_files(plan: Plan, bytecode: Mapping[str, bytes]) -> tuple[StagedFile, ...]:
-    """Return what a function's zip holds, in order of name.
+def stage_files(plan: Plan | LayerPlan, bytecode: Mapping[str, bytes]) -> tuple[StagedFile, ...]:
+    """Return what the zip of a function or of a layer holds, in order of name.
 
     `bytecode` maps a source's path to what it compiles to; a source that is not in it ships as it is.
     """
     staged: dict[str, StagedFile] = {}
     for planned in plan.files:
-        for file in _stage(planned, plan.function, bytecode):
+        for file in _stage(planned, plan, bytecode):
             # A package may bring stale bytecode under the very name of ours.
             if file.arcname not in staged or file.kind == "bytecode":
                 staged[file.arcname] = file
-    return tuple(staged[arcname] for arcname in sorted(staged))
+    return tuple(
+        replace(staged[arcname], arcname=f"{plan.prefix}{arcname}") if plan.prefix else staged[arcname]
+        for arcname in sorted(staged)
+    )
 
 
-def _stage(planned: PlannedFile, function: Function, bytecode: Mapping[str, bytes]) -> Iterator[StagedFile]:
+def stage_folder(files: Iterable[SiteFile]) -> tuple[StagedFile, ...]:
+    """Return the files of a folder as they are, to be packed under the paths they have there."""
+    return tuple(_stage_own(file) for file in files)
+
+
+def _stage_own(file: SiteFile) -> StagedFile:
+    content = read_site_file(file)
+    path = PurePosixPath(file.path)
+    kind = _KINDS.get(path.suffix)
+    if kind is None:
+        is_metadata = any(folder.endswith(_METADATA_FOLDERS) for folder in path.parts[:-1])
+        kind = "native" if content.startswith(_ELF_MAGIC) else "metadata" if is_metadata else "data"
+    is_program = bool((file.container / file.member).stat().st_mode & stat.S_IXUSR)
+    return StagedFile(
+        arcname=file.path,
+        content=content,
+        is_executable=is_program or _is_executable(file.path, content),
+        owner=file.owner,
+        kind=kind,
+        cause=Edge(source="", target=file.path, kind=EdgeKind.INCLUDE, line=0, name="layer"),
+        origin=file.path,
+    )
+
+
+def _stage(planned: PlannedFile, plan: Plan | LayerPlan, bytecode: Mapping[str, bytes]) -> Iterator[StagedFile]:
     path = PurePosixPath(planned.file.path)
     if planned.module is None or path.suffix != ".py":
         yield _stage_as_it_is(planned)
         return
-    mode = function.options.bytecode
+    mode = plan.bytecode
     compiled = None if mode is BytecodeMode.NONE else bytecode.get(planned.file.path)
     if compiled is None:
         yield _file(planned, str(path), read_site_file(planned.file), "source")
     elif _has_source(planned, mode):
-        major, minor = function.target.python
+        major, minor = plan.target.python
         beside = path.parent / "__pycache__" / f"{path.stem}.cpython-{major}{minor}.pyc"
         yield _file(planned, str(path), read_site_file(planned.file), "source")
         yield _file(planned, str(beside), compiled, "bytecode")

@@ -9,13 +9,13 @@ and make a fifth to a third of the compressed bytes. Lines stay.
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from struct import pack, unpack_from
 
 from bundler.errors import SourceNotCompilableError
-from bundler.model.plan import Plan
+from bundler.model.plan import LayerPlan, Plan
 from bundler.model.project import BytecodeMode
 from bundler.model.wheels import SiteFile
 from bundler.system import cache
@@ -24,25 +24,27 @@ from bundler.system.interpreters import Interpreter
 from bundler.system.process import run
 
 _WORKER_PATH = Path(__file__).with_name("compile_worker.py")
-_TASK_ROOT = "/var/task"
 _NUMBER_BYTES = 4
 # To be changed with whatever changes the worker's answers.
-_REVISION = 2
+_REVISION = 3
 # Below this a second process costs more than it saves.
 _SMALLEST_BATCH_BYTES = 300_000
 
 
-def compile_modules(plans: Iterable[Plan], interpreter: Interpreter, *, jobs: int) -> dict[str, bytes]:
+def compile_modules(plans: Sequence[Plan | LayerPlan], interpreter: Interpreter, *, jobs: int) -> dict[str, bytes]:
     """Return the bytecode of every module that any of the plans ships, by the path of its source.
+
+    The plans ship to one folder: they are those of functions, or that of a layer.
 
     A package's file that does not compile has none, as only a branch that never runs can want it; one of the
     project's own is an error.
     """
     files = _modules(plans)
-    keys = {path: _key(file, interpreter) for path, file in files.items()}
+    root = plans[0].folder if plans else ""
+    keys = {path: _key(file, interpreter, root) for path, file in files.items()}
     answers = {path: answer for path, key in keys.items() if (answer := cache.load("bytecode", key)) is not None}
     missing = [file for path, file in files.items() if path not in answers]
-    for path, answer in _compile(missing, interpreter, jobs):
+    for path, answer in _compile(missing, interpreter, root, jobs):
         cache.store("bytecode", keys[path], answer)
         answers[path] = answer
     problems = {path: problem for path, answer in answers.items() if (problem := _problem(answer)) is not None}
@@ -51,27 +53,27 @@ def compile_modules(plans: Iterable[Plan], interpreter: Interpreter, *, jobs: in
     return {path: answer[_NUMBER_BYTES:] for path, answer in answers.items() if path not in problems}
 
 
-def _modules(plans: Iterable[Plan]) -> dict[str, SiteFile]:
+def _modules(plans: Iterable[Plan | LayerPlan]) -> dict[str, SiteFile]:
     return {
         planned.file.path: planned.file
         for plan in plans
-        if plan.function.options.bytecode is not BytecodeMode.NONE
+        if plan.bytecode is not BytecodeMode.NONE
         for planned in plan.files
         if planned.module is not None and planned.file.path.endswith(".py")
     }
 
 
-def _key(file: SiteFile, interpreter: Interpreter) -> str:
+def _key(file: SiteFile, interpreter: Interpreter, root: str) -> str:
     """Return what the bytecode depends on: a wheel's digest stands for the content of all its members."""
     if file.container_sha256:
         content = f"{file.container_sha256}/{file.member}"
     else:
         content = hashlib.sha256(read_site_file(file)).hexdigest()
     columns = "columns" if file.is_own else ""
-    return f"{_REVISION}\0{interpreter.magic.hex()}\0{columns}\0{file.path}\0{content}"
+    return f"{_REVISION}\0{interpreter.magic.hex()}\0{columns}\0{root}/{file.path}\0{content}"
 
 
-def _compile(files: list[SiteFile], interpreter: Interpreter, jobs: int) -> Iterator[tuple[str, bytes]]:
+def _compile(files: list[SiteFile], interpreter: Interpreter, root: str, jobs: int) -> Iterator[tuple[str, bytes]]:
     """Give each file's path with the worker's answer, several processes at work side by side."""
     batches = [
         *_share_out([file for file in files if file.is_own], jobs),
@@ -79,16 +81,16 @@ def _compile(files: list[SiteFile], interpreter: Interpreter, jobs: int) -> Iter
     ]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for batch, answers in zip(
-            batches, pool.map(lambda batch: _compile_batch(batch, interpreter), batches), strict=True
+            batches, pool.map(lambda batch: _compile_batch(batch, interpreter, root), batches), strict=True
         ):
             yield from zip((file.path for file in batch), answers, strict=True)
 
 
-def _compile_batch(batch: list[SiteFile], interpreter: Interpreter) -> list[bytes]:
+def _compile_batch(batch: list[SiteFile], interpreter: Interpreter, root: str) -> list[bytes]:
     """Return the worker's answers for files that are all the project's own, or all of packages."""
     # Python 3.10 and older have no columns, and pass over the option.
     options = () if batch[0].is_own else ("-X", "no_debug_ranges")
-    return _ask_worker([_frame(file) for file in batch], (interpreter.path, *options))
+    return _ask_worker([_frame(file, root) for file in batch], (interpreter.path, *options))
 
 
 def _share_out(files: list[SiteFile], jobs: int) -> list[list[SiteFile]]:
@@ -99,8 +101,8 @@ def _share_out(files: list[SiteFile], jobs: int) -> list[list[SiteFile]]:
     return [batch for start in range(count) if (batch := by_size[start::count])]
 
 
-def _frame(file: SiteFile) -> bytes:
-    path = f"{_TASK_ROOT}/{file.path}".encode()
+def _frame(file: SiteFile, root: str) -> bytes:
+    path = f"{root}/{file.path}".encode()
     source = read_site_file(file)
     return b"".join((pack("<I", len(path)), path, pack("<I", len(source)), source))
 

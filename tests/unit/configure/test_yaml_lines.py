@@ -65,10 +65,18 @@ def test_keys_are_text():
     assert plain(parse_document("on: 1\n200: 2\ntrue: 3\n", "a.yml")) == {"on": 1, "200": 2, "true": 3}
 
 
-@pytest.mark.parametrize("text", ["!Ref Bucket", "!GetAtt [A, Arn]", "!Join {a: b}", "!Anything"])
-def test_unknown_tags_are_kept_apart(text):
-    """A value with a tag of CloudFormation, or any other, is no mistake."""
-    assert parse_document(f"a: {text}\n", "a.yml").value["a"].value == Tagged(text.split()[0])
+@pytest.mark.parametrize(
+    ("text", "tagged"),
+    [
+        ("!Ref Bucket", Tagged("!Ref", "Bucket")),
+        ("!GetAtt [A, Arn]", Tagged("!GetAtt")),
+        ("!Join {a: b}", Tagged("!Join")),
+        ("!Anything", Tagged("!Anything")),
+    ],
+)
+def test_unknown_tags_are_kept_apart(text, tagged):
+    """A value with a tag of CloudFormation, or any other, is no mistake; a single text behind the tag is kept."""
+    assert parse_document(f"a: {text}\n", "a.yml").value["a"].value == tagged
 
 
 def test_merges_and_aliases():

@@ -4,6 +4,7 @@ from dataclasses import replace
 from bundler import __version__
 from bundler.model.imports import EdgeKind
 from bundler.model.plan import WeakEdge
+from bundler.model.wheels import LayerContents
 from bundler.report import make_metafile
 from tests.support.metafiles import (
     SHA256,
@@ -17,7 +18,7 @@ from tests.support.metafiles import (
 from tests.support.sites import make_function, make_site
 
 
-def _make(folder, *, packed, distributions=(), warnings=(), **planned):
+def _make(folder, *, packed, distributions=(), layers=(), warnings=(), **planned):
     function = make_function(folder)
     return make_metafile(
         project_name="shop",
@@ -26,6 +27,7 @@ def _make(folder, *, packed, distributions=(), warnings=(), **planned):
         plan=make_plan(function, **planned),
         artifact=make_artifact(packed),
         distributions=distributions,
+        layers=layers,
         lock_paths=(folder / "requirements.txt",),
         inputs="abc",
         warnings=warnings,
@@ -55,6 +57,9 @@ def test_metafile_tells_everything(tmp_path):
         ),
         weak_edges=(WeakEdge(edge=weak, distribution="b", size_bytes=59),),
         distributions=(replace(known["b"], version="2.0"), known["a"], known["unused"]),
+        layers=(
+            LayerContents(name="deps", files={}, distributions=(), sha256="cd" * 32, zip_bytes=300, unzipped_bytes=900),
+        ),
         warnings=("one", "two", "one"),
     )
 
@@ -77,6 +82,9 @@ def test_metafile_tells_everything(tmp_path):
             "sha256": SHA256,
             "code_sha256": "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=",
         },
+        "layers": [
+            {"name": "deps", "bytes": 300, "unzipped_bytes": 900, "sha256": "cd" * 32},
+        ],
         "packages": [
             {"name": "b", "version": "2.0", "size": 59, "zipped": 23, "files": 2},
             {"name": "", "version": "", "size": 30, "zipped": 10, "files": 1},
