@@ -11,7 +11,7 @@ BundleError
 │       LockHashError, HashMismatchError, SourceBuildError, SourceForbiddenError, FetchError,
 │       WheelBrokenError, FileClashError, LockFormatError, LockSourceError, LockTargetError, UnknownGroupError,
 │       CompileError, ResolverMissingError, LockNameError, LockOverwriteError, NothingToLockError, SeveralLocksError,
-│       LocalProjectError, OfflineError
+│       LocalProjectError, GitError, OfflineError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -46,6 +46,7 @@ from bundler.errors.resolve import (
     CompileError,
     FetchError,
     FileClashError,
+    GitError,
     HashMismatchError,
     IndexAccessError,
     IndexNotTrustedError,
@@ -103,6 +104,7 @@ __all__ = [
     "EventFormError",
     "FetchError",
     "FileClashError",
+    "GitError",
     "GrowthFormError",
     "HandlerFormError",
     "HandlerNotFoundError",

@@ -127,12 +127,19 @@ class LockTargetError(ResolveError):
         )
 
 
+class GitError(ResolveError):
+    """A source in a git repository cannot be had; none of what it is told may hold a login."""
+
+    def __init__(self, name: str, url: str, reason: str, hint: str) -> None:
+        super().__init__(f"`{name}` cannot be had from `{url}`: {reason}", hints=(hint,) if hint else ())
+
+
 class LockSourceError(ResolveError):
-    """A lock takes a distribution from a repository."""
+    """A lock takes a distribution from a repository that is none of git's."""
 
     def __init__(self, name: str, source: str, lock: str) -> None:
         super().__init__(
-            f"`{name}` in `{lock}` comes from version control: `{source}`",
+            f"`{name}` in `{lock}` comes from version control that is not git: `{source}`",
             hints=("build a wheel of it with `pip wheel`, and depend on that file or on an index that has it",),
         )
 

@@ -1,5 +1,6 @@
 """What resolving gives: pins, the wheels that answer them, and the site they make together."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +31,27 @@ class LockFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GitSource:
+    """A place in a git repository that a distribution is built from."""
+
+    url: str
+    """As git takes it; it may hold a login."""
+    revision: str
+    """A commit, or a branch or tag that stands for one; empty for the default branch."""
+    subdirectory: str = ""
+    """Where the project lies in it."""
+
+    @property
+    def is_commit(self) -> bool:
+        return re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", self.revision) is not None
+
+    def __str__(self) -> str:
+        revision = f"@{self.revision}" if self.revision else ""
+        folder = f"#subdirectory={self.subdirectory}" if self.subdirectory else ""
+        return f"git+{self.url}{revision}{folder}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """One distribution at one version, as a lock names it."""
 
@@ -42,6 +64,8 @@ class Pin:
     """Where the lock says the file is, when it does not come from an index."""
     path: Path | None = None
     """The absolute folder of a local project that stands for the distribution; there is nothing to fetch then."""
+    git: GitSource | None = None
+    """Where the lock says it is to be built from, when that is a repository."""
     index: str | None = None
     """The index that the lock has it from; it is asked before the settings' own."""
     extras: tuple[str, ...] = ()
@@ -49,8 +73,15 @@ class Pin:
     origin: str
     """The lock's file and line, for messages."""
 
+    @property
+    def is_from_index(self) -> bool:
+        return not (self.url or self.path or self.git)
+
     def __str__(self) -> str:
-        return f"{self.name}=={self.version}" if self.version else f"{self.name} @ {self.path or self.url}"
+        if self.version:
+            return f"{self.name}=={self.version}"
+        place = re.sub(r"(?<=://)[^/@]+@", "", str(self.path or self.url or self.git))
+        return f"{self.name} @ {place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,7 @@ def _prefer_wheels(
             return older_version_with_wheel(pin, index.list_files(pin.name), question.target)
 
         for _ in range(_MOST_ROUNDS):
-            pins = [pin for pin in _pins(lines, wanted, question.target) if not (pin.url or pin.path)]
+            pins = [pin for pin in _pins(lines, wanted, question.target) if pin.is_from_index]
             found = {pin.name: bound for pin, bound in zip(pins, pool.map(find_bound, pins), strict=True) if bound}
             if not found:
                 break

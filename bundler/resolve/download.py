@@ -10,6 +10,7 @@ from urllib.request import url2pathname
 from bundler import standards
 from bundler.errors import (
     FetchError,
+    GitError,
     IndexAccessError,
     IndexNotTrustedError,
     IndexUnreachableError,
@@ -21,9 +22,10 @@ from bundler.errors import (
     WheelMissingError,
 )
 from bundler.model.project import Target
-from bundler.model.wheels import Pin, Wheel
+from bundler.model.wheels import GitSource, Pin, Wheel
 from bundler.resolve.build import BuildFailure, build_wheel
 from bundler.resolve.choose import ChosenFile, OfferedFile, choose_file, describe_tags, may_not_build
+from bundler.resolve.git import check_out, hide_login
 from bundler.resolve.index import PackageIndex
 from bundler.resolve.local_project import copy_project, digest_project, project_problem
 from bundler.resolve.memory import WHEELS, Memory
@@ -94,6 +96,11 @@ class _Downloader:
             wheel = self._build_local(pin, pin.path)
             self._tally.add(pin.name, pins=1)
             return wheel
+        if pin.git is not None:
+            wheel = self._build_checkout(pin, pin.git)
+            self._memory.remember(pin, wheel, None)
+            self._tally.add(pin.name, pins=1)
+            return wheel
         chosen = self._choose_from_url(pin, pin.url) if pin.url else self._choose_from_index(pin)
         wheel = self._fetch(pin, chosen) if chosen.is_wheel else self._build(pin, chosen)
         source = url2pathname(urlsplit(chosen.url).path) if chosen.url.startswith("file:") else None
@@ -149,6 +156,33 @@ class _Downloader:
         self._memory.remember_build(digest, built.path, built.sha256)
         _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
         return Wheel(pin=replace(pin, version=version), path=built.path, sha256=built.sha256)
+
+    def _build_checkout(self, pin: Pin, source: GitSource) -> Wheel:
+        """Build the project in a commit of a repository."""
+        if may_not_build(pin, self._settings.only_binary):
+            raise SourceForbiddenError(str(pin), str(self._target), files=())
+        if self._settings.is_offline:
+            raise OfflineError((f"commit {source.revision} of `{pin.name}`",))
+        with TemporaryDirectory(prefix="lbundle-build-") as name:
+            folder = Path(name)
+            project = check_out(pin, source, folder / "source" / pin.name)
+            if problem := project_problem(project):
+                place = f"in `{source.subdirectory or '.'}`, {problem.partition(' ')[2]}"
+                raise GitError(pin.name, hide_login(source.url), f"it holds no project {place}", "")
+            wheel = build_wheel(replace(pin, version=""), project, self._target, self._settings, folder)
+            if isinstance(wheel, BuildFailure):
+                raise SourceBuildError(
+                    str(pin),
+                    str(self._target),
+                    wheel.reason,
+                    output=wheel.output,
+                    also=wheel.also,
+                    files=(),
+                    tags=describe_tags(self._target),
+                )
+            built = keep_file(wheel, WHEELS)
+        _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
+        return Wheel(pin=replace(pin, version=version), path=built.path, sha256=built.sha256, is_built=True)
 
     def _build_anew(self, pin: Pin, sdist: CachedFile, others: tuple[str, ...]) -> tuple[Path, str]:
         with TemporaryDirectory(prefix="lbundle-build-") as folder:

@@ -6,6 +6,7 @@ from pathlib import Path
 from bundler.errors import BundleError, PinConflictError, UnpinnedRequirementError
 from bundler.model.project import Options, Target
 from bundler.model.wheels import Lock, Pin, Resolver
+from bundler.resolve.git import pin_commits
 from bundler.resolve.lock_formats import is_lock_file, read_lock_file
 from bundler.resolve.locks import forbid_builds, read_lock
 from bundler.resolve.project_indexes import merge_indexes
@@ -21,7 +22,8 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
     `root` is the folder of the function's project, as a lock may hold several projects.
     """
     lock = _find(options, target, root=root, resolver=resolver, is_offline=is_offline)
-    return replace(lock, index=forbid_builds(lock.index, options.only_binary))
+    lock = replace(lock, index=forbid_builds(lock.index, options.only_binary))
+    return pin_commits(lock, is_offline=is_offline)
 
 
 def _find(options: Options, target: Target, *, root: Path, resolver: Resolver, is_offline: bool) -> Lock:
@@ -64,7 +66,8 @@ def _read_or_compile(
 
 def _hash_notes(requirements: tuple[Path, ...], pins: tuple[Pin, ...]) -> tuple[str, ...]:
     """Say once which files nobody can hold against the lock; those that lie on this machine are the user's own."""
-    bare = [f"`{pin.name}`" for pin in pins if not (pin.hashes or pin.path or (pin.url or "").startswith("file:"))]
+    fetched = (pin for pin in pins if not (pin.path or pin.git or (pin.url or "").startswith("file:")))
+    bare = [f"`{pin.name}`" for pin in fetched if not pin.hashes]
     if not bare:
         return ()
     more = f" and {len(bare) - _NAMED} more" if len(bare) > _NAMED else ""

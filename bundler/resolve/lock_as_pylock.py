@@ -16,6 +16,7 @@ import tomli_w
 from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import LockPlan
+from bundler.resolve.git import portable_source
 from bundler.resolve.index import without_login
 from bundler.resolve.lock_as_requirements import relative_path
 from bundler.resolve.lock_entries import Entry, LockedFile, marker_of
@@ -66,6 +67,9 @@ def _origin(entry: Entry, folder: Path, index: str | None) -> Mapping[str, Any]:
     if pin.path:
         return {"directory": {"path": relative_path(pin.path, folder)}}
     version = {"version": pin.version} if pin.version else {}
+    if pin.git:
+        vcs = {"type": "git", "url": portable_source(pin.git).url, "commit-id": pin.git.revision}
+        return {"vcs": {**vcs, **({"subdirectory": pin.git.subdirectory} if pin.git.subdirectory else {})}}
     if pin.url:
         (file,) = entry.files
         return {**version, "archive": {**_place(file.url, folder), "hashes": _hashes(file)}}

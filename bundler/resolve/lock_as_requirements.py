@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -10,6 +11,7 @@ from urllib.request import url2pathname
 from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import LockPlan, Pin
+from bundler.resolve.git import portable_source
 from bundler.resolve.lock_entries import Entry, marker_of
 from bundler.resolve.locks import state_pin
 from bundler.resolve.resolvers import CONSTRAINTS, REQUIREMENTS
@@ -39,7 +41,7 @@ def _lines(entries: Iterable[Entry], targets: tuple[Target, ...], plan: LockPlan
 def _state_portably(pin: Pin, folder: Path) -> str:
     """Return the pin as a line; a file or folder on this machine by its path from the lock's folder."""
     if pin.path is None and not (pin.url and pin.url.startswith("file:")):
-        return state_pin(pin)
+        return state_pin(replace(pin, git=portable_source(pin.git)) if pin.git else pin)
     path = relative_path(pin.path or Path(url2pathname(urlsplit(pin.url or "").path)), folder)
     extras = f"[{','.join(pin.extras)}]" if pin.extras else ""
     return f"{path if path.startswith('../') else f'./{path}'}{extras}"

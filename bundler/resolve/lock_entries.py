@@ -50,7 +50,7 @@ def find_files(entries: Iterable[Entry], settings: PipSettings) -> tuple[Entry, 
 
 
 def _files(pin: Pin, index: PackageIndex) -> tuple[LockedFile, ...]:
-    if pin.path:
+    if pin.path or pin.git:
         return ()
     if pin.url:
         name = unquote(urlsplit(pin.url).path).rpartition("/")[2]

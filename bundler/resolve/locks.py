@@ -13,6 +13,7 @@ from bundler import standards
 from bundler.errors import PinConflictError, RequirementError, UnpinnedRequirementError
 from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
+from bundler.resolve.git import hide_login, is_git_address, read_git_address
 from bundler.resolve.local_project import project_problem, read_project_name
 from bundler.resolve.pip_settings import read_only_binary
 from bundler.resolve.project_indexes import merge_indexes, uv_indexes
@@ -111,7 +112,7 @@ def read_pins(lines: Iterable[str], target: Target, origin: str) -> tuple[Pin, .
 
 def _state(line: RequirementLine, entry: Pin | _Unpinned) -> str:
     """Return a line as any tool reads it from any folder."""
-    if isinstance(entry, _Unpinned) or not (entry.url or entry.path):
+    if isinstance(entry, _Unpinned) or entry.is_from_index:
         return line.text
     return state_pin(entry)
 
@@ -119,7 +120,7 @@ def _state(line: RequirementLine, entry: Pin | _Unpinned) -> str:
 def state_pin(pin: Pin) -> str:
     """Return the requirement that a pin is, without its hashes."""
     extras = f"[{','.join(pin.extras)}]" if pin.extras else ""
-    url = pin.path.as_uri() if pin.path else pin.url
+    url = pin.path.as_uri() if pin.path else pin.url or (pin.git and str(pin.git))
     return f"{pin.name}{extras} @ {url}" if url else f"{pin.name}{extras}=={pin.version}"
 
 
@@ -193,8 +194,11 @@ def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: st
     scheme = urlsplit(url).scheme
     if scheme == "file" and (folder := line.folder / url2pathname(urlsplit(url).path)).is_dir():
         return _read_folder(line, name, extras, folder)
+    if is_git_address(url):
+        return _read_repository(line, name, extras, url)
     if scheme not in {"https", "http", "file"}:
-        return _Problem(line=line, reason="comes from version control: build a wheel of it with `pip wheel`, name that")
+        reason = "comes from version control that is not git: build a wheel of it with `pip wheel`, name that"
+        return _Problem(line=line, reason=reason)
     address, _, fragment = url.partition("#")
     named = _name_and_version(unquote(urlsplit(address).path).rpartition("/")[2])
     found_name, version = named or ("", "")
@@ -211,6 +215,14 @@ def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: st
         extras=extras,
         origin=line.origin,
     )
+
+
+def _read_repository(line: RequirementLine, name: str, extras: tuple[str, ...], url: str) -> Pin | _Problem:
+    source, egg = read_git_address(url)
+    if not (name or egg):
+        return _Problem(line=line, reason="does not say its name: write `name @ git+URL`")
+    name = name or standards.normalise_name(egg)
+    return Pin(name=name, version="", hashes=(), git=source, extras=extras, origin=line.origin)
 
 
 def _read_folder(line: RequirementLine, name: str, extras: tuple[str, ...], folder: Path) -> Pin | _Problem:
@@ -266,7 +278,7 @@ def _one_per_name(pins: list[Pin], constraints: list[Pin]) -> tuple[Pin, ...]:
 
 
 def _merge(one: Pin, other: Pin) -> Pin:
-    if one.path != other.path:
+    if (one.path, one.git) != (other.path, other.git):
         raise PinConflictError(one.name, ((_place(one), one.origin), (_place(other), other.origin)))
     if one.url != other.url and one.url and other.url:
         raise PinConflictError(one.name, ((one.url, one.origin), (other.url, other.origin)))
@@ -281,7 +293,7 @@ def _merge(one: Pin, other: Pin) -> Pin:
 
 
 def _place(pin: Pin) -> str:
-    return str(pin.path or pin.url or pin.version)
+    return hide_login(str(pin.path or pin.git or pin.url or pin.version))
 
 
 def _index_options(lines: tuple[OptionLine, ...], paths: tuple[Path, ...]) -> IndexOptions:

@@ -70,7 +70,8 @@ class Memory:
         _store(_BUILDS, f"{sdist_sha256}\0{self._target}", {"sha256": sha256, "filename": wheel.name})
 
     def _key(self, pin: Pin) -> str:
-        return json.dumps([pin.name, pin.version, sorted(pin.hashes), pin.url, pin.index, self._circumstances])
+        place = str(pin.git) if pin.git else pin.url
+        return json.dumps([pin.name, pin.version, sorted(pin.hashes), place, pin.index, self._circumstances])
 
 
 def _state(source: list[Any] | None) -> list[Any] | None:

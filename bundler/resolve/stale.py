@@ -94,7 +94,7 @@ def _gap(asked: Asked, pin: Pin | None) -> str:
     """Return what is wrong with the answer to one thing that is asked for, empty where nothing is."""
     if pin is None:
         return f"`{asked.name}`, which it lacks"
-    is_free = not pin.version or pin.url or pin.path
+    is_free = not (pin.version and pin.is_from_index)
     if is_free or asked.admits(pin.version):
         return ""
     return f"`{asked.name}{asked.specifier}`, not the {pin.version} that it has"

@@ -13,8 +13,9 @@ from bundler.errors import (
     UnpinnedRequirementError,
 )
 from bundler.model.project import Target
-from bundler.model.wheels import LockFormat, LockPlan, Pin, Resolver, WrittenLock
+from bundler.model.wheels import Lock, LockFormat, LockPlan, Pin, Resolver, WrittenLock
 from bundler.resolve.compile import Compiled, compile_wanted
+from bundler.resolve.git import pin_commits
 from bundler.resolve.lock_as_requirements import render_requirements
 from bundler.resolve.lock_entries import Entry, find_files
 from bundler.resolve.lock_formats import is_lock_file, is_pylock, read_lock_file, read_sources
@@ -70,8 +71,11 @@ def write_lock(
     _check_output(plan, wanted[targets[0]])
     existing = {target: _existing_pins(plan, target) for target in targets}
     compiled = {
-        target: compile_wanted(
-            wanted[target], target, tool, preferred=() if is_upgrade else existing[target], is_offline=is_offline
+        target: _with_commits(
+            compile_wanted(
+                wanted[target], target, tool, preferred=() if is_upgrade else existing[target], is_offline=is_offline
+            ),
+            is_offline=is_offline,
         )
         for target in targets
     }
@@ -87,6 +91,11 @@ def write_lock(
     write_atomically(plan.output, content.encode())
     notes = dict.fromkeys(note for one in compiled.values() for note in one.notes)
     return WrittenLock(path=plan.output, pin_count=len(entries), targets=targets, resolver=tool, notes=tuple(notes))
+
+
+def _with_commits(compiled: Compiled, *, is_offline: bool) -> Compiled:
+    """Return the answer with the commit that each branch or tag stands for now."""
+    return replace(compiled, pins=pin_commits(Lock(pins=compiled.pins, paths=()), is_offline=is_offline).pins)
 
 
 def _sources_of(requirements: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -115,7 +124,7 @@ def _is_whole(paths: tuple[Path, ...], target: Target) -> bool:
         lock = read_lock(paths, target)
     except UnpinnedRequirementError:
         return False
-    return all(pin.hashes or pin.path for pin in lock.pins)
+    return all(pin.hashes or pin.path or pin.git for pin in lock.pins)
 
 
 def _check_output(plan: LockPlan, wanted: Wanted) -> None:
@@ -139,7 +148,7 @@ def _existing_pins(plan: LockPlan, target: Target) -> tuple[str, ...]:
         return ()
     except (UnpinnedRequirementError, RequirementError) as error:
         raise _overwrites(plan) from error
-    return tuple(f"{pin.name}=={pin.version}" for pin in pins if not (pin.url or pin.path))
+    return tuple(f"{pin.name}=={pin.version}" for pin in pins if pin.is_from_index)
 
 
 def _overwrites(plan: LockPlan) -> LockOverwriteError:
@@ -149,11 +158,11 @@ def _overwrites(plan: LockPlan) -> LockOverwriteError:
 
 def _merge(compiled: dict[Target, Compiled]) -> Iterator[Entry]:
     """Yield each pin once, with all targets that have it."""
-    found: dict[tuple[str, str, str | None, Path | None], list[tuple[Target, Pin]]] = {}
+    found: dict[tuple[str, str, str], list[tuple[Target, Pin]]] = {}
     wanted_by: dict[str, set[str]] = {}
     for target, answer in compiled.items():
         for pin in answer.pins:
-            found.setdefault((pin.name, pin.version, pin.url, pin.path), []).append((target, pin))
+            found.setdefault((pin.name, pin.version, str(pin.url or pin.path or pin.git)), []).append((target, pin))
         for line in answer.lines:
             name = standards.ParsedRequirement(line.requirement).name
             wanted_by.setdefault(name, set()).update(line.wanted_by)

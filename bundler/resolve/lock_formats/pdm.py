@@ -33,8 +33,12 @@ def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: W
 def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
     name, version = package["name"], package.get("version", "")
     hashes = hashes_of(package.get("files", ()))
-    if "git" in package or "hg" in package:
-        raise wishes.refuse_source(name, package.get("git", ""))
+    extras = tuple(package.get("extras", ()))
+    if "git" in package:
+        commit = package.get("revision") or package.get("ref", "")
+        return wishes.git_pin(name, package["git"], commit, package.get("subdirectory"), extras=extras)
+    if "hg" in package:
+        raise wishes.refuse_source(name, package["hg"])
     if "path" in package:
         path = (wishes.path.parent / package["path"]).resolve()
         is_file = path.suffix in {".whl", ".gz", ".zip"}
@@ -45,4 +49,4 @@ def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
         return wishes.pin(name, version, hashes, url=package["url"])
     if not hashes:
         raise LockFormatError(wishes.path.name, f"`{name}` has no files")
-    return wishes.pin(name, version, hashes, extras=tuple(package.get("extras", ())))
+    return wishes.pin(name, version, hashes, extras=extras)

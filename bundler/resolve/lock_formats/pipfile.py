@@ -38,7 +38,8 @@ def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: W
 def _pin(name: str, entry: Mapping[str, Any], sources: Mapping[str, str], wishes: Wishes) -> Pin:
     version, hashes = entry.get("version", "").removeprefix("=="), entry.get("hashes", ())
     if "git" in entry:
-        raise wishes.refuse_source(name, entry["git"])
+        extras = tuple(entry.get("extras", ()))
+        return wishes.git_pin(name, entry["git"], entry.get("ref", ""), entry.get("subdirectory"), extras=extras)
     if "path" in entry:
         return wishes.local_pin(name, version, entry["path"])
     if "file" in entry:

@@ -181,5 +181,8 @@ def _pin(package: _Package, files: Mapping[str, Any], wishes: Wishes) -> Pin:
             return wishes.pin(name, version, hashes, url=(wishes.path.parent / source["url"]).resolve().as_uri())
         case "directory":
             return wishes.local_pin(name, version, source["url"])
+        case "git":
+            commit = source.get("resolved_reference") or source.get("reference", "")
+            return wishes.git_pin(name, source["url"], commit, source.get("subdirectory"))
         case _:
             raise wishes.refuse_source(name, source.get("url", ""))

@@ -37,7 +37,7 @@ def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
     # The format has no word for them: a tool that installs all packages of a lock need not know.
     extras = tuple(package.get("tool", {}).get("lbundle", {}).get("extras", ()))
     if "vcs" in package:
-        raise wishes.refuse_source(name, package["vcs"].get("url", ""))
+        return _git_pin(name, package["vcs"], extras, wishes)
     if "directory" in package:
         return wishes.local_pin(name, version, package["directory"]["path"], extras=extras)
     if "archive" in package:
@@ -49,6 +49,13 @@ def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
         raise LockFormatError(wishes.path.name, f"`{name}` has no files")
     hashes = [entry for file in files for entry in _hashes(file)]
     return wishes.pin(name, version, hashes, index=package.get("index"), extras=extras)
+
+
+def _git_pin(name: str, source: Mapping[str, Any], extras: tuple[str, ...], wishes: Wishes) -> Pin:
+    url = source.get("url") or (wishes.path.parent / source["path"]).resolve().as_uri()
+    if source["type"] != "git":
+        raise wishes.refuse_source(name, url)
+    return wishes.git_pin(name, url, source["commit-id"], source.get("subdirectory"), extras=extras)
 
 
 def _hashes(file: Mapping[str, Any]) -> Iterator[str]:

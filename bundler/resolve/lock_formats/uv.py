@@ -5,6 +5,7 @@ Source: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile and the
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from bundler import standards
 from bundler.errors import LockFormatError
@@ -112,7 +113,7 @@ class _Walk:
         if folder is not None:
             return wishes.local_pin(name, version, folder, extras=extras)
         if "git" in source:
-            raise wishes.refuse_source(name, source["git"])
+            return _git_pin(name, source["git"], extras, wishes)
         if "url" in source:
             return wishes.pin(name, version, hashes_of(files), url=source["url"], extras=extras)
         if "path" in source:
@@ -124,6 +125,14 @@ class _Walk:
         if "://" not in index:
             index = (wishes.path.parent / index).resolve().as_uri()
         return wishes.pin(name, version, hashes_of(files), index=index, extras=extras)
+
+
+def _git_pin(name: str, address: str, extras: tuple[str, ...], wishes: Wishes) -> Pin:
+    """Read `https://host/repository?subdirectory=folder#commit`."""
+    parts = urlsplit(address)
+    subdirectory = parse_qs(parts.query).get("subdirectory", [""])[0]
+    url = urlunsplit(parts._replace(query="", fragment=""))
+    return wishes.git_pin(name, url, parts.fragment, subdirectory, extras=extras)
 
 
 def _conflict_names(root: _Package, wishes: Wishes) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What is asked of a lock, and the parts that its formats have in common."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +9,9 @@ from typing import Any
 from bundler import standards
 from bundler.errors import LockFormatError, LockSourceError, LockTargetError, UnknownGroupError
 from bundler.model.project import Target
-from bundler.model.wheels import Pin
+from bundler.model.wheels import GitSource, Pin
+
+_SHORT_SSH = re.compile(r"([\w.-]+@[\w.-]+):(?!/)(.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,14 @@ class Wishes:
     def local_pin(self, name: str, version: str, path: str, **parts: Any) -> Pin:  # noqa: ANN401 - a pin's own fields
         """Return a pin of a folder beside the lock."""
         return self.pin(name, version, (), path=(self.path.parent / path).resolve(), **parts)
+
+    def git_pin(self, name: str, url: str, revision: str, subdirectory: str | None, **parts: Any) -> Pin:  # noqa: ANN401 - a pin's own fields
+        """Return a pin of a commit in a git repository; what its build gives has the version."""
+        # Some write the address as git's command does, `git@host:repository`.
+        if (short := _SHORT_SSH.fullmatch(url)) and "://" not in url:
+            url = f"ssh://{short[1]}/{short[2]}"
+        source = GitSource(url=url.removeprefix("git+"), revision=revision, subdirectory=subdirectory or "")
+        return self.pin(name, "", (), git=source, **parts)
 
     def refuse_source(self, name: str, source: str) -> LockSourceError:
         """Return the error for a distribution that is neither in an index nor at an address."""

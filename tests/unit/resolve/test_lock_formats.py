@@ -6,7 +6,7 @@ import pytest
 
 from bundler.errors import BundleError, LockFormatError, LockTargetError
 from bundler.model.project import Architecture
-from bundler.model.wheels import Resolver
+from bundler.model.wheels import GitSource, Resolver
 from bundler.resolve.find_lock import find_lock
 from bundler.resolve.lock_formats import read_lock_file
 from bundler.runtimes import make_target
@@ -224,8 +224,9 @@ def test_local_and_foreign_sources(tmp_path):
     assert read_source('{ editable = "parts/one" }').path == tmp_path / "parts/one"
     assert read_source('{ url = "https://x.test/part-1.whl" }').url == "https://x.test/part-1.whl"
     assert read_source('{ path = "part-1.whl" }').url == (tmp_path / "part-1.whl").as_uri()
-    with pytest.raises(BundleError, match="comes from version control"):
-        read_source('{ git = "https://x.test/part?rev=1#abc" }')
+    assert read_source('{ git = "https://x.test/part?rev=1&subdirectory=a#abc" }').git == GitSource(
+        url="https://x.test/part", revision="abc", subdirectory="a"
+    )
 
 
 def test_rivals_that_disagree(tmp_path):
@@ -397,3 +398,26 @@ def test_project_itself(tmp_path):
     path.write_text(json.dumps({"default": {"shop": {"path": ".", "editable": True}, "part": {"path": "./part"}}}))
 
     assert read(path) == [f"part @ {tmp_path / 'part'}"]
+
+
+def test_other_version_control(tmp_path):
+    """A package from a repository of another kind than git is an error that names it."""
+    (tmp_path / "pylock.toml").write_text(
+        'lock-version = "1.0"\n[[packages]]\nname = "part"\n'
+        'vcs = { type = "hg", url = "https://x.test/part", commit-id = "abc" }\n'
+    )
+
+    with pytest.raises(BundleError, match=r"`part` in `pylock\.toml` comes from version control that is not git"):
+        read(tmp_path / "pylock.toml")
+
+
+def test_short_address_of_ssh(tmp_path):
+    """An address as git's command takes it is one of ssh."""
+    (tmp_path / "poetry.lock").write_text(
+        '[[package]]\nname = "part"\nversion = "1.0"\noptional = false\ngroups = ["main"]\n[package.source]\n'
+        'type = "git"\nurl = "git@x.test:me/part.git"\nresolved_reference = "abc"\n[metadata]\nlock-version = "2.1"\n'
+    )
+
+    (pin,) = read_lock_file(tmp_path / "poetry.lock", LINUX, root=tmp_path, groups=(), extras=()).pins
+
+    assert pin.git == GitSource(url="ssh://git@x.test/me/part.git", revision="abc")

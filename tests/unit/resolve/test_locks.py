@@ -211,7 +211,7 @@ def test_lines_that_cannot_be_followed(read, tmp_path):
 
     with pytest.raises(RequirementError) as caught:
         read(
-            "-e .\n./package\n./gone.whl\nx @ git+https://secret@host.example/x.git\none=1\n"
+            "-e .\n./package\n./gone.whl\nx @ hg+https://secret@host.example/x\none=1\n"
             "two==2 --hash=md5:abc\nthree @ https://host.example/four-4.tar.gz\nhttps://host.example/main.zip\n"
         )
 
@@ -223,7 +223,7 @@ def test_lines_that_cannot_be_followed(read, tmp_path):
         f"{line} 2: `./package` is no local project: `{tmp_path}/package` has neither `pyproject.toml` nor `setup.py`",
         f"{line} 3: `./gone.whl` is not there",
         (
-            f"{line} 4: `x @ git+https://***@host.example/x.git` comes from version control: "
+            f"{line} 4: `x @ hg+https://***@host.example/x` comes from version control that is not git: "
             "build a wheel of it with `pip wheel`, name that"
         ),
         f"{line} 5: `one=1` is not a requirement: Expected semicolon (after name with no version specifier) or end",
