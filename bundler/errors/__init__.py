@@ -4,7 +4,8 @@ BundleError
 ├── SettingsError    2   the project's settings are wrong
 │   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
-│       SizesMissingError, GrowthFormError, BundleMissingError, NotRunnableError, EventFormError, VariableFormError
+│       SizesMissingError, GrowthFormError, BundleMissingError, LayerMissingError, NotRunnableError,
+│       EventFormError, VariableFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
@@ -82,6 +83,7 @@ from bundler.errors.settings import (
     GrowthFormError,
     HandlerFormError,
     InterpreterSettingError,
+    LayerMissingError,
     NotRunnableError,
     SettingsError,
     SettingsMissingError,
@@ -113,6 +115,7 @@ __all__ = [
     "IndexNotTrustedError",
     "IndexUnreachableError",
     "InterpreterSettingError",
+    "LayerMissingError",
     "LocalProjectError",
     "LockFormatError",
     "LockHashError",

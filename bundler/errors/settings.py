@@ -108,6 +108,16 @@ class BundleMissingError(SettingsError):
         )
 
 
+class LayerMissingError(SettingsError):
+    """A function is to run with a layer whose zip is not there."""
+
+    def __init__(self, function: str, layer: str, path: str) -> None:
+        super().__init__(
+            f"`{function}` runs with the layer `{layer}`, and there is no `{path}`",
+            hints=("`lbundle build` makes it",),
+        )
+
+
 class NotRunnableError(SettingsError):
     """This machine cannot run what is built for the target."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bundler.model.project import Handler, Target
 from bundler.model.report import Finding
+from bundler.prove.layers import LayersBeside
 from bundler.system import elf
 
 HEADER_BYTES = 16
@@ -34,7 +35,9 @@ class Bundle:
 
     function: str
     target: Target
-    handler: Handler
+    handler: Handler | None
+    """`None` for a layer."""
+    layers: LayersBeside
     zip_bytes: int
     has_zip64: bool
     entries: tuple[zipfile.ZipInfo, ...]
@@ -56,7 +59,7 @@ class Bundle:
         return Finding(name=name, level="warning", function=self.function, message=message)
 
 
-def read_bundle(zip_path: Path, *, target: Target, handler: Handler) -> Bundle:
+def read_bundle(zip_path: Path, *, target: Target, handler: Handler | None, layers: LayersBeside) -> Bundle:
     """Read a zip from end to end, one member in memory at a time; `BadZipFile` or `OSError` if it does not open."""
     with zipfile.ZipFile(zip_path) as archive:
         entries = tuple(archive.infolist())
@@ -65,6 +68,7 @@ def read_bundle(zip_path: Path, *, target: Target, handler: Handler) -> Bundle:
         function=zip_path.stem,
         target=target,
         handler=handler,
+        layers=layers,
         zip_bytes=zip_path.stat().st_size,
         has_zip64=_has_zip64(zip_path, entries),
         entries=entries,

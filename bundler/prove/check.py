@@ -9,17 +9,32 @@ from bundler.model.report import Finding
 from bundler.prove.archive import check_archive
 from bundler.prove.bundle import Bundle, read_bundle
 from bundler.prove.bytecode import check_bytecode
+from bundler.prove.layers import LayersBeside
 from bundler.prove.native import check_native
 from bundler.runtimes import direct_upload_limit_bytes, unzipped_limit_bytes
 
+_NO_LAYERS = LayersBeside()
 
-def check_bundle(zip_path: Path, *, target: Target, handler: Handler) -> tuple[Finding, ...]:
-    """Return what is wrong with a finished zip, found by reading it alone; errors keep it from running as promised."""
+
+def check_bundle(
+    zip_path: Path,
+    *,
+    target: Target,
+    handler: Handler | None,
+    layers: LayersBeside = _NO_LAYERS,
+    is_folder: bool = False,
+) -> tuple[Finding, ...]:
+    """Return what is wrong with a finished zip, found by reading it alone; errors keep it from running as promised.
+
+    A layer has no handler; of one that is a folder of the user's own (`is_folder`), only the archive is checked.
+    """
     try:
-        bundle = read_bundle(zip_path, target=target, handler=handler)
+        bundle = read_bundle(zip_path, target=target, handler=handler, layers=layers)
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
         message = f"the zip cannot be opened: {error}"
         return (Finding(name="zip-unreadable", level="error", function=zip_path.stem, message=message),)
+    if is_folder:
+        return (*check_archive(bundle), *_check_size(bundle))
     return (
         *check_archive(bundle),
         *_check_size(bundle),
@@ -32,11 +47,11 @@ def check_bundle(zip_path: Path, *, target: Target, handler: Handler) -> tuple[F
 def _check_size(bundle: Bundle) -> Iterator[Finding]:
     """Lambda's limits are the first sizes that it refuses."""
     unzipped_bytes = sum(entry.file_size for entry in bundle.entries)
-    if unzipped_bytes >= unzipped_limit_bytes():
-        yield bundle.error(
-            "lambda-unzipped-limit",
-            f"the zip unpacks to {unzipped_bytes:,} bytes, Lambda takes less than {unzipped_limit_bytes():,}",
-        )
+    all_bytes = unzipped_bytes + bundle.layers.unzipped_bytes
+    if all_bytes >= unzipped_limit_bytes():
+        text = f"the zip unpacks to {unzipped_bytes:,} bytes"
+        text += f", with its layers {all_bytes:,}" if bundle.layers.unzipped_bytes else ""
+        yield bundle.error("lambda-unzipped-limit", f"{text}, Lambda takes less than {unzipped_limit_bytes():,}")
     if bundle.zip_bytes >= direct_upload_limit_bytes():
         yield bundle.warning(
             "lambda-direct-upload",
@@ -45,8 +60,8 @@ def _check_size(bundle: Bundle) -> Iterator[Finding]:
 
 
 def _check_handler(bundle: Bundle) -> Iterator[Finding]:
-    module = bundle.handler.module
-    if not bundle.paths.intersection(_module_paths(module, bundle.target)):
+    module = bundle.handler.module if bundle.handler is not None else None
+    if module is not None and not bundle.paths.intersection(_module_paths(module, bundle.target)):
         yield bundle.error("handler-missing", f"the handler's module is not in the zip: `{module}`")
 
 

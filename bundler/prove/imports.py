@@ -14,6 +14,7 @@ from typing import Any
 
 from bundler.model.project import Function
 from bundler.model.report import ImportTiming, ModuleTime
+from bundler.prove.layers import find_layers, search_folders
 from bundler.prove.machine import find_python, lambda_environment
 from bundler.prove.runtime_packages import runtime_packages
 from bundler.runtimes import preinstalled_modules
@@ -36,11 +37,13 @@ def measure_imports(function: Function, zip_path: Path, *, allowed_seconds: floa
     interpreter, problem = find_python(function.target)
     if interpreter is None:
         return ImportTiming(function=function.name, problem=problem)
-    key = f"{hashlib.sha256(zip_path.read_bytes()).hexdigest()}\0{interpreter}\0{_RUNS}\0{platform.node()}"
+    zips = (zip_path, *find_layers(zip_path, function.layers))
+    digests = " ".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in zips)
+    key = f"{digests}\0{interpreter}\0{_RUNS}\0{platform.node()}"
     known = _recall(key)
     if known is not None and known.seconds <= allowed_seconds:
         return known
-    timing = _measure(function, zip_path, interpreter, is_offline=is_offline)
+    timing = _measure(function, zips, interpreter, is_offline=is_offline)
     if timing.runs:
         cache.store("imports", key, json.dumps(asdict(timing)).encode())
     return timing
@@ -54,11 +57,13 @@ def _recall(key: str) -> ImportTiming | None:
     return ImportTiming(**{**told, "modules": tuple(ModuleTime(**module) for module in told["modules"])})
 
 
-def _measure(function: Function, zip_path: Path, interpreter: Path, *, is_offline: bool) -> ImportTiming:
-    with tempfile.TemporaryDirectory(prefix="lbundle-imports-") as folder:
-        with zipfile.ZipFile(zip_path) as archive:
-            archive.extractall(folder)
-        folders = [folder]
+def _measure(function: Function, zips: tuple[Path, ...], interpreter: Path, *, is_offline: bool) -> ImportTiming:
+    with tempfile.TemporaryDirectory(prefix="lbundle-imports-") as scratch:
+        task, opt = Path(scratch, "task"), Path(scratch, "opt")
+        for index, zip_path in enumerate(zips):
+            with zipfile.ZipFile(zip_path) as archive:
+                archive.extractall(opt if index else task)
+        folders = [str(task), *search_folders(opt, function.target)]
         # This run also reads the files once, so that no timed one waits for the disk.
         told, log = _import(interpreter, function, folders, with_times=True)
         if _is_of_runtime(told, function):
@@ -93,7 +98,9 @@ def _import(
     try:
         done = run(
             [interpreter, *options, _WORKER_PATH, function.handler.module, *folders],
-            environment=lambda_environment(function.name, str(function.handler), folders[0]),
+            environment=lambda_environment(
+                function.name, str(function.handler), folders[0], Path(folders[0]).with_name("opt")
+            ),
             folder=Path(folders[0]),
             timeout_seconds=_TIMEOUT_SECONDS,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bundler.errors import BundleMissingError, BundleNotDescribedError, NotRunnableError
 from bundler.model.project import Handler, Target
+from bundler.prove.layers import find_layers, search_folders
 from bundler.prove.machine import find_python, lambda_environment, make_writable, unzip_read_only
 from bundler.prove.metafile import read_metafile, read_target
 from bundler.prove.runtime_packages import runtime_packages
@@ -52,22 +53,23 @@ def invoke_bundle(
     interpreter, problem = find_python(target)
     if interpreter is None:
         raise NotRunnableError(zip_path.stem, problem)
+    layers = find_layers(zip_path, [layer["name"] for layer in metafile.get("layers", ())])
     packages = runtime_packages(target, interpreter, is_offline=is_offline)
     with tempfile.TemporaryDirectory(prefix="lbundle-invoke-") as scratch:
-        root, temporary = Path(scratch, "task"), Path(scratch, "tmp")
-        root.mkdir()
+        root, opt, temporary = Path(scratch, "task"), Path(scratch, "opt"), Path(scratch, "tmp")
         temporary.mkdir()
-        unzip_read_only(zip_path, root)
+        unzip_read_only((zip_path,), root)
+        unzip_read_only(layers, opt)
         request = {
             "name": zip_path.stem,
             "module": handler.module,
             "attribute": handler.attribute,
-            "folders": [str(root), *([str(packages)] if packages else [])],
+            "folders": [str(root), *search_folders(opt, target), *([str(packages)] if packages else [])],
             "timeout_seconds": timeout_seconds,
             "event": event,
         }
         variables = {
-            **lambda_environment(zip_path.stem, str(handler), str(root)),
+            **lambda_environment(zip_path.stem, str(handler), str(root), opt),
             "TMPDIR": str(temporary),
             **environment,
         }
@@ -83,6 +85,7 @@ def invoke_bundle(
             return Invocation(answer=None, error=f"{error}\n", printed="", note="")
         finally:
             make_writable(root)
+            make_writable(opt)
     return _read(done, "" if packages else _missing_packages(target, handler))
 
 

@@ -2,6 +2,7 @@
 
 import platform
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from bundler.model.project import Target
@@ -23,14 +24,19 @@ def find_python(target: Target) -> tuple[Path | None, str]:
     return interpreter, "" if interpreter else problem
 
 
-def unzip_read_only(zip_path: Path, folder: Path) -> None:
-    """Unpack a zip with its modes, and take away everybody's right to write."""
-    with zipfile.ZipFile(zip_path) as archive:
-        for entry in archive.infolist():
-            Path(archive.extract(entry, folder)).chmod((entry.external_attr >> 16 & 0o777 or 0o644) & ~_WRITABLE)
-    for path in (folder, *folder.rglob("*")):
-        if path.is_dir():
-            path.chmod(0o555)
+def unzip_read_only(zip_paths: Iterable[Path], folder: Path) -> None:
+    """Unpack zips over each other with their modes, and take away everybody's right to write."""
+    folder.mkdir()
+    modes = {}
+    for zip_path in zip_paths:
+        with zipfile.ZipFile(zip_path) as archive:
+            for entry in archive.infolist():
+                modes[archive.extract(entry, folder)] = entry.external_attr >> 16 & 0o777 or 0o644
+    for path, mode in modes.items():
+        Path(path).chmod(mode & ~_WRITABLE)
+    for below in (folder, *folder.rglob("*")):
+        if below.is_dir():
+            below.chmod(0o555)
 
 
 def make_writable(folder: Path) -> None:
@@ -41,8 +47,8 @@ def make_writable(folder: Path) -> None:
             path.chmod(0o755)
 
 
-def lambda_environment(name: str, handler: str, folder: str) -> dict[str, str]:
-    """Return the variables that Lambda sets and code commonly reads."""
+def lambda_environment(name: str, handler: str, folder: str, layers: Path) -> dict[str, str]:
+    """Return the variables that Lambda sets and code commonly reads; `layers` is where layers are unpacked."""
     return {
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
@@ -51,7 +57,8 @@ def lambda_environment(name: str, handler: str, folder: str) -> dict[str, str]:
         "AWS_REGION": "eu-west-1",
         "LAMBDA_TASK_ROOT": folder,
         "LANG": "en_US.UTF-8",
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LD_LIBRARY_PATH": f"{folder}:{folder}/lib:{layers}/lib",
+        "PATH": f"/usr/local/bin:/usr/bin:/bin:{layers}/bin",
         "TZ": ":UTC",
         "_HANDLER": handler,
     }

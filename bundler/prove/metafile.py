@@ -9,9 +9,11 @@ from bundler.errors import BundleNotDescribedError, HandlerFormError, UnknownArc
 from bundler.model.project import Architecture, Handler, Target
 from bundler.model.report import Finding
 from bundler.prove.check import check_bundle
+from bundler.prove.layers import check_layers, read_layers
 from bundler.runtimes import make_target
 
 _SCHEMA = "lbundle-metafile/"
+_LAYER_SCHEMA = "lbundle-layer/"
 
 
 def verify_bundle(
@@ -26,11 +28,20 @@ def verify_bundle(
     metafile = read_metafile(metafile_path)
     told = {"runtime": runtime, "architecture": architecture, "handler": handler}
     known = {name: value or metafile.get(name) for name, value in told.items()}
+    if is_layer := str(metafile.get("schema")).startswith(_LAYER_SCHEMA):
+        del known["handler"]
     if missing := tuple(name for name, value in known.items() if not isinstance(value, str)):
         raise BundleNotDescribedError(str(zip_path), metafile_path.name, missing)
     target = make_target(str(known["runtime"]), _architecture(str(known["architecture"])))
-    findings = check_bundle(zip_path, target=target, handler=_handler(str(known["handler"])))
-    return (*findings, *_check_digest(zip_path, metafile_path, metafile))
+    layers = metafile.get("layers", [])
+    findings = check_bundle(
+        zip_path,
+        target=target,
+        handler=None if is_layer else _handler(str(known["handler"])),
+        layers=read_layers(zip_path, layers),
+        is_folder=is_layer and "path" in metafile.get("settings", {}),
+    )
+    return (*findings, *check_layers(zip_path, layers), *_check_digest(zip_path, metafile_path, metafile))
 
 
 def read_metafile(path: Path) -> dict[str, Any]:
@@ -39,7 +50,7 @@ def read_metafile(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
-    is_ours = isinstance(content, dict) and str(content.get("schema")).startswith(_SCHEMA)
+    is_ours = isinstance(content, dict) and str(content.get("schema")).startswith((_SCHEMA, _LAYER_SCHEMA))
     return content if is_ours else {}
 
 

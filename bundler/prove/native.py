@@ -19,6 +19,7 @@ def check_native(bundle: Bundle) -> Iterator[Finding]:
         yield bundle.error("elf-unreadable", f"native code that cannot be read: {name_some(broken)}")
     native = {path: facts for path, facts in read.items() if not facts.error}
     brought = {PurePosixPath(path).name for path in bundle.paths} | {facts.soname for facts in native.values()}
+    brought |= bundle.layers.libraries
     yield from _check_machine(bundle, native)
     yield from _check_symbols(bundle, native, brought)
     yield from _check_libraries(bundle, native, brought)

@@ -6,7 +6,7 @@ from bundler.model.project import Growth, Limit
 from bundler.model.report import Change, Finding, Metafile, Reason, Share
 from bundler.report.advice import advise_package, advise_smaller
 from bundler.report.compare import total_change
-from bundler.report.measure import label_package, measure_packages
+from bundler.report.measure import label_package, measure_layers, measure_packages
 from bundler.report.sizes import format_bytes, format_difference
 from bundler.runtimes import direct_upload_limit_bytes, unzipped_limit_bytes
 
@@ -121,14 +121,20 @@ def _describe_growth(what: str, before: int, after: int, growth: Growth, reasons
 
 def _check_lambda(metafile: Metafile) -> Iterator[Finding]:
     """Lambda's limits are the first sizes that it refuses."""
-    zip_bytes, unzipped_bytes = metafile["zip"]["bytes"], metafile["zip"]["unzipped_bytes"]
-    if unzipped_bytes >= unzipped_limit_bytes():
-        text = f"the zip unpacks to {unzipped_bytes:,} bytes, Lambda takes less than {unzipped_limit_bytes():,}"
+    zip_bytes, layer_bytes = metafile["zip"]["bytes"], measure_layers(metafile)
+    unzipped_bytes = metafile["zip"]["unzipped_bytes"]
+    if unzipped_bytes + layer_bytes >= unzipped_limit_bytes():
+        text = f"the zip unpacks to {unzipped_bytes:,} bytes"
+        text += f", with its layers {unzipped_bytes + layer_bytes:,}" if layer_bytes else ""
+        layers = "".join(
+            f", layer {layer['name']} {format_bytes(layer['unzipped_bytes'])}" for layer in metafile.get("layers", ())
+        )
         yield Finding(
             name="lambda-unzipped-limit",
             level="error",
             function=metafile["function"],
-            message=f"{text}; biggest: {_name_biggest(metafile, _unzipped)}",
+            message=f"{text}, Lambda takes less than {unzipped_limit_bytes():,}; "
+            f"biggest: {_name_biggest(metafile, _unzipped)}{layers}",
         )
     if zip_bytes >= direct_upload_limit_bytes():
         text = f"the zip has {zip_bytes:,} bytes, from {direct_upload_limit_bytes():,} on it has to go through S3"

@@ -32,6 +32,11 @@ def measure_omissions(metafile: Metafile) -> tuple[Share, ...]:
     )
 
 
+def measure_layers(metafile: Metafile) -> int:
+    """Return what the layers of a function unpack to, which Lambda counts with it."""
+    return sum(layer["unzipped_bytes"] for layer in metafile.get("layers", ()))
+
+
 def biggest_files(metafile: Metafile, count: int) -> tuple[Share, ...]:
     """Return the heaviest files in the zip, the heaviest first."""
     shares = _sum_shares((file["path"], 1, file["size"], file["zipped"]) for file in metafile["files"])

@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bundler.model.report import Metafile, Share
-from bundler.report.measure import biggest_files, label_package, measure_kinds, measure_omissions, measure_packages
+from bundler.report.measure import (
+    biggest_files,
+    label_package,
+    measure_kinds,
+    measure_layers,
+    measure_omissions,
+    measure_packages,
+)
 from bundler.report.sizes import format_bytes, format_count
 from bundler.runtimes import direct_upload_limit_bytes, unzipped_limit_bytes
 
@@ -37,7 +44,10 @@ def _function_lines(metafile: Metafile, top: int) -> Iterator[str]:
     zipped, unzipped = metafile["zip"]["bytes"], metafile["zip"]["unzipped_bytes"]
     yield f"{metafile['function']} ({metafile['runtime']}, {metafile['architecture']})"
     yield f"  zip       {format_bytes(zipped):>10}   {_room(zipped, direct_upload_limit_bytes(), 'direct upload')}"
-    yield f"  unzipped  {format_bytes(unzipped):>10}   {_room(unzipped, unzipped_limit_bytes(), 'what Lambda takes')}"
+    used = unzipped + measure_layers(metafile)
+    yield f"  unzipped  {format_bytes(unzipped):>10}   {_room(used, unzipped_limit_bytes(), 'what Lambda takes')}"
+    for layer in metafile.get("layers", ()):
+        yield f"            {format_bytes(layer['unzipped_bytes']):>10}   in the layer {layer['name']}, counted with it"
     yield ""
     yield f"  {'packages':<{_PATH_WIDTH}}{'zip':>10}{'unzipped':>11}"
     yield from _share_lines(_labelled(measure_packages(metafile)), top)

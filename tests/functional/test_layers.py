@@ -344,3 +344,79 @@ functions:
 
     assert ended.code == 2
     assert ended.stderr == MISTAKES
+
+
+def test_invoke(project):
+    """`invoke` lays the function's layers out beside it, and says which one is not there."""
+    build(project)
+    (project / "event.json").write_text('{"sides": 3}')
+
+    ended = run_lbundle(project, "invoke", "report", "--event", "event.json", "--offline")
+    (project / ".lbundle" / "layers" / "deps.zip").unlink()
+    without = run_lbundle(project, "invoke", "report", "--offline")
+
+    assert json.loads(ended.stdout) == [[3, "red", "documented", "data"], "1.0", "hello", "HELLO"]
+    assert without.code == 2
+    missing = project.resolve() / ".lbundle" / "layers" / "deps.zip"
+    assert without.stderr.startswith(f"error: `report` runs with the layer `deps`, and there is no `{missing}`\n")
+
+
+def test_invoke_finds_programs_and_libraries_of_layers(tmp_path):
+    """Programs of a layer are on the PATH, and its libraries where the dynamic linker looks."""
+    app = """\
+import os, subprocess
+
+def run(event, context):
+    return [subprocess.run(["tool"], capture_output=True, text=True).stdout, os.environ["LD_LIBRARY_PATH"]]
+"""
+    settings = (
+        f"service: shop\nprovider: {{ name: aws, runtime: {RUNTIME}, layers: [{{ Ref: ToolsLambdaLayer }}] }}\n"
+        "layers: { tools: { path: shared } }\nfunctions: { run: { handler: app.run } }\n"
+    )
+    files = {"serverless.yml": settings, "app.py": app, "shared/bin/tool": "#!/bin/sh\necho cut\n"}
+    project = write_project(tmp_path / "shop", files)
+    build(project)
+
+    ended = run_lbundle(project, "invoke", "run", "--offline")
+
+    said, libraries = json.loads(ended.stdout)
+    assert (said, libraries.rpartition("/")[2], libraries.rpartition("/")[0][-4:]) == ("cut\n", "lib", "/opt")
+
+
+def test_verify(project):
+    """`verify` holds a layer's zip against its metafile, and tells of layers that are not those of the build."""
+    build(project)
+    layers = project / ".lbundle" / "layers"
+
+    whole = run_lbundle(project, "verify", *(f".lbundle/{zip_path}" for zip_path in ZIPS[:3]))
+    (layers / "deps.zip").write_bytes((layers / "our-own.zip").read_bytes())
+    (layers / "our-own.zip").unlink()
+    changed = run_lbundle(project, "verify", ".lbundle/report.zip")
+
+    assert (whole.code, whole.stdout) == (0, "ok: deps\nok: our-own\nok: report\n")
+    assert changed.stdout.splitlines() == [
+        "warning: report: the zip of the layer `deps` is not the one that the function was built with (layer-changed)",
+        "warning: report: the zip of the layer `our-own` is not there: `layers/our-own.zip` (layer-missing)",
+    ]
+
+
+def test_import_limit(project):
+    """The import of a handler that needs its layers is timed with them."""
+    app = APP.replace("def report", "import shapes\n\n\ndef report", 1)
+    (project / "app.py").write_text(app)
+    limit = "    lbundle: { limit: { imports: 9 s } }\n"
+    (project / "serverless.yml").write_text(SETTINGS.replace("  plain:\n", f"{limit}  plain:\n"))
+
+    said = build(project, "--offline", "--function", "report")
+
+    assert said["findings"] == []
+
+
+def test_report_counts_layers(project):
+    """The report names layers where it tells what is left of Lambda's limit."""
+    build(project)
+
+    ended = run_lbundle(project, "report", "report")
+
+    lines = [line.split() for line in ended.stdout.splitlines() if line.endswith(", counted with it")]
+    assert [line[line.index("layer") + 1] for line in lines] == ["deps,", "our-own,"]

@@ -48,6 +48,21 @@ def test_an_optional_import_is_advised():
     assert package.message == "`b` unpacks to 4,000 bytes, its limit is 1; app/0.py:2 leads to it"
 
 
+def test_layers_count_in_the_limit_of_lambda():
+    """Lambda counts what layers unpack to with the function, down to the last byte."""
+    layers = [{"name": "deps", "unzipped_bytes": 162_143_999}, {"name": "own", "unzipped_bytes": 1}]
+    below = make_report("light", 1, 99_999_999, {"numpy": (1, 90_000_000, 1)}) | {"layers": layers}
+    at_limit = make_report("heavy", 1, 100_000_000, {"numpy": (1, 90_000_000, 1)}) | {"layers": layers}
+
+    (finding,) = find_findings([below, at_limit], {})
+
+    assert (finding.function, finding.name, finding.level) == ("heavy", "lambda-unzipped-limit", "error")
+    assert finding.message == (
+        "the zip unpacks to 100,000,000 bytes, with its layers 262,144,000, Lambda takes less than 262,144,000; "
+        "biggest: numpy 90.0 MB, layer deps 162.1 MB, layer own 1 B"
+    )
+
+
 def test_limits_of_lambda_need_no_setting():
     """Lambda refuses zips that unpack to 262144000 bytes, and takes zips of 52428800 bytes through S3 alone."""
     metafile = make_report("heavy", 52_428_800, 262_144_000, {"numpy": (1, 200_000_000, 50_000_000)})
