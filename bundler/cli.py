@@ -19,6 +19,7 @@ from bundler.commands.invoke import invoke
 from bundler.commands.lock import lock
 from bundler.commands.plugin import plugin_path, unpack
 from bundler.commands.report import diff, report
+from bundler.commands.sam import sam_build
 from bundler.commands.verify import verify
 from bundler.errors import BuildInterruptedError, BundleError
 
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (build, lock, why, trace, report, diff, baseline, check, verify, invoke, unpack, plugin_path):
+for command in (build, lock, why, trace, report, diff, baseline, check, verify, invoke, unpack, plugin_path, sam_build):
     app.command()(command)
 
 # How long running threads have to clean up after Ctrl-C; a second one ends everything at once.

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bundler.commands.options import FolderOption, ProjectOption, output_folder, write_file
+from bundler.commands.options import FolderOption, ProjectOption, output_folder, project_folder, write_file
 from bundler.errors import SizesMissingError, UnknownFunctionError
 
 
@@ -72,7 +72,8 @@ def diff(
     from bundler.commands.stored_sizes import load_sizes  # noqa: PLC0415 - starts fast
     from bundler.report import compare_sizes, render_changes, render_changes_markdown  # noqa: PLC0415 - starts fast
 
-    old, new = load_sizes(before, project), load_sizes(after, project)
+    root = project_folder(project)
+    old, new = load_sizes(before, root), load_sizes(after, root)
     renamed = {}
     if len(old) == len(new) == 1:
         # Two files are compared whatever they are called.

@@ -21,7 +21,7 @@ from bundler.configure.tables import Mistakes
 from bundler.errors import SettingsMissingError
 from bundler.model.project import Project
 
-__all__ = ["parse_growth", "read_project", "read_resolved_project"]
+__all__ = ["find_template", "parse_growth", "read_project", "read_resolved_project"]
 
 
 def read_project(
@@ -52,6 +52,23 @@ def read_project(
     return replace(described, notes=(*_unread(files), *described.notes))
 
 
+def find_template(project: Path) -> Path:
+    """Return the template of SAM in a folder, whatever other settings are there, or the file that is named.
+
+    Raises:
+        SettingsMissingError: There is none.
+    """
+    if project.is_file():
+        return project
+    if found := _template_in(project):
+        return found
+    raise SettingsMissingError(str(project.absolute()), SAM_NAMES, ("`--project` says where the template is",))
+
+
+def _template_in(folder: Path) -> Path | None:
+    return next((path for name in SAM_NAMES if is_template(path := folder / name)), None)
+
+
 def _find_settings(project: Path) -> tuple[Path, ...]:
     """Return the settings files of a folder, the one to read first; a file that is named is the only one."""
     if project.is_file():
@@ -59,7 +76,7 @@ def _find_settings(project: Path) -> tuple[Path, ...]:
             raise SettingsMissingError(str(project), (f"[tool.lbundle] in {PYPROJECT}",))
         return (project,)
     found = [path for name in SERVERLESS_NAMES if (path := project / name).is_file()][:1]
-    found += [path for name in SAM_NAMES if is_template(path := project / name)][:1]
+    found += [path for path in (_template_in(project),) if path]
     found += [path for path in (project / PYPROJECT,) if has_settings(path)]
     if not found:
         looked_for = (*SERVERLESS_NAMES, "template.yaml", f"[tool.lbundle] in {PYPROJECT}")

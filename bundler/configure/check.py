@@ -120,7 +120,7 @@ class _Checker:
     def _code_root(self, table: FunctionTable) -> Path | None:
         """Return the folder that becomes the root of the zip; `None` for a mistake."""
         word = table.words.code
-        setting = _nearest(table, word) if word else None
+        setting = table.code or (_nearest(table, word) if word else None)
         if setting is None:
             return None if word and self._is_reported(table, word) else self.root
         text = setting.text()

@@ -79,6 +79,7 @@ def _function(top: Setting, functions: Setting, name: str, declared: tuple[Layer
         providers=(top,),
         patterns=tuple(text for setting in patterns for text in setting.texts()),
         options=(top, table),
+        code=None,
         skipped=None,
         layers=tuple(_used_layers(table, declared)),
         foreign_layers=tuple(f"the layer `{text}`" for text in _named_layers(table) if text.startswith(_ARN)),

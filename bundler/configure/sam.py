@@ -22,7 +22,7 @@ _WORDS = {
 # A template has its resources at its first level; a serverless.yml has them below `resources`.
 _RESOURCES = re.compile(rb"""^Resources\s*:|["']Resources["']\s*:""", re.MULTILINE)
 _MARKS = (b"AWS::Serverless::", _PLAIN_FUNCTION.encode())
-_OPTION_KEYS = ("patterns", *OPTION_KEYS)
+_OPTION_KEYS = ("code", "patterns", *OPTION_KEYS)
 _DEFAULT_REGION = "us-east-1"
 
 
@@ -72,7 +72,11 @@ def _function(top: Setting, name: str, kind: str, resource: Setting) -> Function
     sections = top.get("Globals") if kind == _SAM_FUNCTION else None
     shared = sections.get("Function") if sections else None
     tables = (resource.get("Properties") or resource, *((shared,) if shared else ()))
-    options = _options(top, resource)
+    shared_options, own_options = _options(top), _options(resource)
+    options = tuple(table for table in (shared_options, own_options) if table)
+    code = own_options.get("code") if own_options else None
+    if shared_options and (for_all := shared_options.get("code")):
+        for_all.reject("must stand in the `Metadata` of a function: it names the code of one")
     return FunctionTable(
         name=name,
         setting=tables[0],
@@ -80,28 +84,31 @@ def _function(top: Setting, name: str, kind: str, resource: Setting) -> Function
         providers=tables[1:],
         patterns=tuple(text for one in options if (setting := one.get("patterns")) for text in setting.texts()),
         options=options,
-        skipped=_why_skipped(resource, tables, _WORDS[kind]),
+        code=code,
+        skipped=_why_skipped(resource, tables, _WORDS[kind], is_told=code is not None),
     )
 
 
-def _options(top: Setting, resource: Setting) -> tuple[Setting, ...]:
-    metadata = [table.get("Metadata") for table in (top, resource) if table.has("Metadata")]
-    found = tuple(setting for table in metadata if table and (setting := table.get("lbundle")))
-    for setting in found:
-        setting.reject_unknown(_OPTION_KEYS)
-    return found
+def _options(table: Setting) -> Setting | None:
+    metadata = table.get("Metadata")
+    options = metadata.get("lbundle") if metadata else None
+    if options:
+        options.reject_unknown(_OPTION_KEYS)
+    return options
 
 
-def _why_skipped(resource: Setting, tables: tuple[Setting, ...], words: Words) -> str | None:
+def _why_skipped(resource: Setting, tables: tuple[Setting, ...], words: Words, *, is_told: bool) -> str | None:
+    """Return why a function is not built; `is_told` when lbundle's own options say where its code is."""
     if _find("PackageType", tables) == "Image":
         return "it is a container image"
-    metadata = resource.get("Metadata")
-    if metadata is not None and metadata.has("SkipBuild"):
-        return "`SkipBuild` says that it is built already"
     # Of another language's function nothing more is asked: its archive may not even be there yet.
     runtime = _find(words.runtime, tables)
-    is_python = runtime is None or str(runtime).startswith("python")
-    return _why_no_folder(tables, words.code or "") if is_python else None
+    if is_told or (runtime is not None and not str(runtime).startswith("python")):
+        return None
+    metadata = resource.get("Metadata")
+    if metadata is not None and _find("SkipBuild", (metadata,)) in (True, "true"):
+        return "`SkipBuild` says that it is built already"
+    return _why_no_folder(tables, words.code or "")
 
 
 def _why_no_folder(tables: tuple[Setting, ...], word: str) -> str | None:
@@ -110,7 +117,8 @@ def _why_no_folder(tables: tuple[Setting, ...], word: str) -> str | None:
         return "its code stands in the template"
     if isinstance(code, dict) or str(code).startswith("s3://"):
         return f"its `{word}` is not a folder here"
-    return f"its `{word}` is a finished zip" if str(code).endswith(".zip") else None
+    is_zip = str(code).endswith(".zip")
+    return f"its `{word}` is a zip, and no `Metadata.lbundle.code` says what it is made of" if is_zip else None
 
 
 def _find(name: str, tables: tuple[Setting, ...]) -> Value:

@@ -123,6 +123,7 @@ def _function(top: Setting, name: str, setting: Setting, declared: tuple[LayerTa
         providers=(provider,) if provider else (),
         patterns=patterns,
         options=_option_tables(top, setting),
+        code=None,
         skipped=_why_skipped(top, setting),
         layers=layers,
         foreign_layers=foreign_layers,

@@ -35,6 +35,8 @@ class FunctionTable:
     patterns: tuple[str, ...]
     options: tuple[Setting, ...]
     """Tables of lbundle's options; a later one wins."""
+    code: Setting | None
+    """What names the folder of the code in place of the settings that `words` says."""
     skipped: str | None
     """Why lbundle has nothing to do with it, or `None`."""
     layers: tuple[str, ...] = ()

@@ -4,12 +4,13 @@ from bundler.prove.check import check_bundle
 from bundler.prove.imports import measure_imports
 from bundler.prove.invoke import Invocation, invoke_bundle
 from bundler.prove.metafile import verify_bundle
-from bundler.prove.unpack import UnpackedBundle, unpack_bundle
+from bundler.prove.unpack import UnpackedBundle, extract_files, unpack_bundle
 
 __all__ = [
     "Invocation",
     "UnpackedBundle",
     "check_bundle",
+    "extract_files",
     "invoke_bundle",
     "measure_imports",
     "unpack_bundle",

@@ -53,12 +53,17 @@ def unpack_bundle(zip_path: Path) -> UnpackedBundle:
     return UnpackedBundle(folder=folder, runtime=runtime, interpreter=find_interpreter(python))
 
 
+def extract_files(zip_path: Path, folder: Path) -> None:
+    """Lay a zip's files out in a folder, with their modes."""
+    with zipfile.ZipFile(zip_path) as archive:
+        for entry in archive.infolist():
+            Path(archive.extract(entry, folder)).chmod(entry.external_attr >> 16 & 0o777)
+
+
 def _unpack(zip_path: Path, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unfinished-"))
-    with zipfile.ZipFile(zip_path) as archive:
-        for entry in archive.infolist():
-            Path(archive.extract(entry, unfinished)).chmod(entry.external_attr >> 16 & 0o777)
+    extract_files(zip_path, unfinished)
     unfinished.chmod(0o755)
     try:
         unfinished.rename(folder)

@@ -258,7 +258,10 @@ def test_functions_without_an_answer(project, runtime, problem):
         ("Runtime: python3.12, InlineCode: 'def f(): ...'", "its code stands in the template"),
         ("Runtime: python3.12, CodeUri: s3://bucket/key", "its `CodeUri` is not a folder here"),
         ("Runtime: python3.12, CodeUri: {Bucket: b, Key: k}", "its `CodeUri` is not a folder here"),
-        ("Runtime: python3.12, CodeUri: dist/app.zip", "its `CodeUri` is a finished zip"),
+        (
+            "Runtime: python3.12, CodeUri: dist/app.zip",
+            "its `CodeUri` is a zip, and no `Metadata.lbundle.code` says what it is made of",
+        ),
     ],
 )
 def test_left_alone(project, properties, reason):
@@ -286,6 +289,47 @@ def test_code_in_a_plain_function(project):
     assert project.read().notes == (
         "function `Inline` is left alone: its code stands in the template",
         "function `Built` is left alone: `SkipBuild` says that it is built already",
+    )
+
+
+def test_zip_as_code(project):
+    """`code` names the folder of a function whose `CodeUri` is the zip to be made of it, and only a function has it."""
+    project.write({"src/app.py": HANDLER, "src/requirements.txt": ""})
+    template(
+        project,
+        """\
+Metadata: {lbundle: {bytecode: none}}
+Resources:
+  App:
+    Type: AWS::Serverless::Function
+    Metadata: {SkipBuild: true, lbundle: {code: src}}
+    Properties: {Runtime: python3.12, Handler: app.handler, CodeUri: .lbundle/App.zip}
+  Skipped:
+    Type: AWS::Serverless::Function
+    Metadata: {SkipBuild: true}
+  Built:
+    Type: AWS::Serverless::Function
+    Metadata: {SkipBuild: false}
+    Properties: {Runtime: python3.12, Handler: src/app.handler}
+""",
+    )
+
+    functions = project.read().functions
+
+    assert [(function.name, function.code_root, function.options.requirements) for function in functions] == [
+        ("App", project.root / "src", (project.root / "src/requirements.txt",)),
+        ("Built", project.root, ()),
+    ]
+
+
+def test_wrong_code(project):
+    """A folder of code that is not there, or one for all functions, is a mistake under the key that names it."""
+    template(project, "Metadata: {lbundle: {code: .}}\n" + APP + "    Metadata: {lbundle: {code: srcs}}\n")
+    project.write({"src/app.py": HANDLER})
+
+    assert project.mistakes() == (
+        "template.yaml:2  Metadata.lbundle.code: must stand in the `Metadata` of a function: it names the code of one",
+        "template.yaml:9  Resources.App.Metadata.lbundle.code: the folder `srcs` is not there, did you mean `src`?",
     )
 
 

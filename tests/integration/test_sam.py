@@ -1,0 +1,183 @@
+"""The real AWS SAM command line on projects that lbundle builds; what it uploads goes to an AWS on loopback."""
+
+import json
+import platform
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.aws_server import client, serve_aws
+from tests.support.builds import build
+from tests.support.command_line import RUNTIME, write_project
+from tests.support.installs import install_full
+from tests.support.isolated import run_event, unzip
+from tests.support.sam import run_sam
+
+pytestmark = [pytest.mark.network, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+REFUSE_COMPILING = ROOT / "tests" / "support" / "refuse_compiling.py"
+PYTHON = Path(sys.executable)
+BUCKET = "artifacts"
+ARCHITECTURE = "arm64" if platform.machine() == "aarch64" else "x86_64"
+# As SAM has it, each function's folder has the requirements of its own: two versions of one package here.
+TEMPLATE = f"""\
+AWSTemplateFormatVersion: '2010-09-09'
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Runtime: {{ Type: String, Default: {RUNTIME} }}
+Globals:
+  Function:
+    Runtime: !Ref Runtime
+    Architectures: [{ARCHITECTURE}]
+    Timeout: 10
+Resources:
+  OrderFunction:
+    Type: AWS::Serverless::Function
+    Metadata: {{ BuildMethod: makefile }}
+    Properties: {{ CodeUri: functions/order/, Handler: app.handle }}
+  SizeFunction:
+    Type: AWS::Serverless::Function
+    Metadata: {{ BuildMethod: makefile, ContextPath: . }}
+    Properties: {{ CodeUri: functions/size/, Handler: src/app.handle }}
+  PageFunction:
+    Type: AWS::Serverless::Function
+    Properties: {{ InlineCode: 'exports.handle = () => 1', Handler: index.handle, Runtime: nodejs22.x }}
+"""
+ORDER = """\
+import humanize
+from pydantic import BaseModel
+
+from prices import PRICES
+
+
+class Order(BaseModel):
+    article: str
+    count: int
+
+
+def handle(event, context):
+    order = Order.model_validate(event)
+    return {"price": humanize.intcomma(order.count * PRICES[order.article]), "humanize": humanize.__version__}
+"""
+SIZE = """\
+import humanize
+
+from src.words import WORD
+
+
+def handle(event, context):
+    return {WORD: humanize.naturalsize(event["count"]), "humanize": humanize.__version__}
+"""
+MAKEFILE = "build-%:\n\tlbundle sam-build $*\n"
+PROJECT = {
+    "template.yaml": TEMPLATE,
+    "Makefile": MAKEFILE,
+    "functions/order/Makefile": MAKEFILE,
+    "functions/order/app.py": ORDER,
+    "functions/order/prices.py": "PRICES = {'pen': 250}\n",
+    "functions/order/requirements.txt": "humanize==4.12.3\npydantic>=2.11,<2.12\n",
+    "functions/size/src/app.py": SIZE,
+    "functions/size/src/words.py": "WORD = 'size'\n",
+    "functions/size/requirements.txt": "humanize==4.11.0\n",
+}
+HANDLERS = {"OrderFunction": ("functions/order", "app.handle"), "SizeFunction": ("functions/size", "src/app.handle")}
+EVENT = {"article": "pen", "count": 5000}
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory):
+    with serve_aws(tmp_path_factory.mktemp("aws")) as url:
+        client("s3", url).create_bucket(Bucket=BUCKET)
+        yield url
+
+
+def package(project, url):
+    """Let SAM zip and upload what a project's template names; return each function's zip as it came to S3."""
+    packaged = run_sam(
+        project, "package", "--s3-bucket", BUCKET, "--output-template-file", "packaged.json", "--use-json",
+        AWS_ENDPOINT_URL=url,
+    )  # fmt: skip
+    assert packaged.code == 0, packaged.stderr
+    resources = json.loads((project / "packaged.json").read_text())["Resources"]
+    codes = {name: resource["Properties"].get("CodeUri", "") for name, resource in resources.items()}
+    zips = {}
+    for name, address in codes.items():
+        if address:
+            zips[name] = project.parent / f"{name}.zip"
+            client("s3", url).download_file(BUCKET, address.removeprefix(f"s3://{BUCKET}/"), str(zips[name]))
+    return zips
+
+
+def answer(folder, handler, event, **arguments):
+    run = run_event(folder, handler, event, python=PYTHON, runtime_packages=None, environment={}, **arguments)
+    assert run.error is None, run.error
+    return run.answer
+
+
+def test_build_by_makefile(aws, tmp_path):
+    """What SAM builds, zips and uploads answers as the full install does, from bytecode that is still accepted."""
+    project = write_project(tmp_path / "shop", PROJECT)
+
+    validated = run_sam(project, "validate", AWS_ENDPOINT_URL=aws)
+    built = run_sam(project, "build", "--parallel")
+    zips = package(project, aws)
+
+    assert (validated.code, built.code) == (0, 0), validated.stderr + built.stderr
+    assert sorted(zips) == sorted(HANDLERS)
+    for name, (code, handler) in HANDLERS.items():
+        bundle = unzip(zips[name], tmp_path / "bundles" / name)
+        full = shutil.copytree(project / code, tmp_path / "full" / name)
+        install_full(full / "requirements.txt", full, PYTHON)
+        expected = answer(full, handler, EVENT)
+        assert answer(bundle, handler, EVENT, prelude=REFUSE_COMPILING) == expected
+        assert not {"Makefile", "requirements.txt"} & {path.name for path in bundle.iterdir()}
+    assert answer(tmp_path / "bundles" / "OrderFunction", "app.handle", EVENT) == {
+        "price": "1,250,000",
+        "humanize": "4.12.3",
+    }
+
+
+def test_the_example_of_the_readme(tmp_path):
+    """It is built as printed, but for the runtime, and what lies in SAM's folder answers."""
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## AWS SAM\n")[2].partition("\n## ")[0]
+    handler, requirements, template, makefile, _ = re.findall(r"```\w*\n(.*?)```", section, re.DOTALL)
+    files = {"hello/app.py": handler, "hello/requirements.txt": requirements, "Makefile": makefile}
+    template = template.replace("python3.12", RUNTIME)
+    project = write_project(tmp_path / "hello", {**files, "template.yaml": template})
+
+    built = run_sam(project, "build")
+
+    assert built.code == 0, built.stderr
+    assert answer(project / ".aws-sam" / "build" / "HelloFunction", "app.hello", {}) == {
+        "statusCode": 200,
+        "body": '{"size": "123.5 MB"}',
+    }
+
+
+def test_finished_zip(aws, tmp_path):
+    """A function whose `CodeUri` is lbundle's zip is uploaded as it is, and `sam build` lets it be."""
+    prebuilt = TEMPLATE.replace(
+        "{ BuildMethod: makefile }", "{ SkipBuild: true, lbundle: { code: functions/order/ } }"
+    ).replace("CodeUri: functions/order/", "CodeUri: .lbundle/OrderFunction.zip")  # fmt: skip
+    project = write_project(tmp_path / "shop", {**PROJECT, "template.yaml": prebuilt})
+
+    build(project, project / ".lbundle")
+    built = run_sam(project, "build")
+    zips = package(project, aws)
+
+    assert built.code == 0, built.stderr
+    assert zips["OrderFunction"].read_bytes() == (project / ".lbundle" / "OrderFunction.zip").read_bytes()
+
+
+def test_mistake_in_the_template(tmp_path):
+    """An error of lbundle's ends SAM's build, and SAM shows what it says."""
+    project = write_project(tmp_path / "shop", {**PROJECT, "functions/order/app.py": "def handler(): ...\n"})
+
+    built = run_sam(project, "build", "OrderFunction")
+
+    assert built.code == 1
+    assert "`app.py` does not define `handle`, it defines: `handler`" in re.sub(r"\s+", " ", built.stderr)
