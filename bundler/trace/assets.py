@@ -75,6 +75,12 @@ class Assets:
             if file.owner == owner and file.path.endswith(".py") and (file.is_own or not is_test_path(file.path))
         )
 
+    def scripts_in(self, package: str, index: ModuleIndex) -> tuple[SiteFile, ...]:
+        """Return the Python files that lie in a package's own folder; none for a plain module."""
+        found = index.find(package)
+        paths = self._folders.get(package.replace(".", "/"), ()) if found is not None and found.is_package else ()
+        return tuple(self._files[path] for path in paths if path.endswith(".py"))
+
     def called(self, name: str, source: SiteFile) -> tuple[SiteFile, ...]:
         """Return the data of the same distribution that a bare file name in its code means, wherever it lies.
 

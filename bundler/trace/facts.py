@@ -60,6 +60,8 @@ class SourceFacts(NamedTuple):
     """It opens resources of packages that only a run can tell."""
     runs_scripts: bool = False
     """It looks for Python files, and executes or imports what it finds."""
+    walks_folders: bool = False
+    """It looks into folders below folders."""
     folders: tuple[str, ...] = ()
     """Folders by which parameters are known to be called when nobody says otherwise: `directory="migrations"`."""
     prefixes: tuple[str, ...] = ()

@@ -104,6 +104,7 @@ class _Reader:
             opens_resources=calls.opens_resources,
             runs_scripts=scan.names_scripts(self._text)
             and (bool(calls.imports_unknown) or scan.runs_files(self._text)),
+            walks_folders=scan.walks_folders(self._text),
         )
 
     def _add_lines_of_names(self) -> None:

@@ -63,12 +63,14 @@ _RUNNING_WORDS = (
     "load_source(",
     "exec(compile(",
 )
+_COMPILING = re.compile(r"""\bcompile\([^()]*,\s*["']exec["']\)""")
+_WALKING_WORDS = ("os.walk(", ".walk(", ".rglob(", "recursive=True")
 _DEFAULT_FOLDER = re.compile(
     r"""\b\w*(?:dir|directory|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*["']([A-Za-z][\w./-]*)["']"""
 )
 _NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
 _DECORATOR = re.compile(r"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
-_SCRIPT_ENDING = re.compile(r"""\.py["']""")
+_SCRIPT_ENDING = re.compile(r"""\.py["']|\bSOURCE_SUFFIXES\b""")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
 )
@@ -159,7 +161,12 @@ def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
 
 def runs_files(text: str) -> bool:
     """Tell whether code executes Python files by their path."""
-    return any(word in text for word in _RUNNING_WORDS)
+    return any(word in text for word in _RUNNING_WORDS) or _COMPILING.search(text) is not None
+
+
+def walks_folders(text: str) -> bool:
+    """Tell whether code looks into folders below folders."""
+    return any(word in text for word in _WALKING_WORDS)
 
 
 def default_folders(text: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ class FoundScripts:
             self._follow_own_folder(found, file, facts)
         if facts.runs_scripts:
             self._runners.add(file.owner)
+            self._follow_named_packages(file, facts)
         if file.owner in self._runners:
             for source, fact in folders if is_first else new:
                 self._add(source, fact)
@@ -47,6 +48,13 @@ class FoundScripts:
         name = files[0].path.rpartition("/")[0] if files else ""
         self._walk.add_files(source, files, Reason(EdgeKind.DATA, fact.line, f"{name}/*.py"))
 
+    def _follow_named_packages(self, file: SiteFile, facts: SourceFacts) -> None:
+        """A package that code which runs scripts names is a folder of them."""
+        for fact in facts.strings:
+            if "." in fact.pattern and self._walk.owner_of(fact.pattern) == file.owner:
+                scripts = self._walk.assets.scripts_in(fact.pattern, self._walk.index)
+                self._walk.add_files(file, scripts, Reason(EdgeKind.DATA, fact.line, f"{fact.pattern}.*"))
+
     def _follow_own_folder(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """A module that lists its own folder runs what it finds there."""
         package = package_of(found)
@@ -56,9 +64,10 @@ class FoundScripts:
         line = own[0].line
         # A glob says which of them it looks for.
         finds_any = facts.runs_scripts and not any(fact.pattern.endswith(".py") for fact in facts.data)
-        for name in self._walk.index.children(package):
+        index = self._walk.index
+        for name in index.below(package) if facts.walks_folders else index.children(package):
             self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, f"{package}.*"))
-            module = self._walk.index.find(name) if finds_any else None
+            module = index.find(name) if finds_any else None
             if module is not None and module.file is not None and module.file.owner == file.owner:
                 self._walk.add_files(file, [module.file], Reason(EdgeKind.DATA, line, f"{package}.*"))
 

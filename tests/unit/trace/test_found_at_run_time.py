@@ -123,6 +123,43 @@ def test_files_that_are_executed_by_their_path(found):
     }
 
 
+def test_packages_of_scripts_that_are_executed(found):
+    """A package that is named where files are compiled and executed holds scripts, whatever their names."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": (
+                "from importlib.machinery import SOURCE_SUFFIXES\nFOLDERS = ('pkg.mibs',)\n"
+                "def run(package, path):\n    __import__(package)\n"
+                "    exec(compile(open(path + SOURCE_SUFFIXES[0]).read(), path, 'exec'))\n"
+            ),
+            "pkg/mibs/__init__.py": "",
+            "pkg/mibs/IF-MIB.py": "",
+            "pkg/unused.py": "",
+        }
+    }
+
+    assert found({"app.py": "import pkg\n"}, packages) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/mibs/IF-MIB.py": "data",
+        "pkg/mibs/__init__.py": "data+dynamic+package",
+    }
+
+
+def test_a_module_that_walks_its_own_folder(found):
+    """A module that looks for Python files in its own folder and below, and imports them, needs them as files."""
+    walk = (
+        "import os\ndef load():\n    for folder, _, names in os.walk(os.path.dirname(__file__)):\n"
+        "        [__import__(name) for name in names if name.endswith('.py')]\n"
+    )
+    packages = {"pkg": {"pkg/__init__.py": walk, "pkg/match/to_ip.py": "", "pkg/one.py": ""}}
+
+    assert found({"app.py": "import pkg\n"}, packages) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/match/to_ip.py": "data+dynamic",
+        "pkg/one.py": "data+dynamic",
+    }
+
+
 def test_resources_that_others_name(found):
     """A package that opens resources by names it is given ships all its data; one that names them, those."""
     packages = {
