@@ -60,9 +60,13 @@ class NamedModules:
             self._follow_dotted(found, file.owner, facts)
 
     def follow_strings(self, found: FoundModule, facts: SourceFacts) -> None:
-        """Follow every string of a module that names another, in full or from its own package."""
+        """Follow every string of a module that names another: in full, from its own package, or with an end put to it."""
+        ends = [fact.pattern for fact in facts.strings if fact.pattern.startswith(".")]
         for fact in facts.strings:
             self._follow_lazy(found, fact)
+            for name in (f"{fact.pattern}{end}" for end in ends):
+                if name in self._walk.index:
+                    self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, name))
 
     def follow_settings_files(self) -> None:
         """Read the project's own small settings files for what they name: logging, frameworks, plugins, migrations."""

@@ -184,6 +184,30 @@ def test_heads_of_names_of_other_packages_do_not_count(trace):
     assert reached(graph) == {"pkg/__init__.py": "import"}
 
 
+def test_lazy_names_with_an_end_put_to_them(trace):
+    """Code that imports by names it puts together may put an end that it holds to a name that it holds."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": f"{LOADER}for name in ['pkg.core', 'pkg.opt']:\n    load(name + '.plugins')\n",
+            "pkg/core/__init__.py": "",
+            "pkg/core/plugins.py": "",
+            "pkg/opt/__init__.py": "",
+            "pkg/opt/plugins/__init__.py": "",
+            "pkg/unnamed/plugins.py": "",
+        }
+    }
+
+    graph = trace({"app.py": "import pkg\n"}, packages)
+
+    assert sorted(reached(graph)) == [
+        "pkg/__init__.py",
+        "pkg/core/__init__.py",
+        "pkg/core/plugins.py",
+        "pkg/opt/__init__.py",
+        "pkg/opt/plugins/__init__.py",
+    ]
+
+
 def test_lazy_exports_below_a_condition(trace):
     """A module's `__getattr__` counts wherever it is bound at module level; a class's own is none."""
     text = """\
