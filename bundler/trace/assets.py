@@ -81,6 +81,17 @@ class Assets:
         paths = self._folders.get(package.replace(".", "/"), ()) if found is not None and found.is_package else ()
         return tuple(self._files[path] for path in paths if path.endswith(".py"))
 
+    def beside(self, source: SiteFile) -> Iterator[tuple[str, tuple[SiteFile, ...]]]:
+        """Yield each data file and each folder of nothing but data in the folder of `source`: its name and files."""
+        folder = source.path.rpartition("/")[0]
+        for path in self._folders.get(folder, ()):
+            if _is_data(path):
+                yield path.rpartition("/")[2], (self._files[path],)
+        for below in sorted(self._subfolders.get(folder, ())):
+            files = tuple(self._below(below))
+            if not any(file.path.endswith((*_MODULE_ENDINGS, ".so")) for file in files):
+                yield below.rpartition("/")[2], tuple(file for file in files if _is_data(file.path))
+
     def called(self, name: str, source: SiteFile) -> tuple[SiteFile, ...]:
         """Return the data of the same distribution that a bare file name in its code means, wherever it lies.
 

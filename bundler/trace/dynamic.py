@@ -60,7 +60,7 @@ class NamedModules:
             self._follow_dotted(found, file.owner, facts)
 
     def follow_strings(self, found: FoundModule, facts: SourceFacts) -> None:
-        """Follow every string of a module that names another: in full, from its own package, or with an end put to it."""
+        """Follow every string of a module that names another: in full, from its package, or with an end put to it."""
         ends = [fact.pattern for fact in facts.strings if fact.pattern.startswith(".")]
         for fact in facts.strings:
             self._follow_lazy(found, fact)

@@ -24,8 +24,17 @@ def follow_extension(walk: Walk, found: FoundModule, file: SiteFile) -> None:
                 walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, word))
     for name in sorted(_names_inside(walk, file, parent, facts)):
         walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, name))
+    _follow_data(walk, file, facts)
     if facts.is_opaque:
         _follow_anything(walk, found, file, parent)
+
+
+def _follow_data(walk: Walk, file: SiteFile, facts: BinaryFacts) -> None:
+    """Follow data beside the module whose file or folder its text names: it is opened from there."""
+    words = frozenset(facts.words)
+    for name, files in walk.assets.beside(file):
+        if name in words or (len(name) >= _SHORTEST_WORD and name in facts.packed):
+            walk.add_files(file, files, Reason(EdgeKind.DATA, 0, name))
 
 
 def _follow_anything(walk: Walk, found: FoundModule, file: SiteFile, parent: str) -> None:

@@ -58,3 +58,27 @@ def test_text_that_nobody_can_read(tmp_path, monkeypatch, text, expected):
     found = {edge.target: str(edge.kind) for edges in graph.edges.values() for edge in edges}
     always = {"pkg/__init__.py": "package", f"pkg/_fast{SUFFIX}": "import"}
     assert found == {**always, **expected}
+
+
+def test_data_that_text_names(tmp_path, monkeypatch):
+    """Data beside an extension module ships when its text has the name of the file or of the folder it lies in."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    text = b"PyInit_fast\0__main__\0proj_data\0table.bin\0modules\0"
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": "from pkg import _fast\n",
+            f"pkg/_fast{SUFFIX}": make_elf(sections={".rodata": text}),
+            "pkg/proj_data/proj.db": "",
+            "pkg/other_data/other.db": "",
+            "pkg/modules/one.py": "",
+            "pkg/modules/note.txt": "",
+            "pkg/table.bin": "",
+            "pkg/other.bin": "",
+        }
+    }
+    site = make_site(tmp_path / "own", {"app.py": "import pkg\n"}, packages)
+
+    graph = trace_functions((make_function(tmp_path / "own"),), site)
+
+    found = sorted(edge.target for edges in graph.edges.values() for edge in edges if edge.kind == "data")
+    assert found == ["pkg/proj_data/proj.db", "pkg/table.bin"]
