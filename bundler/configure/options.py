@@ -1,8 +1,8 @@
 """lbundle's own options: each key of `custom.lbundle` and how its value is read."""
 
 import re
-from collections.abc import Callable, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,6 +43,7 @@ _LIMIT_KEYS = ("zip", "unzipped", "packages", "imports", "max-growth")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 _Value = TypeVar("_Value")
+_WORKSPACE = re.compile(r"^\[tool\.uv\.workspace\]", re.MULTILINE)
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -75,7 +76,7 @@ def _requirements(chosen: Mapping[str, Setting], root: Path, code_root: Path) ->
     if "requirements" not in chosen:
         folders = dict.fromkeys((code_root, root))
         defaults = (path for folder in folders for name in DEFAULT_REQUIREMENTS if (path := folder / name).is_file())
-        return tuple(islice(defaults, 1))
+        return tuple(islice(chain(defaults, _workspace_locks(code_root)), 1))
     paths = []
     for element in chosen["requirements"].elements():
         name = element.text()
@@ -85,6 +86,15 @@ def _requirements(chosen: Mapping[str, Setting], root: Path, code_root: Path) ->
         elif name is not None:
             paths.append(root / name)
     return tuple(paths)
+
+
+def _workspace_locks(folder: Path) -> Iterator[Path]:
+    """Yield the locks of uv's workspaces above a project, the nearest first: a member has none of its own."""
+    if (folder / "pyproject.toml").is_file():
+        for above in folder.resolve().parents:
+            lock, settings = above / "uv.lock", above / "pyproject.toml"
+            if lock.is_file() and settings.is_file() and _WORKSPACE.search(settings.read_text(encoding="utf-8")):
+                yield lock
 
 
 def _modules(setting: Setting) -> tuple[str, ...]:

@@ -27,7 +27,10 @@ def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: W
         for package in packages
         if names_of(package.get("groups", (_DEFAULT,))) & {_DEFAULT, *wanted} and wishes.is_true(package.get("marker"))
     ]
-    return pin_pdm_sources(one_per_name((_pin(package, wishes) for package in chosen), wishes), project)
+    found = (_pin(package, wishes) for package in chosen)
+    is_package = project.get("tool", {}).get("pdm", {}).get("distribution", True)
+    pins = one_per_name((*found, *wishes.project_pins(project, is_package=is_package)), wishes)
+    return pin_pdm_sources(pins, project)
 
 
 def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:

@@ -25,7 +25,9 @@ def read_pins(document: Mapping[str, Any], project: Mapping[str, Any], wishes: W
     files = metadata.get("files", {})
     has_groups = any("groups" in package for package in packages) or not packages
     chosen = _by_groups(packages, document, wishes) if has_groups else _Walk(document, project, wishes).walk()
-    return one_per_name((_pin(package, files, wishes) for package in chosen), wishes)
+    pins = (_pin(package, files, wishes) for package in chosen)
+    is_package = project.get("tool", {}).get("poetry", {}).get("package-mode", True)
+    return one_per_name((*pins, *wishes.project_pins(project, is_package=is_package)), wishes)
 
 
 def _by_groups(packages: list[_Package], document: Mapping[str, Any], wishes: Wishes) -> Iterator[_Package]:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from bundler import standards
 from bundler.errors import LockFormatError
 from bundler.model.wheels import Pin
-from bundler.resolve.lock_formats.wishes import Wishes, hashes_of, names_of, one_per_name
+from bundler.resolve.lock_formats.wishes import Wishes, has_src_layout, hashes_of, names_of, one_per_name
 
 _FORM = "1"
 _Package = Mapping[str, Any]
@@ -72,7 +72,9 @@ class _Walk:
         seen: set[tuple[str, str, str]] = set()
         while pending:
             package, extras = pending.pop()
-            if package not in self._roots and "virtual" not in package.get("source", {}):
+            if "virtual" not in package.get("source", {}) and (
+                package not in self._roots or self._is_laid_out(package)
+            ):
                 yield self._pin(package, extras)
             for extra in ("", *extras):
                 step = (package["name"], package.get("version", ""), extra)
@@ -80,6 +82,10 @@ class _Walk:
                     seen.add(step)
                     optional = package.get("optional-dependencies", {}).get(extra, ())
                     pending.extend(self._follow(optional if extra else package.get("dependencies", ())))
+
+    def _is_laid_out(self, root: _Package) -> bool:
+        """Tell whether a project is own code that only an install makes importable."""
+        return has_src_layout(self._wishes.path.parent / (_folder(root) or ""))
 
     def _follow(self, dependencies: Iterable[Mapping[str, Any]]) -> Iterator[tuple[_Package, tuple[str, ...]]]:
         for dependency in dependencies:

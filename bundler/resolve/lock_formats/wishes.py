@@ -1,7 +1,7 @@
 """What is asked of a lock, and the parts that its formats have in common."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,13 @@ class Wishes:
         """Return a pin of a folder beside the lock."""
         return self.pin(name, version, (), path=(self.path.parent / path).resolve(), **parts)
 
+    def project_pins(self, project: Mapping[str, Any], *, is_package: bool) -> Iterator[Pin]:
+        """Yield a pin of the project itself, which its lock does not name, where it is a package that can be built."""
+        own = (project.get("project", {}), project.get("tool", {}).get("poetry", {}))
+        name = next((table["name"] for table in own if "name" in table), None)
+        if name and is_package and "build-system" in project:
+            yield self.local_pin(name, "", ".")
+
     def git_pin(self, name: str, url: str, revision: str, subdirectory: str | None, **parts: Any) -> Pin:  # noqa: ANN401 - a pin's own fields
         """Return a pin of a commit in a git repository; what its build gives has the version."""
         # Some write the address as git's command does, `git@host:repository`.
@@ -77,10 +84,14 @@ class Wishes:
 
 
 def one_per_name(pins: Iterable[Pin], wishes: Wishes) -> list[Pin]:
-    """Return the pins without doubles and without the project itself; two versions of one name are an error."""
+    """Return the pins without doubles; two versions of one name are an error.
+
+    The project itself is own code, no package, unless only an install makes it importable.
+    """
     found: dict[str, Pin] = {}
     for pin in pins:
-        if pin.path in {wishes.path.parent.resolve(), wishes.root.resolve()}:
+        is_project = pin.path in {wishes.path.parent.resolve(), wishes.root.resolve()}
+        if pin.path and is_project and not has_src_layout(pin.path):
             continue
         other = found.setdefault(pin.name, pin)
         if other.version != pin.version:
@@ -88,6 +99,11 @@ def one_per_name(pins: Iterable[Pin], wishes: Wishes) -> list[Pin]:
             raise LockFormatError(wishes.path.name, message)
         found[pin.name] = replace(other, extras=tuple(sorted(names_of((*other.extras, *pin.extras)))))
     return list(found.values())
+
+
+def has_src_layout(folder: Path) -> bool:
+    """Tell whether a project keeps its modules in a folder of their own, from which an install takes them."""
+    return next((folder / "src").rglob("*.py"), None) is not None
 
 
 def names_of(values: Iterable[str]) -> frozenset[str]:
