@@ -154,6 +154,8 @@ class Wheel:
     sha256: str
     is_built: bool = False
     """It was made from a source distribution, or a checkout, of somebody else."""
+    yanked: str | None = None
+    """Why its index asks to use it no more, empty without a reason; `None`: it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ class OfferedFile(Protocol):
     @property
     def requires_python(self) -> str | None: ...
     @property
+    def yanked(self) -> str | None: ...
+    @property
     def is_local(self) -> bool: ...
 
 
@@ -37,6 +39,8 @@ class ChosenFile:
     url: str
     hashes: tuple[str, ...]
     """What its index says it hashes to."""
+    yanked: str | None = None
+    """Why its index asks to use it no more, empty without a reason; `None`: it does not."""
     others: tuple[str, ...] = ()
     """The pin's other files, none of which fits, in few lines; empty for a wheel."""
 
@@ -61,12 +65,14 @@ def choose_file(
     offered = _files_of_pin(pin, files, places)
     allowed = [(version, file) for version, file in offered if is_allowed(pin, file)]
     if wheel := _best_wheel(allowed, target):
-        return ChosenFile(filename=wheel.filename, url=wheel.url, hashes=wheel.hashes)
+        return ChosenFile(filename=wheel.filename, url=wheel.url, hashes=wheel.hashes, yanked=wheel.yanked)
     others = _shorten([_describe(file) for _, file in offered])
     if sdist := _best_sdist(allowed, target):
         if may_not_build(pin, only_binary):
             raise SourceForbiddenError(str(pin), str(target), files=others)
-        return ChosenFile(filename=sdist.filename, url=sdist.url, hashes=sdist.hashes, others=others)
+        return ChosenFile(
+            filename=sdist.filename, url=sdist.url, hashes=sdist.hashes, yanked=sdist.yanked, others=others
+        )
     if refused := _best_wheel(offered, target):
         raise LockHashError(str(pin), pin.origin, (_describe(refused),))
     raise WheelMissingError(str(pin), str(target), files=others, tags=describe_tags(target))

@@ -103,6 +103,7 @@ class _Downloader:
             return wheel
         chosen = self._choose_from_url(pin, pin.url) if pin.url else self._choose_from_index(pin)
         wheel = self._fetch(pin, chosen) if chosen.is_wheel else self._build(pin, chosen)
+        wheel = replace(wheel, yanked=chosen.yanked)
         source = url2pathname(urlsplit(chosen.url).path) if chosen.url.startswith("file:") else None
         self._memory.remember(pin, wheel, Path(source) if source else None)
         self._tally.add(pin.name, pins=1)

@@ -41,7 +41,7 @@ def gather_site(
     left = {wheel.pin.name for wheel in wheels if _is_brought(contents[wheel.pin.name], layered)}
     wheels = tuple(wheel for wheel in wheels if wheel.pin.name not in left)
     files: dict[str, SiteFile] = {}
-    warnings = [*_built_from_source(wheels)]
+    warnings = [*_built_from_source(wheels), *_yanked(wheels)]
     for wheel in wheels:
         _lay(wheel, contents[wheel.pin.name], files, warnings)
     files |= layered
@@ -68,6 +68,13 @@ def _built_from_source(wheels: Iterable[Wheel]) -> Iterator[str]:
     if built := [f"{wheel.pin.name} {wheel.pin.version}" for wheel in wheels if wheel.is_built]:
         one = "its build code" if len(built) == 1 else "their build code"
         yield f"built from source: {_shorten(built)}; that runs {one} on this machine, `only-binary` forbids it"
+
+
+def _yanked(wheels: Iterable[Wheel]) -> Iterator[str]:
+    for wheel in wheels:
+        if wheel.yanked is not None:
+            reason = f": {wheel.yanked}" if wheel.yanked else ""
+            yield f"`{wheel.pin}` is withdrawn from its index, and used as the lock asks for it{reason}"
 
 
 def _lay(wheel: Wheel, contents: WheelContents, files: dict[str, SiteFile], warnings: list[str]) -> None:

@@ -60,6 +60,8 @@ class IndexFile:
     hashes: tuple[str, ...]
     """As `sha256:…`; empty where the index gives none."""
     requires_python: str | None
+    yanked: str | None = None
+    """Why its index asks to use it no more, empty without a reason; `None`: it does not."""
 
     @property
     def is_local(self) -> bool:
@@ -307,6 +309,7 @@ def _index_file(link: Link) -> IndexFile:
         url=link.url_without_fragment,
         hashes=tuple(f"{name}:{digest}" for name, digest in pairs if name and digest),
         requires_python=link.requires_python,
+        yanked=link.yank_reason,
     )
 
 
@@ -323,4 +326,10 @@ def _page_files(page: IndexPage) -> Iterator[IndexFile]:
             url=url if "://" in url else urljoin(page_url, url),
             hashes=tuple(f"{name}:{digest}" for name, digest in file.get("hashes", {}).items()),
             requires_python=file.get("requires-python"),
+            yanked=_yanked(file.get("yanked")),
         )
+
+
+def _yanked(value: object) -> str | None:
+    """Read PEP 691's mark: true, false or a reason."""
+    return (value if isinstance(value, str) else "") if value else None

@@ -36,7 +36,13 @@ class Memory:
         if not path.is_file():
             return None
         pin = replace(pin, version=answer["version"])
-        return Wheel(pin=pin, path=path, sha256=answer["sha256"], is_built=answer.get("is_built", False))
+        return Wheel(
+            pin=pin,
+            path=path,
+            sha256=answer["sha256"],
+            is_built=answer.get("is_built", False),
+            yanked=answer.get("yanked"),
+        )
 
     def remember(self, pin: Pin, wheel: Wheel, source: Path | None) -> None:
         """Keep the wheel found for a pin; `source` is the file on this machine it was made from, if any."""
@@ -45,6 +51,7 @@ class Memory:
             "filename": wheel.path.name,
             "version": wheel.pin.version,
             "is_built": wheel.is_built,
+            "yanked": wheel.yanked,
             "source": _state([str(source)]) if source else None,
         }
         _store(_ANSWERS, self._key(pin), answer)

@@ -23,6 +23,7 @@ class KeptFile:
     url: str
     hashes: tuple[str, ...]
     requires_python: str | None = None
+    yanked: str | None = None
     is_local: bool = True
 
 

@@ -241,13 +241,16 @@ def test_other_bytes(fetch, lock_of, index, one, has_hashes):
     assert index.requests.count(FILE) == 1
 
 
-def test_yanked(fetch, lock_of, index, one):
-    """A yanked file is taken, as the lock asks for exactly that version."""
-    index.attributes[one.name] = {"yanked": "it was broken"}
+@pytest.mark.parametrize("is_json", [True, False])
+@pytest.mark.parametrize("reason", ["it was broken", ""])
+def test_yanked(fetch, lock_of, index, one, is_json, reason):
+    """A yanked file is taken, as the lock asks for exactly that version, and known for one in the next build too."""
+    index.is_json = is_json
+    index.attributes[one.name] = {"yanked": reason or (True if is_json else "")}
 
-    (wheel,) = fetch(lock_of("one==1.0", index=index))
+    found = [fetch(lock_of("one==1.0", index=index)) for _ in range(2)]
 
-    assert wheel.path.name == one.name
+    assert [(wheel.path.name, wheel.yanked) for (wheel,) in found] == [(one.name, reason)] * 2
 
 
 def test_python_of_a_page(fetch, lock_of, index, one):
