@@ -25,6 +25,8 @@ def unpack(
     unpacked = unpack_bundle(zip_path)
     python = str(unpacked.interpreter) if unpacked.interpreter else None
     if as_json:
-        typer.echo(json.dumps({"folder": str(unpacked.folder), "runtime": unpacked.runtime, "python": python}))
+        layers = list(unpacked.layers)
+        told = {"folder": str(unpacked.folder), "layers": layers, "runtime": unpacked.runtime, "python": python}
+        typer.echo(json.dumps(told))
     else:
         typer.echo(f"{unpacked.folder}\n{unpacked.runtime}: {python or 'no such Python on this machine'}")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bundler.errors import BundleNotDescribedError
 from bundler.model.project import Architecture
+from bundler.prove.layers import find_layers, search_folders
 from bundler.prove.metafile import read_metafile
 from bundler.runtimes import make_target
 from bundler.system.interpreters import find_interpreter
@@ -26,31 +27,34 @@ class UnpackedBundle:
     """Where a bundle's files are, and what can run them."""
 
     folder: Path
+    layers: tuple[str, ...]
+    """Folders of its layers that Python searches after it, in order."""
     runtime: str
     interpreter: Path | None
     """A Python of the runtime's version; `None` where the machine has none."""
 
 
 def unpack_bundle(zip_path: Path) -> UnpackedBundle:
-    """Unpack a zip beside itself, into a folder that its content names: an unchanged zip is unpacked once.
+    """Unpack a zip and its layers beside itself, into folders that their content names: what stays is unpacked once.
 
     Raises:
+        LayerMissingError: There is no zip of one of its layers.
         BundleNotDescribedError: There is no metafile beside it that says for what runtime it was built.
         InterpreterSettingError: A setting names an interpreter of another version.
     """
     metafile_path = zip_path.with_suffix(".json")
-    runtime = read_metafile(metafile_path).get("runtime")
+    metafile = read_metafile(metafile_path)
+    runtime = metafile.get("runtime")
     if not isinstance(runtime, str):
         raise BundleNotDescribedError(str(zip_path), metafile_path.name, ("runtime",))
-    content = zip_path.read_bytes()
     unpacked = zip_path.parent.absolute() / _FOLDER / zip_path.stem
-    folder = unpacked / hashlib.sha256(content).hexdigest()[:_DIGITS]
-    if not folder.is_dir():
-        _unpack(zip_path, folder)
-    os.utime(folder)
+    target = make_target(runtime, Architecture.X86_64)
+    layers = find_layers(zip_path, [layer["name"] for layer in metafile.get("layers", ())])
+    folder = _unpack_once((zip_path,), unpacked)
+    searched = search_folders(_unpack_once(layers, unpacked), target) if layers else []
     _remove_unused(unpacked)
-    python = make_target(runtime, Architecture.X86_64).python
-    return UnpackedBundle(folder=folder, runtime=runtime, interpreter=find_interpreter(python))
+    interpreter = find_interpreter(target.python)
+    return UnpackedBundle(folder=folder, layers=tuple(searched), runtime=runtime, interpreter=interpreter)
 
 
 def extract_files(zip_path: Path, folder: Path) -> None:
@@ -60,10 +64,22 @@ def extract_files(zip_path: Path, folder: Path) -> None:
             Path(archive.extract(entry, folder)).chmod(entry.external_attr >> 16 & 0o777)
 
 
-def _unpack(zip_path: Path, folder: Path) -> None:
+def _unpack_once(zip_paths: tuple[Path, ...], unpacked: Path) -> Path:
+    """Unpack zips over each other, unless that has been done, and return the folder."""
+    digests = "".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in zip_paths)
+    name = digests if len(zip_paths) == 1 else hashlib.sha256(digests.encode()).hexdigest()
+    folder = unpacked / name[:_DIGITS]
+    if not folder.is_dir():
+        _unpack(zip_paths, folder)
+    os.utime(folder)
+    return folder
+
+
+def _unpack(zip_paths: tuple[Path, ...], folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unfinished-"))
-    extract_files(zip_path, unfinished)
+    for zip_path in zip_paths:
+        extract_files(zip_path, unfinished)
     unfinished.chmod(0o755)
     try:
         unfinished.rename(folder)

@@ -25,6 +25,7 @@ _PACKAGE_REMEDIES = {
     "external": "take `{owner}` out of `external`",
     "runtime": "set `external: []`, which ships the packages that the runtime brings as well",
     "excluded": "add `!{path}` at the end of `exclude`",
+    "layer": "nothing to keep: the layer brings it when the function runs",
     "bytecode": "nothing to keep: lbundle compiles the source for the runtime",
     "metadata": "nothing keeps it: names, versions, entry points and licences of packages that ship are in the zip",
     "unlinked": "add the extension module that loads it to `include-modules`",

@@ -2,9 +2,9 @@
 
 const { findCommand } = require('./lib/command');
 const { defineSettings } = require('./lib/schema');
-const { chooseFunctions } = require('./lib/functions');
+const { chooseFunctions, chooseLayers } = require('./lib/functions');
 const { describeService } = require('./lib/settings');
-const { handOver, hideOutput, zipOf } = require('./lib/artifacts');
+const { handOver, handOverLayer, hideOutput, zipOf } = require('./lib/artifacts');
 const { runOnBundle } = require('./lib/local');
 const { refuseRivals } = require('./lib/rivals');
 const { run } = require('./lib/run');
@@ -34,11 +34,13 @@ class ServerlessLbundle {
     return this.serverless.serviceDir;
   }
 
-  /** Build all functions, or one, and make each zip the artifact of its function. */
+  /** Build all functions and layers, or one function, and make each zip the artifact of what it is for. */
   async package(only) {
-    for (const name of await this.build(only)) {
+    const layers = only ? [] : chooseLayers(this.serverless.service);
+    for (const name of await this.build(only, layers)) {
       handOver(this.serverless.service, name, this.folder);
     }
+    for (const name of layers) handOverLayer(this.serverless.service, name, this.folder);
     hideOutput(this.serverless.service);
   }
 
@@ -57,11 +59,11 @@ class ServerlessLbundle {
   }
 
   /** Run `lbundle build` once for all functions that are wanted, and return their names. */
-  async build(only) {
+  async build(only, layers = []) {
     const { service } = this.serverless;
     const { chosen, reasons } = chooseFunctions(service, only);
     for (const reason of reasons) this.utils.log.info(`lbundle: ${reason}`);
-    if (!chosen.length) {
+    if (!chosen.length && !layers.length) {
       this.utils.log.notice(`lbundle has nothing to do: ${reasons.join(', ') || 'the service has no functions'}`);
       return [];
     }

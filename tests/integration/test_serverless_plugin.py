@@ -11,20 +11,32 @@ from urllib.error import URLError
 
 import pytest
 
+from tests.support.aws_server import serve_aws
 from tests.support.command_line import RUNTIME, write_project
 from tests.support.ports import free_port
-from tests.support.serverless import FRAMEWORKS, PLUGIN, prepare_service, run_framework, start_framework, write_program
+from tests.support.serverless import (
+    FRAMEWORKS,
+    PLUGIN,
+    install_frameworks,
+    prepare_service,
+    run_framework,
+    start_framework,
+    write_program,
+)
 from tests.support.wheels import make_wheel
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 MIXED = Path(__file__).parents[2] / "fixtures" / "mixed-service"
+AWS_ENDPOINT = Path(__file__).parents[1] / "support" / "frameworks" / "aws_endpoint.js"
 PYTHON_FUNCTIONS = ("createUser", "getUser", "report", "cleanUp", "greet")
+ON_LAMBDA = RUNTIME if RUNTIME < "python3.12" else "python3.11"
+"""A runtime that every framework's schema knows."""
 SMALL = f"""\
 service: small
 plugins: [serverless-lbundle]
 configValidationMode: error
-provider: {{ name: aws, runtime: {RUNTIME if RUNTIME < "python3.12" else "python3.11"} }}
+provider: {{ name: aws, runtime: {ON_LAMBDA} }}
 """
 ONE = "functions: { hello: { handler: app.hello } }\n"
 RIVAL = """\
@@ -106,6 +118,79 @@ def test_only_python_zip_functions_change(framework, mixed):
         "lbundle: function `vendored` is left alone: `package.artifact` names a finished zip",
         "lbundle: function `edge` is left alone: `package.artifact` names a finished zip",
     ]
+
+
+LAYERS = """\
+layers:
+  deps:
+    description: What all functions share
+    compatibleRuntimes: [python3.11]
+    lbundle: { requirements: layer-requirements.txt }
+"""
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory):
+    """Variables with which a framework finds an AWS on loopback, which packaging layers needs, whoever builds them."""
+    with serve_aws(tmp_path_factory.mktemp("aws")) as url:
+        preload = f"--require={AWS_ENDPOINT}"
+        yield {"AWS_ENDPOINT_URL": url, "FRAMEWORKS": str(install_frameworks()), "NODE_OPTIONS": preload}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_layers(framework, tmp_path, aws):
+    """A layer's zip of lbundle's is packaged as the layer, its functions leave out what it brings, and run with it."""
+    make_wheel(tmp_path / "wheels", "greeter", "1.0", {"greeter/__init__.py": "WORD = 'hello'\n"})
+    functions = "functions: { hello: { handler: app.hello, layers: [{ Ref: DepsLambdaLayer }] } }\n"
+    app = "import greeter\n\n\ndef hello(event, context):\n    return greeter.WORD\n"
+    files = {"app.py": app, "layer-requirements.txt": "greeter==1.0\n", "requirements.txt": "greeter==1.0\n"}
+    settings = LAYERS.replace("python3.11", ON_LAMBDA) + functions
+    project = small(tmp_path, SMALL + settings, files)
+
+    ended = run_framework(framework, project, "package", **aws)
+    assert ended.code == 0, ended.stderr
+    resources, zips = packaged(project)
+    invoked = run_framework(framework, project, "invoke", "local", "-f", "hello")
+
+    assert zips == {
+        "deps.zip": (project / ".lbundle" / "layers" / "deps.zip").read_bytes(),
+        "hello.zip": (project / ".lbundle" / "hello.zip").read_bytes(),
+    }
+    with zipfile.ZipFile(project / ".serverless" / "hello.zip") as archive:
+        assert [name for name in archive.namelist() if "greeter" in name] == []
+    assert resources["DepsLambdaLayer"]["Properties"]["Content"]["S3Key"] == "FOLDER/deps.zip"
+    assert resources["HelloLambdaFunction"]["Properties"]["Layers"] == [{"Ref": "DepsLambdaLayer"}]
+    assert (invoked.code, json.loads(invoked.stdout)) == (0, "hello"), invoked.stderr
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_layers_alone(framework, tmp_path, aws):
+    """A service of layers without functions is packaged; a folder stays the framework's to zip."""
+    make_wheel(tmp_path / "wheels", "greeter", "1.0", {"greeter/__init__.py": "WORD = 'hello'\n"})
+    files = {"layer-requirements.txt": "greeter==1.0\n", "shared/python/common.py": "X = 1\n"}
+    settings = LAYERS.replace("python3.11", ON_LAMBDA) + "  common: { path: shared }\n"
+    project = small(tmp_path, SMALL + settings, files)
+
+    ended = run_framework(framework, project, "package", **aws)
+    assert ended.code == 0, ended.stderr
+    resources, zips = packaged(project)
+
+    assert zips["deps.zip"] == (project / ".lbundle" / "layers" / "deps.zip").read_bytes()
+    with zipfile.ZipFile(project / ".serverless" / "common.zip") as archive:
+        assert archive.namelist() == ["python/common.py"]
+    keys = {name: resources[f"{name}LambdaLayer"]["Properties"]["Content"]["S3Key"] for name in ("Deps", "Common")}
+    assert keys == {"Deps": "FOLDER/deps.zip", "Common": "FOLDER/common.zip"}
+
+
+def test_a_wrong_key_of_a_layer(tmp_path):
+    """The framework refuses a key under a layer's `lbundle` that there is not."""
+    settings = LAYERS.replace("requirements:", "requirement:")
+    project = small(tmp_path, SMALL + settings)
+
+    ended = run_framework("osls4", project, "package")
+
+    assert ended.code == 1
+    assert "at 'layers.deps.lbundle': unrecognized property 'requirement'" in ended.stdout + ended.stderr
 
 
 def test_a_function_named_like_the_service(tmp_path):

@@ -7,6 +7,7 @@ const OUTPUT = '.lbundle';
 const ARTIFACTS = '.serverless';
 
 const zipOf = (name) => path.join(OUTPUT, `${name}.zip`);
+const layerZipOf = (name) => path.join(OUTPUT, 'layers', `${name}.zip`);
 
 /**
  * Make a zip the artifact of its function.
@@ -15,11 +16,24 @@ const zipOf = (name) => path.join(OUTPUT, `${name}.zip`);
  * and only those move along with `--package`. The path is relative, so that it holds on another machine.
  */
 function handOver(service, name, folder) {
-  const artifact = path.join(ARTIFACTS, artifactName(service, name));
-  fs.mkdirSync(path.join(folder, ARTIFACTS), { recursive: true });
-  fs.copyFileSync(path.join(folder, zipOf(name)), path.join(folder, artifact), fs.constants.COPYFILE_FICLONE);
+  const artifact = copy(folder, zipOf(name), artifactName(service, name));
   const definition = service.getFunction(name);
   definition.package = { ...definition.package, artifact, individually: true };
+}
+
+/** Make a zip the artifact of its layer. */
+function handOverLayer(service, name, folder) {
+  const artifact = copy(folder, layerZipOf(name), name === service.service ? `${name}.layer.zip` : `${name}.zip`);
+  const definition = service.getLayer(name);
+  definition.package = { ...definition.package, artifact };
+}
+
+/** Copy a zip to where the framework keeps its own, and return its path there. */
+function copy(folder, source, name) {
+  const artifact = path.join(ARTIFACTS, name);
+  fs.mkdirSync(path.join(folder, ARTIFACTS), { recursive: true });
+  fs.copyFileSync(path.join(folder, source), path.join(folder, artifact), fs.constants.COPYFILE_FICLONE);
+  return artifact;
 }
 
 /** Name a function's zip so that no zip of the framework's own can take its place, here and in the bucket. */
@@ -34,4 +48,4 @@ function hideOutput(service) {
   service.package.patterns = [...(service.package.patterns ?? []), `!${OUTPUT}/**`];
 }
 
-module.exports = { OUTPUT, handOver, hideOutput, zipOf };
+module.exports = { OUTPUT, handOver, handOverLayer, hideOutput, zipOf };

@@ -13,6 +13,14 @@ function chooseFunctions(service, only) {
   return { chosen, reasons };
 }
 
+/** Return the names of the layers lbundle builds: those with `lbundle:`; the framework zips folders itself. */
+function chooseLayers(service) {
+  return service.getAllLayers().filter((name) => {
+    const definition = service.getLayer(name);
+    return definition.lbundle && !definition.package?.artifact;
+  });
+}
+
 function whyNot(service, definition) {
   const own = definition.package ?? {};
   const shared = service.package ?? {};
@@ -25,4 +33,4 @@ function whyNot(service, definition) {
   return String(runtime).startsWith('python') ? null : `its runtime is \`${runtime}\``;
 }
 
-module.exports = { chooseFunctions };
+module.exports = { chooseFunctions, chooseLayers };

@@ -15,7 +15,7 @@ PATH="\${PATH#"\${0%/*}":}" exec python3 "$@"
 `;
 
 /** Return the variables that make \`python3\` run an unpacked bundle with its own Python. */
-function runOnBundle({ folder, runtime, python }, name, { service, serviceDir, classes }, environment) {
+function runOnBundle({ folder, layers, runtime, python }, name, { service, serviceDir, classes }, environment) {
   const setting = `LBUNDLE_PYTHON_${runtime.replace('python', '').replace('.', '_')}`;
   if (!python) {
     const message = `there is no ${runtime} on this machine to run \`${name}\` with`;
@@ -24,7 +24,7 @@ function runOnBundle({ folder, runtime, python }, name, { service, serviceDir, c
   // Both put an active environment before the PATH, and with it another \`python3\`.
   delete process.env.VIRTUAL_ENV;
   const variables = { ...service.provider.environment, ...service.getFunction(name).environment };
-  const searched = [folder, variables.PYTHONPATH ?? environment.PYTHONPATH];
+  const searched = [folder, ...layers, variables.PYTHONPATH ?? environment.PYTHONPATH];
   return {
     LBUNDLE_BUNDLE: folder,
     LBUNDLE_PYTHON: python,

@@ -29,6 +29,10 @@ const options = {
   limit,
 };
 
+/** What may stand under `lbundle:` in a layer. */
+const LAYER_KEYS = ['requirements', 'groups', 'extras', 'exclude', 'external', 'bytecode'];
+const layerOptions = Object.fromEntries(LAYER_KEYS.map((key) => [key, options[key]]));
+
 const table = (properties) => ({ type: 'object', properties, additionalProperties: false });
 
 /** Tell the framework which settings there are, so that it refuses others. */
@@ -36,6 +40,9 @@ function defineSettings(serverless) {
   const handler = serverless.configSchemaHandler;
   handler.defineCustomProperties({ properties: { lbundle: table({ ...options, command: texts }) } });
   handler.defineFunctionProperties('aws', { properties: { lbundle: table(options) } });
+  // There is no method for layers.
+  const layer = handler.schema?.properties?.layers?.additionalProperties?.properties;
+  if (layer) layer.lbundle = table(layerOptions);
 }
 
 module.exports = { defineSettings, options };

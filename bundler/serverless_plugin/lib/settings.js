@@ -6,6 +6,7 @@ const pick = (table, names) => Object.fromEntries(names.map((name) => [name, tab
 
 const PATTERNS = ['patterns', 'include', 'exclude', 'individually'];
 const TARGET = ['runtime', 'architecture'];
+const LAYER = ['path', 'compatibleRuntimes', 'compatibleArchitectures', 'lbundle'];
 
 /**
  * Return the part of a service that lbundle reads, as the framework resolved it.
@@ -16,15 +17,20 @@ function describeService(serverless, options, names, stage) {
   const { service, configurationInput } = serverless;
   const describeFunction = (name) => {
     const definition = service.getFunction(name);
-    return { ...pick(definition, ['handler', ...TARGET, 'lbundle']), package: pick(definition.package, PATTERNS) };
+    return { ...pick(definition, ['handler', ...TARGET, 'lbundle', 'layers']), package: pick(definition.package, PATTERNS) };
+  };
+  const describeLayer = (name) => {
+    const definition = service.getLayer(name);
+    return { ...pick(definition, LAYER), package: pick(definition.package, ['artifact']) };
   };
   return {
     service: service.service,
     useDotenv: configurationInput?.useDotenv,
-    provider: { ...pick(service.provider, TARGET), name: 'aws', stage },
+    provider: { ...pick(service.provider, [...TARGET, 'layers']), name: 'aws', stage },
     package: withoutOutput(pick(service.package, PATTERNS), serverless, options),
     custom: { lbundle: service.custom?.lbundle },
     functions: Object.fromEntries(names.map((name) => [name, describeFunction(name)])),
+    layers: Object.fromEntries(service.getAllLayers().map((name) => [name, describeLayer(name)])),
   };
 }
 

@@ -1,8 +1,10 @@
 """Unpacking a finished zip for tools that run its files."""
 
+import json
 import os
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +40,7 @@ def test_unpack(tmp_path, monkeypatch):
     assert os.access(unpacked.folder / "bin/tool", os.X_OK)
     assert unpacked == UnpackedBundle(
         folder=tmp_path / "unpacked" / "hello" / unpacked.folder.name,
+        layers=(),
         runtime=f"python{VERSION}",
         interpreter=interpreters.find_interpreter(sys.version_info[:2]),
     )
@@ -77,3 +80,25 @@ def test_without_a_metafile(tmp_path):
 
     with pytest.raises(BundleNotDescribedError, match="nothing says what"):
         unpack_bundle(path)
+
+
+def test_unpack_layers(tmp_path):
+    """Layers are laid over each other in a folder of their own, a later one on top, and named in order."""
+    path = write_zip(tmp_path, {"app.py": ("x = 1\n", 0o644)})
+    narrow = f"python/lib/python{VERSION}/site-packages/b.py"
+    contents = {
+        "one": {"python/a.py": ("a = 1\n", 0o644), "python/c.py": ("c = 1\n", 0o644)},
+        "two": {"python/a.py": ("a = 2\n", 0o644), narrow: ("b = 2\n", 0o644)},
+    }
+    for name, files in contents.items():
+        (tmp_path / "layers").mkdir(exist_ok=True)
+        write_zip(tmp_path / "layers", files).rename(tmp_path / "layers" / f"{name}.zip")
+    metafile = json.loads(path.with_suffix(".json").read_text())
+    path.with_suffix(".json").write_text(json.dumps(metafile | {"layers": [{"name": "one"}, {"name": "two"}]}))
+
+    unpacked = unpack_bundle(path)
+
+    folders = [Path(folder) for folder in unpacked.layers]
+    assert [folder.name for folder in folders] == ["site-packages", "python"]
+    assert [(folders[1] / name).read_text() for name in ("a.py", "c.py")] == ["a = 2\n", "c = 1\n"]
+    assert (folders[0] / "b.py").read_text() == "b = 2\n"
