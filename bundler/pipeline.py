@@ -141,17 +141,19 @@ def plan_project(project: Project, settings: BuildSettings) -> tuple[Plan, ...]:
 
 
 def lock_project(project: Project, settings: LockSettings) -> tuple[WrittenLock, ...]:
-    """Write a lock for every set of requirements that the functions have, for all targets that they are used on."""
+    """Write a lock for every set of requirements that functions and layers have, for all targets they are used on."""
     from bundler.resolve.write_lock import plan_lock, write_lock  # noqa: PLC0415 - builds start fast
 
     targets: dict[LockPlan, dict[Target, None]] = {}
     only_binary: dict[LockPlan, set[str]] = {}
-    for function in project.functions:
-        if plan := plan_lock(function.options.requirements, function.target, settings.output, settings.lock_format):
-            targets.setdefault(plan, {})[function.target] = None
-            only_binary.setdefault(plan, set()).update(function.options.only_binary)
+    users = [(function.options, function.target) for function in project.functions]
+    users += [(layer.options, layer.target) for layer in project.layers if layer.options is not None]
+    for options, target in users:
+        if plan := plan_lock(options.requirements, target, settings.output, settings.lock_format):
+            targets.setdefault(plan, {})[target] = None
+            only_binary.setdefault(plan, set()).update(options.only_binary)
     if not targets:
-        paths = {path.name: None for function in project.functions for path in function.options.requirements}
+        paths = {path.name: None for options, _ in users for path in options.requirements}
         raise NothingToLockError(tuple(paths))
     if len({plan.output for plan in targets}) < len(targets):
         raise SeveralLocksError(tuple(source.name for plan in targets for source in plan.sources))

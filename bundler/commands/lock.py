@@ -45,7 +45,9 @@ def lock(  # noqa: PLR0913 - one parameter per option
         pins, targets = format_count(written.pin_count, "pin"), ", ".join(map(str, written.targets))
         typer.echo(f"Wrote {written.path} for {targets}: {pins} by {written.resolver}")
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
-    named = {path for known in described.functions for path in known.options.requirements}
+    options = [function.options for function in described.functions]
+    options += [layer.options for layer in described.layers if layer.options is not None]
+    named = {path for known in options for path in known.requirements}
     for written in locks:
         if written.path not in named:
             typer.echo(f"note: to build from it, set `requirements: {written.path.name}`", err=True)

@@ -33,7 +33,7 @@ OPTION_KEYS = (
     "bytecode",
     "limit",
 )
-LAYER_OPTION_KEYS = ("requirements", "groups", "extras", "exclude", "external", "bytecode")
+LAYER_OPTION_KEYS = ("requirements", "groups", "extras", "only-binary", "exclude", "external", "bytecode")
 """What decides how a layer is built: all of its packages ship, so nothing is traced from a handler."""
 
 # As AWS writes its limits, "250 MB" is 262,144,000 bytes; here MB is what the SI says and MiB what AWS means.

@@ -420,3 +420,15 @@ def test_report_counts_layers(project):
 
     lines = [line.split() for line in ended.stdout.splitlines() if line.endswith(", counted with it")]
     assert [line[line.index("layer") + 1] for line in lines] == ["deps,", "our-own,"]
+
+
+def test_lock(project):
+    """`lock` writes locks of layers too."""
+    (project / "serverless.yml").write_text(SETTINGS.replace("layer-requirements.txt", "layer.in"))
+    write_project(project, {"layer.in": "shapes<1.1\n"})
+
+    ended = run_lbundle(project, "lock", "--resolver", "pip-tools")
+
+    assert ended.code == 0, ended.stderr
+    pins = [line.split()[0] for line in (project / "layer.txt").read_text().splitlines() if "==" in line]
+    assert pins == ["colours==1.0", "shapes==1.0"]

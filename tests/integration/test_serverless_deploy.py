@@ -108,3 +108,24 @@ def test_a_service_of_layers_alone(aws, tmp_path):
     assert "lbundle has nothing to do: the service has no functions\n" in said
     (layer,) = client("lambda", aws).list_layers()["Layers"]
     assert layer["LayerName"].startswith("shared-dev-FontsLambdaLayer")  # moto makes up a name of its own
+
+
+def test_a_layer_of_packages(aws, tmp_path):
+    """The deployed layer is the zip that lbundle built, and so is the function that leaves its packages to it."""
+    make_wheel(tmp_path / "wheels", "greeter", "1.0", {"greeter/__init__.py": "WORD = 'hello'\n"})
+    settings = (
+        f"service: layered\nplugins: [serverless-lbundle]\nprovider: {{ name: aws, runtime: {RUNTIME} }}\n"
+        "layers: { greetings: { lbundle: { requirements: requirements.txt } } }\n"
+        "functions: { order: { handler: orders.order, layers: [{ Ref: GreetingsLambdaLayer }] } }\n"
+    )
+    files = {"serverless.yml": settings, "requirements.txt": "greeter==1.0\n", "orders.py": ORDERS}
+    project = prepare_service(write_project(tmp_path / "layered", files))
+    deploy(project, aws)
+
+    layers = client("lambda", aws).list_layers()["Layers"]
+    (name,) = (layer["LayerName"] for layer in layers if "Greetings" in layer["LayerName"])
+    content = client("lambda", aws).get_layer_version(LayerName=name, VersionNumber=1)["Content"]
+    outputs = {"greetings": project / ".lbundle" / "layers", "order": project / ".lbundle"}
+    built = {name: json.loads((folder / f"{name}.json").read_text())["zip"] for name, folder in outputs.items()}
+    assert content["CodeSha256"] == built["greetings"]["code_sha256"]
+    assert deployed(aws)["layered-dev-order"] == built["order"]["code_sha256"]

@@ -5,7 +5,7 @@ import re
 from importlib.resources import files
 
 from bundler import __version__
-from bundler.configure.options import OPTION_KEYS
+from bundler.configure.options import LAYER_OPTION_KEYS, OPTION_KEYS
 
 
 def test_version():
@@ -21,4 +21,6 @@ def test_schema():
     schema = (files("bundler") / "serverless_plugin" / "lib" / "schema.js").read_text()
     (options,) = re.findall(r"const options = \{\n(.*?)\n\};", schema, re.DOTALL)
 
+    (layer_keys,) = re.findall(r"const LAYER_KEYS = \[(.*?)\];", schema)
     assert tuple(re.findall(r"^  '?([\w-]+)'?\b", options, re.MULTILINE)) == OPTION_KEYS
+    assert tuple(re.findall(r"'([\w-]+)'", layer_keys)) == LAYER_OPTION_KEYS

@@ -30,7 +30,7 @@ const options = {
 };
 
 /** What may stand under `lbundle:` in a layer. */
-const LAYER_KEYS = ['requirements', 'groups', 'extras', 'exclude', 'external', 'bytecode'];
+const LAYER_KEYS = ['requirements', 'groups', 'extras', 'only-binary', 'exclude', 'external', 'bytecode'];
 const layerOptions = Object.fromEntries(LAYER_KEYS.map((key) => [key, options[key]]));
 
 const table = (properties) => ({ type: 'object', properties, additionalProperties: false });
