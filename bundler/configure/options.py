@@ -31,9 +31,10 @@ OPTION_KEYS = (
     "exclude-modules",
     "external",
     "bytecode",
+    "strip",
     "limit",
 )
-LAYER_OPTION_KEYS = ("requirements", "groups", "extras", "only-binary", "exclude", "external", "bytecode")
+LAYER_OPTION_KEYS = ("requirements", "groups", "extras", "only-binary", "exclude", "external", "bytecode", "strip")
 """What decides how a layer is built: all of its packages ship, so nothing is traced from a handler."""
 
 # As AWS writes its limits, "250 MB" is 262,144,000 bytes; here MB is what the SI says and MiB what AWS means.
@@ -64,6 +65,7 @@ def read_options(tables: tuple[Setting, ...], root: Path, code_root: Path) -> Op
         exclude_modules=_read(chosen, "exclude-modules", _modules, ()),
         external=_read(chosen, "external", _distributions, None),
         bytecode=_read(chosen, "bytecode", _bytecode, BytecodeMode.AUTO),
+        strip=_read(chosen, "strip", Setting.boolean, True),  # noqa: FBT003 - the default
         limit=_limit([setting for table in tables if (setting := table.get("limit")) is not None]),
     )
 

@@ -20,6 +20,8 @@ class StagedFile:
     cause: Edge
     origin: str
     """The path in the site it was made from."""
+    stripped_bytes: int = 0
+    """What it lost on the way: debugging symbols."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class PackedFile:
     kind: str
     cause: Edge
     origin: str
+    stripped_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

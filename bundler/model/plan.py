@@ -49,6 +49,7 @@ OMISSION_RULES = {
     "junk": "version control, caches, virtual environments, locks",
     "patterns": "`package.patterns` leaves it out",
     "bytecode": "stale bytecode is replaced by our own",
+    "symbols": "only debuggers read the symbols of shared libraries",
 }
 """What each rule means, for `lbundle why` and the report."""
 
@@ -82,6 +83,10 @@ class Plan:
         return self.function.options.bytecode
 
     @property
+    def strip(self) -> bool:
+        return self.function.options.strip
+
+    @property
     def folder(self) -> str:
         """Where the files are on Lambda."""
         return "/var/task"
@@ -108,6 +113,10 @@ class LayerPlan:
     @property
     def bytecode(self) -> BytecodeMode:
         return self.layer.options.bytecode if self.layer.options is not None else BytecodeMode.NONE
+
+    @property
+    def strip(self) -> bool:
+        return self.layer.options is not None and self.layer.options.strip
 
     @property
     def folder(self) -> str:

@@ -111,6 +111,8 @@ class Options:
     external: tuple[str, ...] | None
     """Distributions that something else provides; `None` stands for the runtime's own boto3 family."""
     bytecode: BytecodeMode
+    strip: bool = True
+    """Whether packages' shared libraries lose their debugging symbols."""
     limit: Limit
 
 

@@ -100,4 +100,5 @@ def _packed(file: StagedFile, member: Compressed) -> PackedFile:
         kind=file.kind,
         cause=file.cause,
         origin=file.origin,
+        stripped_bytes=file.stripped_bytes,
     )

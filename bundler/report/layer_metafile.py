@@ -8,7 +8,7 @@ from bundler.model.artifact import Artifact
 from bundler.model.plan import Omission
 from bundler.model.project import BytecodeMode, Layer
 from bundler.model.wheels import Distribution
-from bundler.report.metafile import describe_file, describe_packages, describe_zip, sum_omissions
+from bundler.report.metafile import describe_file, describe_packages, describe_zip, stripped, sum_omissions
 
 LAYER_SCHEMA = "lbundle-layer/1"
 """Changes whenever a reader of the metafile would have to."""
@@ -37,7 +37,7 @@ def make_layer_metafile(  # noqa: PLR0913 - everything that is known of a build,
         "zip": describe_zip(artifact),
         "packages": describe_packages(artifact.files, distributions),
         "files": [describe_file(file) for file in sorted(artifact.files, key=lambda file: file.arcname)],
-        "omissions": sum_omissions(omissions),
+        "omissions": sum_omissions((*omissions, *stripped(artifact.files))),
         "omitted": sorted([omission.path, omission.size_bytes, omission.rule] for omission in omissions),
         "warnings": list(dict.fromkeys(warnings)),
     }
@@ -52,4 +52,6 @@ def _describe_settings(layer: Layer) -> dict[str, str]:
         told["external"] = ", ".join(options.external) or "none"
     if options.bytecode is not BytecodeMode.AUTO:
         told["bytecode"] = options.bytecode.value
+    if not options.strip:
+        told["strip"] = "false"
     return told

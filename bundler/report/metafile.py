@@ -66,7 +66,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         ],
         "packages": describe_packages(artifact.files, distributions),
         "files": _describe_files(artifact.files, plan),
-        "omissions": sum_omissions(plan.omissions),
+        "omissions": sum_omissions((*plan.omissions, *stripped(artifact.files))),
         "omitted": sorted([omission.path, omission.size_bytes, omission.rule] for omission in plan.omissions),
         "weak_edges": [
             {"distribution": weak.distribution, "bytes": weak.size_bytes, "edge": _describe_edge(weak.edge)}
@@ -89,6 +89,8 @@ def describe_settings(options: Options) -> dict[str, str]:
         told["external"] = ", ".join(options.external) or "none"
     if options.bytecode is not BytecodeMode.AUTO:
         told["bytecode"] = options.bytecode.value
+    if not options.strip:
+        told["strip"] = "false"
     return told
 
 
@@ -150,6 +152,13 @@ def describe_packages(files: Iterable[PackedFile], distributions: Iterable[Distr
         }
         for owner in sorted(by_owner, key=lambda owner: (-weights[owner], owner))
     ]
+
+
+def stripped(files: Iterable[PackedFile]) -> Iterable[Omission]:
+    """Give what shared libraries lost, as files of their own would be told."""
+    for file in files:
+        if file.stripped_bytes:
+            yield Omission(path=file.origin, owner=file.owner, size_bytes=file.stripped_bytes, rule="symbols")
 
 
 def sum_omissions(omissions: Iterable[Omission]) -> list[dict[str, object]]:

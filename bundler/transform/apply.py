@@ -13,6 +13,7 @@ from bundler.model.project import BytecodeMode
 from bundler.model.wheels import SiteFile
 from bundler.system.files import read_site_file
 from bundler.transform.metadata import thin_metadata
+from bundler.transform.strip import checks_itself, strip_symbols
 
 _SHARED_OBJECT = re.compile(r"\.so(\.[\d.]+)?$")
 _METADATA_FOLDERS = (".dist-info", ".egg-info")
@@ -26,15 +27,22 @@ def stage_files(plan: Plan | LayerPlan, bytecode: Mapping[str, bytes]) -> tuple[
     `bytecode` maps a source's path to what it compiles to; a source that is not in it ships as it is.
     """
     staged: dict[str, StagedFile] = {}
+    paths = {planned.file.path for planned in plan.files}
     for planned in plan.files:
         for file in _stage(planned, plan, bytecode):
             # A package may bring stale bytecode under the very name of ours.
             if file.arcname not in staged or file.kind == "bytecode":
-                staged[file.arcname] = file
+                is_stripped = plan.strip and not planned.file.is_own and not checks_itself(file.arcname, paths)
+                staged[file.arcname] = _without_symbols(file) if is_stripped and file.kind == "native" else file
     return tuple(
         replace(staged[arcname], arcname=f"{plan.prefix}{arcname}") if plan.prefix else staged[arcname]
         for arcname in sorted(staged)
     )
+
+
+def _without_symbols(file: StagedFile) -> StagedFile:
+    content = strip_symbols(file.content)
+    return replace(file, content=content, stripped_bytes=len(file.content) - len(content))
 
 
 def stage_folder(files: Iterable[SiteFile]) -> tuple[StagedFile, ...]:

@@ -26,11 +26,12 @@ const options = {
   'exclude-modules': texts,
   external: texts,
   bytecode: { type: 'string' },
+  strip: { type: 'boolean' },
   limit,
 };
 
 /** What may stand under `lbundle:` in a layer. */
-const LAYER_KEYS = ['requirements', 'groups', 'extras', 'only-binary', 'exclude', 'external', 'bytecode'];
+const LAYER_KEYS = ['requirements', 'groups', 'extras', 'only-binary', 'exclude', 'external', 'bytecode', 'strip'];
 const layerOptions = Object.fromEntries(LAYER_KEYS.map((key) => [key, options[key]]));
 
 const table = (properties) => ({ type: 'object', properties, additionalProperties: false });

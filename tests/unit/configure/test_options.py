@@ -181,7 +181,7 @@ def test_sizes(project, text, size):
             (
                 "custom.lbundle.zzz: unknown key, there is: `requirements`, `groups`, `extras`, `only-binary`, "
                 "`include`, `exclude`, `include-modules`, `exclude-modules`, "
-                "`external`, `bytecode`, `limit`, `command`"
+                "`external`, `bytecode`, `strip`, `limit`, `command`"
             ),
         ),
         ("exclude_modules: []", "custom.lbundle.exclude_modules: unknown key, did you mean `exclude-modules`?"),

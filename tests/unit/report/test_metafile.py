@@ -153,3 +153,15 @@ def test_order_of_files_does_not_matter(tmp_path):
     files = (make_packed("x.pyc", "x", 5, 3), make_packed("a.pyc", "a", 5, 3), make_packed("app.pyc", "", 1, 1))
 
     assert _make(tmp_path, packed=files) == _make(tmp_path, packed=files[::-1])
+
+
+def test_stripped_symbols(tmp_path):
+    """What libraries lost is told among the omissions, and not as files that are left out."""
+    packed = tuple(replace(make_packed(name, "a", 5, 4, kind="native"), stripped_bytes=7) for name in ("a.so", "b.so"))
+
+    metafile = _make(tmp_path, packed=packed)
+
+    assert [(entry["rule"], entry["owner"], entry["bytes"]) for entry in metafile["omissions"]] == [
+        ("symbols", "a", 14)
+    ]
+    assert metafile["omitted"] == []

@@ -5,6 +5,7 @@ import pytest
 from bundler.model.artifact import StagedFile
 from bundler.model.project import BytecodeMode
 from bundler.transform import stage_files
+from tests.support.libraries import SYMBOLS, make_library
 from tests.support.plans import make_edge, make_plan
 from tests.support.sites import make_site
 
@@ -148,3 +149,19 @@ def test_stale_bytecode(tmp_path, paths):
     staged = stage(tmp_path, package=dict.fromkeys(paths, "old"), bytecode={"lib.py": b"new"})
 
     assert {name: file.content for name, file in staged.items()} == {"lib.pyc": b"new"}
+
+
+def test_symbols_of_libraries(tmp_path):
+    """Packages' libraries lose their symbols, unless the setting, a digest beside them or the project owns them."""
+    library = make_library(SYMBOLS)
+    own, package = {"own.so": library}, {"a.so": library, "b.so": library, "b.hmac": "digest"}
+
+    staged = stage(tmp_path, own, package)
+
+    assert {name: file.stripped_bytes > 0 for name, file in staged.items()} == {
+        "a.so": True,
+        "b.hmac": False,
+        "b.so": False,
+        "own.so": False,
+    }
+    assert stage(tmp_path, package={"a.so": library}, strip=False)["a.so"].content == library
