@@ -21,6 +21,18 @@ _NAMESPACE = "commits"
 _TIMEOUT_SECONDS = 900
 _LOGIN = re.compile(r"(?<=://)[^/\s'@]+@")
 _LINES_SHOWN = 2
+_OF_A_REPOSITORY = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_NAMESPACE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_WORK_TREE",
+    }
+)
 
 
 def is_git_address(url: str) -> bool:
@@ -141,4 +153,6 @@ def _git(pin: Pin, source: GitSource, *arguments: str, folder: Path | None = Non
 
 
 def _environment(variables: Mapping[str, str]) -> dict[str, str]:
-    return {"GIT_SSH_COMMAND": "ssh -oBatchMode=yes", **variables, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    """Return the user's variables but those by which git, in its hooks, names the repository that it works on."""
+    kept = {name: value for name, value in variables.items() if name not in _OF_A_REPOSITORY}
+    return {"GIT_SSH_COMMAND": "ssh -oBatchMode=yes", **kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

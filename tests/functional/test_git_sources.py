@@ -162,6 +162,20 @@ def test_lock(project, repository, options):
     assert word == "first"
 
 
+def test_inside_a_hook(project, repository):
+    """A build that a hook of git starts leaves the repository of the hook alone."""
+    first = commit(repository, "first")
+    commit(repository, "second")
+    (project / "requirements.txt").write_text(line(repository, f"@{first}"))
+    git(project, "init", "-q", "-b", "own")
+
+    _, word = build(project, GIT_DIR=str(project / ".git"), GIT_INDEX_FILE=str(project / ".git" / "index"))
+
+    assert word == "first"
+    assert git(project, "symbolic-ref", "HEAD") == "refs/heads/own"
+    assert git(project, "remote") == ""
+
+
 def error_of(project, **environment):
     ended, _ = build(project, **environment)
     assert (ended.code, ended.stdout) == (3, "")
