@@ -63,7 +63,7 @@ class Walk:
         """Follow `from name import names` of a module; tell whether all of `name` is there."""
         if self._is_skipped(name):
             return True
-        if reason.kind not in _HARD_KINDS and self._is_foreign_test(found, name):
+        if reason.kind not in _HARD_KINDS and self._is_foreign_test(found, name, reason.kind):
             return True
         return self.finder.follow(found.name, name, names, reason)
 
@@ -82,8 +82,13 @@ class Walk:
     def _is_skipped(self, name: str) -> bool:
         return any(name == prefix or name.startswith(f"{prefix}.") for prefix in self._skipped)
 
-    def _is_foreign_test(self, found: FoundModule, name: str) -> bool:
-        """Tell whether a weak or guessed edge leads from working code into tests."""
+    def _is_foreign_test(self, found: FoundModule, name: str, kind: EdgeKind) -> bool:
+        """Tell whether a weak or guessed edge leads from working code into tests.
+
+        What the project's own code imports is meant, in a function too.
+        """
+        if found.file is not None and found.file.is_own and kind in {EdgeKind.FUNCTION, EdgeKind.TRY}:
+            return False
         module = self.index.find(name)
         if module is None or (module.file is not None and module.file.is_own):
             return False

@@ -348,6 +348,7 @@ def test_tests_are_reached_by_hard_edges_only(trace):
 
     assert "pkg/tests/run.py" not in reached(trace({"app.py": "import pkg\n"}, {"pkg": lazy}))
     assert "pkg/tests/run.py" in reached(trace({"app.py": "import pkg\n"}, {"pkg": hard}))
+    assert "pkg/tests/run.py" in reached(trace({"app.py": "def f():\n    from pkg.tests import run\n"}, {"pkg": lazy}))
 
 
 def test_excluded_modules_are_not_followed(trace):
