@@ -54,7 +54,7 @@ def report(
         text = render_report_html(chosen, read_page_parts())
     else:
         render = render_report if form is ReportFormat.TEXT else render_report_markdown
-        text = render(chosen, top=top)
+        text = render(chosen, top=top, is_whole=not functions)
     write_result(text, output)
 
 

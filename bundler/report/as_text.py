@@ -4,8 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from bundler.model.report import Finding, Metafile
-from bundler.model.wheels import OWN_CODE
-from bundler.report.measure import label_package, measure_omissions, measure_packages
+from bundler.report.measure import find_unreached, label_package, measure_omissions, measure_packages
 from bundler.report.sizes import format_bytes, format_count
 
 _NAMED_PACKAGES = 3
@@ -21,9 +20,6 @@ _WEAK_WORDS = {
     "function": "only inside functions",
     "conditional": "only under a condition",
 }
-
-
-_UNREACHED_RULES = frozenset({"unreached", "optional"})
 
 
 def render_table(
@@ -110,12 +106,7 @@ def _omissions_text(metafile: Metafile) -> str:
 
 def _unreached_lines(metafiles: Sequence[Metafile], width: int) -> list[str]:
     """Name the packages that the lock installs and no function reaches."""
-    unreached: set[str] | None = None
-    for metafile in metafiles:
-        shipped = {package["name"] for package in metafile["packages"]}
-        left_out = {omitted["owner"] for omitted in metafile["omissions"] if omitted["rule"] in _UNREACHED_RULES}
-        unreached = left_out - shipped if unreached is None else unreached & (left_out - shipped)
-    names = sorted(name for name in unreached or () if name != OWN_CODE)
+    names = find_unreached(metafiles)
     return _wrap(f"note: no function reaches {', '.join(names)}", width) if names else []
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from bundler.model.report import Metafile, Share
+from bundler.model.wheels import OWN_CODE
 
 _OWN_CODE_LABEL = "(own code)"
+_UNREACHED_RULES = frozenset({"unreached", "optional"})
 
 
 def measure_packages(metafile: Metafile) -> tuple[Share, ...]:
@@ -41,6 +43,16 @@ def biggest_files(metafile: Metafile, count: int) -> tuple[Share, ...]:
     """Return the heaviest files in the zip, the heaviest first."""
     shares = _sum_shares((file["path"], 1, file["size"], file["zipped"]) for file in metafile["files"])
     return shares[:count]
+
+
+def find_unreached(metafiles: Iterable[Metafile]) -> tuple[str, ...]:
+    """Return the packages that the lock installs and none of a service's functions reaches, in order of name."""
+    unreached: set[str] | None = None
+    for metafile in metafiles:
+        shipped = {package["name"] for package in metafile["packages"]}
+        left_out = {omitted["owner"] for omitted in metafile["omissions"] if omitted["rule"] in _UNREACHED_RULES}
+        unreached = left_out - shipped if unreached is None else unreached & (left_out - shipped)
+    return tuple(sorted(name for name in unreached or () if name != OWN_CODE))
 
 
 def label_package(name: str) -> str:

@@ -1,10 +1,12 @@
 """The report of finished bundles, from their metafiles alone."""
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from bundler.model.report import Metafile, Share
 from bundler.report.measure import (
     biggest_files,
+    find_unreached,
     label_package,
     measure_kinds,
     measure_layers,
@@ -18,17 +20,23 @@ _PATH_WIDTH = 56
 _FEWEST_SHARING = 2
 
 
-def render_report(metafiles: Sequence[Metafile], *, top: int) -> str:
-    """Return the report as text of 80 columns; `top` is how many packages and files are named each time."""
+def render_report(metafiles: Sequence[Metafile], *, top: int, is_whole: bool) -> str:
+    """Return the report as text of 80 columns; `top` is how many packages and files are named each time.
+
+    With all functions of a service in it (`is_whole`) it also names the locked packages that none of them reaches.
+    """
     blocks = ["\n".join(_function_lines(metafile, top)) for metafile in metafiles]
     shared = list(_shared_lines(metafiles, top))
     if shared:
         blocks.append("\n".join(("In several functions; what a layer that holds them once would save:", *shared)))
+    unreached = find_unreached(metafiles) if is_whole else ()
+    if unreached:
+        blocks.append(textwrap.fill(_unreached_text(unreached), 80, subsequent_indent="  ", break_on_hyphens=False))
     return "\n\n".join(blocks)
 
 
-def render_report_markdown(metafiles: Sequence[Metafile], *, top: int) -> str:
-    """Return the report as Markdown tables."""
+def render_report_markdown(metafiles: Sequence[Metafile], *, top: int, is_whole: bool) -> str:
+    """Return the report as a Markdown table, and below it what no function reaches."""
     lines = ["| function | zip | unzipped | biggest packages |", "| --- | ---: | ---: | --- |"]
     for metafile in metafiles:
         packages = ", ".join(
@@ -37,6 +45,9 @@ def render_report_markdown(metafiles: Sequence[Metafile], *, top: int) -> str:
         )
         sizes = f"{format_bytes(metafile['zip']['bytes'])} | {format_bytes(metafile['zip']['unzipped_bytes'])}"
         lines.append(f"| `{metafile['function']}` | {sizes} | {packages} |")
+    unreached = find_unreached(metafiles) if is_whole else ()
+    if unreached:
+        lines.extend(("", _unreached_text(unreached)))
     return "\n".join(lines)
 
 
@@ -68,6 +79,10 @@ def _function_lines(metafile: Metafile, top: int) -> Iterator[str]:
             place = f"{weak['edge']['source']}:{weak['edge']['line']}"
             text = _shorten(f"{place} → {weak['distribution']}")
             yield f"    {text:<{_PATH_WIDTH - 2}}{'':>10}{format_bytes(weak['bytes']):>11}"
+
+
+def _unreached_text(names: Sequence[str]) -> str:
+    return f"In the lock, but no function reaches it: {', '.join(names)}"
 
 
 def _room(used: int, limit: int, what: str) -> str:

@@ -162,9 +162,15 @@ function nodeTable(nodes, view, select, label) {
   const rows = nodes.map((node) => element("tr", {},
     element("td", {}, link(label(node), node, select)),
     element("td", { class: "number" }, formatBytes((IS_COMPARISON && !node.after[view.measure] ? node.before : node.after)[view.measure])),
-    IS_COMPARISON ? element("td", { class: "number" }, formatDifference(node.after[view.measure] - node.before[view.measure])) : null,
+    IS_COMPARISON ? element("td", { class: "number" }, difference(node, view)) : null,
   ));
   return element("table", {}, ...rows);
+}
+
+/** Return how much a node changed, or nothing, so that what did change is easily seen. */
+function difference(node, view) {
+  const bytes = node.after[view.measure] - node.before[view.measure];
+  return bytes ? formatDifference(bytes) : "";
 }
 
 function more(count) {

@@ -75,7 +75,7 @@ class Treemap {
       this.context.globalAlpha = isLit ? 1 : 0.6;
       this.write(tile.data.name, tile.x0 + 4, tile.y0 + Math.min(height / 2, 10), width - 8);
       if (height > 34 && width > 50 && isLit) {
-        this.write(this.describe.amount(tile.data), tile.x0 + 4, tile.y0 + 25, width - 8);
+        this.writeWhole(this.describe.amount(tile.data), tile.x0 + 4, tile.y0 + 25, width - 8);
       }
     }
     this.context.globalAlpha = 1;
@@ -87,7 +87,8 @@ class Treemap {
     if (!hasHeader(tile)) return;
     this.context.fillStyle = this.colour("text");
     const amount = this.describe.amount(tile.data);
-    const text = width > 150 ? `${tile.data.name}  ${amount}` : tile.data.name;
+    const both = `${tile.data.name}  ${amount}`;
+    const text = this.context.measureText(both).width <= width - 8 ? both : tile.data.name;
     this.write(text, tile.x0 + 4, tile.y0 + HEADER / 2 + 0.5, width - 8);
   }
 
@@ -133,6 +134,11 @@ class Treemap {
       shown += "…";
     }
     this.context.fillText(shown, x, y);
+  }
+
+  /** Write a text where it fits whole: part of a number is another number. */
+  writeWhole(text, x, y, width) {
+    if (this.context.measureText(text).width <= width) this.context.fillText(text, x, y);
   }
 
   /** Return the node drawn at a point, and whether it is a folder's own part. */

@@ -285,6 +285,16 @@ def test_report_agrees_with_the_zip(project):
     assert "plain (" in text
 
 
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_report_names_what_nobody_reaches(project, form):
+    """A package of the lock that no function reaches is named, where all functions are asked for."""
+    whole = run_lbundle(project, "report", "--format", form).stdout
+    one = run_lbundle(project, "report", "hello", "--format", form).stdout
+
+    assert "\nIn the lock, but no function reaches it: greeter\n" in whole
+    assert "greeter\n" not in one
+
+
 def test_report_without_a_build(tmp_path):
     """Without a build there is nothing to report, and the error says where it looked."""
     folder = write_project(tmp_path / "shop", {"serverless.yml": SETTINGS})

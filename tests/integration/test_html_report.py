@@ -294,11 +294,31 @@ def test_comparison_colours_what_changed(browser):
     browser.find_element(By.ID, "only-changes").click()
     changed = colours(browser)
 
+    assert "+0 B" not in panel
     assert text.splitlines() == ["added 70.0 kB", "grown 95.0 kB", "removed 30.0 kB", "same size 105.0 kB"]
     assert "app.py:5 now imports fresh (fresh 1.0) +70.0 kB" in panel
     assert {"#d55e00", "#eda55d", "#d3d7dd"} <= shares.keys()
     assert changed["#d55e00"] > 1.5 * shares["#d55e00"]
     assert "#d3d7dd" not in changed
+
+
+@pytest.mark.usefixtures("small")
+def test_sizes_in_the_map_are_whole(browser):
+    """A size stands in the map with its unit or not at all, however narrow its tile is."""
+    written = browser.execute_script("""
+        const texts = [];
+        const write = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = (text) => texts.push(text);
+        for (const width of [900, 600, 400, 300, 250]) {
+            document.getElementById("stage").style.width = `${width}px`;
+            map.show(view.root);
+        }
+        CanvasRenderingContext2D.prototype.fillText = write;
+        return texts;
+    """)
+
+    assert {"core.pyc", "90.0 kB"} <= set(written)
+    assert [text for text in written if re.search(r"\d[\d.]*( k?)?…$", text)] == []
 
 
 @pytest.mark.usefixtures("compared")
