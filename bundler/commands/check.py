@@ -1,6 +1,7 @@
 """`lbundle check` and `lbundle baseline`: a gate in CI that fails when a bundle grows."""
 
 import os
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -93,12 +94,13 @@ def check(  # noqa: PLR0913 - one parameter per option
         return
     limits = {function.name: function.options.limit for function in described.functions}
     changes = compare_sizes(before, after)
-    findings = (
+    found = (
         *find_findings(metafiles, limits),
         *find_slow_imports(metafiles, timings, limits),
         *find_growth(changes, limits, override),
         *find_total_growth(changes, override or DEFAULT_GROWTH),
     )
+    findings = tuple(_locate(finding, project) for finding in found)
     settings_path = os.path.relpath(described.settings_path)
     write_result(_render(_choose(form), changes, findings, settings_path), output)
     if any(finding.level == "error" for finding in findings):
@@ -133,6 +135,11 @@ def _write_sizes(root: Path, sizes: Sizes) -> Path:
     path = root / BASELINE_NAME
     write_file(path, write_baseline(sizes))
     return path
+
+
+def _locate(finding: Finding, project: Path) -> Finding:
+    """Name the file that is to blame as CI does, which knows the repository and not the project's folder in it."""
+    return replace(finding, path=(project / finding.path).as_posix()) if finding.path else finding
 
 
 def _choose(form: CheckFormat) -> CheckFormat:

@@ -210,12 +210,19 @@ function listen() {
   new ResizeObserver(() => { if (view.zoomed) map.show(view.zoomed); }).observe(canvas);
 }
 
+/** Say that there is nothing to show, as for a service without Python functions. */
+function showNothing() {
+  for (const id of ["controls", "map"]) byId(id).hidden = true;
+  byId("panel").replaceChildren(element("h2", {}, "There are no functions on either side."));
+}
+
 function start() {
   byId("function").append(...REPORT.functions.map((described, index) => element("option", { value: index }, described.name)));
   byId("colour").append(...(IS_COMPARISON ? ["change", "kind", "cause"] : ["kind", "cause"]).map((name) => element("option", { value: name }, `by ${name}`)));
   byId("changes").hidden = !IS_COMPARISON;
   listen();
-  open(REPORT.functions[0]);
+  if (REPORT.functions.length) open(REPORT.functions[0]);
+  else showNothing();
   performance.mark("lbundle-ready");
   performance.measure("lbundle-open", "lbundle-start", "lbundle-ready");
 }

@@ -96,6 +96,17 @@ def test_github(project, tmp_path):
     assert "app.py:2 now imports greeter" in summary.read_text()
 
 
+def test_paths_are_those_of_the_repository(project):
+    """A check of a project in a folder below names files as CI finds them, from where it was called."""
+    add_import(project)
+    wheels = str(project.parent / "wheels")
+
+    ended = run_lbundle(project.parent, "check", project.name, "--format", "gitlab", PIP_FIND_LINKS=wheels)
+
+    locations = [issue["location"]["path"] for issue in json.loads(ended.stdout)]
+    assert (ended.code, locations) == (7, ["shop/app.py", "shop/serverless.yml"])
+
+
 def test_upgrade(project):
     """A package that grew with a new version is blamed by both versions."""
     add_import(project)

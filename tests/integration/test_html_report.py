@@ -331,6 +331,45 @@ def test_comparison_explains_what_is_gone(browser):
     assert chain(browser) == ["settings handler app.handle → app.py", "app.py:4 import → other/__init__.py"]
 
 
+def test_nothing_to_compare(browser, show):
+    """Without functions on either side the page says so, and no key breaks it."""
+    show(render_changes_html((), ({}, {}), ({}, {}), read_page_parts()))
+    ActionChains(browser).send_keys("/", Keys.ARROW_DOWN, Keys.ENTER, Keys.ESCAPE).perform()
+
+    assert heading(browser) == ["There are no functions on either side."]
+
+
+@pytest.mark.parametrize(("is_new", "words"), [(True, "The function is new."), (False, "The function is gone.")])
+def test_function_of_one_side(browser, show, is_new, words):
+    """A function that only one side has is shown whole, added or removed, and its files are explained."""
+    metafile = make_metafile("first", SMALL)
+    known, nothing = (measure_sizes([metafile]), {"first": metafile}), ({}, {})
+    before, after = (nothing, known) if is_new else (known, nothing)
+    show(render_changes_html(compare_sizes(before[0], after[0]), before, after, read_page_parts()))
+    panel = browser.find_element(By.ID, "panel").text
+    legend = browser.find_element(By.ID, "legend").text
+    search(browser, f"fast{Keys.ENTER}")
+
+    assert words in panel
+    assert legend == f"{'added' if is_new else 'removed'} 225.0 kB"
+    assert chain(browser)[-1] == "pkg/deep/core.py:9 import → pkg/deep/fast.so"
+
+
+def test_odd_names_are_text(browser, show):
+    """Names that would be markup elsewhere are shown as they are, in the map's words, the panel and the title."""
+    name = "</script><img src=x onerror=alert(1)>&amp; %%data%% '\".py"
+    files = [make_file(f"pkg/{name}", 5_000, name="app.handle", kind="source"), SMALL[0]]
+    metafile = {**make_metafile("<b>odd</b>", files), "service": "</title><script>alert(1)</script>"}
+    show(render_report_html([metafile], read_page_parts()))
+    title, function = browser.title, heading(browser)
+    search(browser, f"onerror{Keys.ENTER}")
+
+    assert title == "lbundle report </title><script>alert(1)</script>"
+    assert function == ["<b>odd</b>"]
+    assert heading(browser)[-1] == f"pkg/{name}"
+    assert browser.find_elements(By.CSS_SELECTOR, "img, b") == []
+
+
 def test_large_bundle_is_fast(browser, show, record_property):
     """20,000 files are drawn and can be searched, zoomed and explained, all within two seconds of opening."""
     show(render_report_html([make_metafile("large", many_files())], read_page_parts()))
