@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from bundler.configure.intrinsics import Intrinsics
@@ -86,7 +87,19 @@ def _function(top: Setting, name: str, kind: str, resource: Setting) -> Function
         options=options,
         code=code,
         skipped=_why_skipped(resource, tables, _WORDS[kind], is_told=code is not None),
+        foreign_layers=tuple(_layers(tables)),
     )
+
+
+def _layers(tables: tuple[Setting, ...]) -> Iterator[str]:
+    """Yield in words which layers a function has; those of `Globals` come with its own."""
+    for setting in filter(None, (table.find("Layers") for table in tables)):
+        nodes = setting.node.value if isinstance(setting.node.value, list) else []
+        for node, element in zip(nodes, setting.find_elements(), strict=True):
+            value = element.node.value if element is not None else None
+            reference = node.value.get("Ref") if isinstance(node.value, dict) else None
+            name = value if isinstance(value, str) else reference.value if reference is not None else None
+            yield f"the layer `{name}`" if name else "a layer that only a deployment knows"
 
 
 def _options(table: Setting) -> Setting | None:

@@ -333,6 +333,35 @@ def test_wrong_code(project):
     )
 
 
+def test_layers_are_named(project):
+    """Layers of a template are not read: each is named once, with the functions that have it."""
+    resources = (
+        APP
+        + """\
+      Layers: [!Ref Deps, !Ref Arn, !GetAtt Other.Arn]
+  Other:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.handler
+"""
+    )
+    arn = "arn:aws:lambda:eu-west-1:123456789012:layer:geo:3"
+    shared = f"Parameters: {{ Arn: {{ Type: String, Default: '{arn}' }} }}\n"
+    shared += "Globals: { Function: { Layers: [!Ref Shared] } }\n"
+    template(project, shared + resources)
+
+    notes = project.read().notes
+
+    told = "name its packages in `external`"
+    assert notes == (
+        f"nothing is known of what the layer `Deps` brings to `App`: {told}",
+        f"nothing is known of what the layer `{arn}` brings to `App`: {told}",
+        f"nothing is known of what a layer that only a deployment knows brings to `App`: {told}",
+        f"nothing is known of what the layer `Shared` brings to `App`, `Other`: {told}",
+    )
+
+
 def test_loops_are_named(project):
     """Functions that a loop makes are not read, and a note says so."""
     template(project, APP + "  Fn::ForEach::Functions: [Name, [a, b], {}]\n")
