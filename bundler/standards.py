@@ -23,6 +23,7 @@ from bundler.model.project import Target
 
 # The first glibc of PEP 600's scheme, and the names older than it, newest first (PEP 513, 571, 599).
 _LEGACY_MANYLINUX = {(2, 17): "manylinux2014", (2, 12): "manylinux2010", (2, 5): "manylinux1"}
+_MANYLINUX = re.compile(r"manylinux_(?P<major>\d+)_(?P<minor>\d+)_")
 _OLDEST_GLIBC_MINOR = {"x86_64": 5, "aarch64": 17}
 # Lambda moves its runtimes to each new patch level, so that one is meant which no early fault excludes: with 0 in its
 # place, `!=3.9.0` would forbid what does work there, and `< "3.11.3"` bring what nothing needs.
@@ -81,6 +82,33 @@ def wheel_rank(filename: str, target: Target) -> tuple[int, int] | None:
 @cache
 def _tag_ranks(target: Target) -> dict[str, int]:
     return {tag: rank for rank, tag in reversed(list(enumerate(target_tags(target))))}
+
+
+def promised_machines(filename: str) -> frozenset[str]:
+    """Return the machines that a wheel's tags are for, `any` for those of pure wheels."""
+    platforms = _wheel_platforms(filename)
+    return frozenset(
+        next((machine for machine in _OLDEST_GLIBC_MINOR if platform.endswith(f"_{machine}")), platform)
+        for platform in platforms
+    )
+
+
+def promised_glibc(filename: str) -> tuple[int, int] | None:
+    """Return the oldest glibc that a wheel's tags promise to work with; `None` where they name none."""
+    levels = []
+    for platform in _wheel_platforms(filename):
+        if found := _MANYLINUX.match(platform):
+            levels.append((int(found["major"]), int(found["minor"])))
+        levels += [glibc for glibc, name in _LEGACY_MANYLINUX.items() if platform.startswith(f"{name}_")]
+    return min(levels, default=None)
+
+
+def _wheel_platforms(filename: str) -> frozenset[str]:
+    try:
+        _, _, _, tags = parse_wheel_filename(filename)
+    except (InvalidWheelFilename, InvalidVersion):
+        return frozenset()
+    return frozenset(tag.platform for tag in tags)
 
 
 def wheel_name_and_version(filename: str) -> tuple[str, str] | None:

@@ -10,9 +10,9 @@ BundleError
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
 │       LockHashError, HashMismatchError, SourceBuildError, SourceForbiddenError, FetchError,
-│       WheelBrokenError, FileClashError, LockFormatError, LockSourceError, LockTargetError, UnknownGroupError,
-│       CompileError, ResolverMissingError, LockNameError, LockOverwriteError, NothingToLockError, SeveralLocksError,
-│       LocalProjectError, GitError, OfflineError
+│       WheelBrokenError, WheelTagError, FileClashError, LockFormatError, LockSourceError, LockTargetError,
+│       UnknownGroupError, CompileError, ResolverMissingError, LockNameError, LockOverwriteError, NothingToLockError,
+│       SeveralLocksError, LocalProjectError, GitError, OfflineError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -75,6 +75,7 @@ from bundler.errors.resolve import (
     UnpinnedRequirementError,
     WheelBrokenError,
     WheelMissingError,
+    WheelTagError,
 )
 from bundler.errors.settings import (
     BundleMissingError,
@@ -155,4 +156,5 @@ __all__ = [
     "VariableFormError",
     "WheelBrokenError",
     "WheelMissingError",
+    "WheelTagError",
 ]

@@ -335,6 +335,25 @@ class WheelBrokenError(ResolveError):
         super().__init__(f"`{filename}` is not a usable wheel: {reason}")
 
 
+class WheelTagError(ResolveError):
+    """A wheel's native code is not what its tags promise, and the target cannot load it."""
+
+    def __init__(
+        self, filename: str, promise: str, path: str, truth: str, *, target: str, left_out_by: str = ""
+    ) -> None:
+        super().__init__(
+            f"`{filename}` promises {promise} by its tags, but `{path}` {truth}",
+            hints=(
+                f"it cannot be loaded on {target}",
+                (
+                    "pin a version whose wheel is right, name one of your own in pip's `find-links`, "
+                    "or choose another runtime"
+                ),
+                *((f"if nothing needs that file, {left_out_by} leaves it out",) if left_out_by else ()),
+            ),
+        )
+
+
 class FileClashError(ResolveError):
     """Two distributions bring different code under the same path."""
 

@@ -86,5 +86,7 @@ class ImportGraph:
     warnings: tuple[TraceWarning, ...]
     reads_source: frozenset[str]
     """Paths of modules that read Python source at run time, so that bytecode alone is not enough."""
+    glibc: Mapping[str, tuple[int, ...]]
+    """Path of a shared object of a package → the newest version of glibc that its symbols ask for."""
     decorated: Mapping[str, frozenset[str]]
     """Path of a module → the other distributions whose decorators it uses: they may read its source."""

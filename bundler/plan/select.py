@@ -11,6 +11,7 @@ from bundler.model.project import Function
 from bundler.model.wheels import Site, SiteFile
 from bundler.plan.dominate import find_dominators
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
+from bundler.plan.promises import hold_promises
 from bundler.plan.reach import reach, reach_what_is_meant
 from bundler.runtimes import BOTO3_FAMILY, external_distributions, needs_own_boto3, preinstalled_versions
 from bundler.standards import is_newer_version
@@ -211,6 +212,7 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
     )
     if unread:
         yield f"what {len(unread)} files of packages import is not followed, since they cannot be read: {unread[0]}, …"
+    yield from hold_promises((site.files[path] for path in sorted(shipped)), graph.glibc, function.target)
     yield from _outdated_runtime(function, site)
 
 

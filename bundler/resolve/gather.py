@@ -11,6 +11,7 @@ from bundler.model.project import Target
 from bundler.model.wheels import Distribution, LayerContents, Site, SiteFile, Wheel
 from bundler.resolve.own_code import read_own_code
 from bundler.resolve.wheel_contents import Need, WheelContents, read_wheel_contents
+from bundler.resolve.wheel_machine import hold_machine
 from bundler.runtimes import preinstalled_versions
 from bundler.standards import is_version_allowed
 from bundler.system.files import read_site_file
@@ -43,7 +44,7 @@ def gather_site(
     files: dict[str, SiteFile] = {}
     warnings = [*_built_from_source(wheels), *_yanked(wheels)]
     for wheel in wheels:
-        _lay(wheel, contents[wheel.pin.name], files, warnings)
+        _lay(wheel, contents[wheel.pin.name], files, warnings, target)
     files |= layered
     if own_root is not None:
         own = read_own_code(own_root, ignore=ignore)
@@ -77,9 +78,12 @@ def _yanked(wheels: Iterable[Wheel]) -> Iterator[str]:
             yield f"`{wheel.pin}` is withdrawn from its index, and used as the lock asks for it{reason}"
 
 
-def _lay(wheel: Wheel, contents: WheelContents, files: dict[str, SiteFile], warnings: list[str]) -> None:
+def _lay(
+    wheel: Wheel, contents: WheelContents, files: dict[str, SiteFile], warnings: list[str], target: Target
+) -> None:
     """Add a wheel's files to those laid before it."""
     owner, path_of_wheel, sha256 = wheel.pin.name, wheel.path, wheel.sha256
+    warnings += hold_machine(wheel, contents, target)
     if contents.unlisted:
         warnings.append(f"`{path_of_wheel.name}` does not list in its `RECORD`: {_shorten(contents.unlisted)}")
     for path, size_bytes, crc, member in contents.files:

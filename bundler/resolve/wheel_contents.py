@@ -6,6 +6,7 @@ cache, since a wheel never changes under its digest.
 
 import csv
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,14 +17,16 @@ from bundler.errors import WheelBrokenError
 from bundler.model.project import Target
 from bundler.model.wheels import Wheel
 from bundler.system import cache
+from bundler.system.elf import HEADER_BYTES, machine_of
 from bundler.system.files import open_wheel
 
 _NAMESPACE = "contents"
 # Raise when the record below changes its form.
-_FORM = 4
+_FORM = 5
 _DIST_INFO = ".dist-info"
 # The list of files names neither itself nor its signatures with a digest, and may leave the signatures out.
 _RECORD = "RECORD"
+_SHARED_OBJECT = re.compile(r"\.so(?:\.[\d.]+)?$")
 _UNLISTED = frozenset({_RECORD, "RECORD.jws", "RECORD.p7s"})
 # `pip install --target` puts data files beside the packages; scripts and headers serve no function.
 _INSTALLED_SCHEMES = frozenset({"purelib", "platlib", "data"})
@@ -55,6 +58,8 @@ class WheelContents:
     """Each as path, size, CRC-32 and member."""
     unlisted: tuple[str, ...]
     """Members that the wheel's own list of files leaves out."""
+    machines: tuple[tuple[str, str], ...]
+    """Each shared object with the machine it is for."""
 
 
 def read_wheel_contents(wheel: Wheel, target: Target) -> WheelContents:
@@ -82,6 +87,7 @@ def _from_record(record: dict[str, Any]) -> WheelContents:
         entry_points=tuple(map(tuple, record["entry_points"])),
         files=tuple(zip(paths, record["sizes"], record["crcs"], members, strict=True)),
         unlisted=tuple(record["unlisted"]),
+        machines=tuple(map(tuple, record["machines"])),
     )
 
 
@@ -107,6 +113,7 @@ def _read_record(wheel: Wheel, target: Target) -> dict[str, Any]:
         "crcs": [members[member].CRC for member in installed.values()],
         "moved": {path: member for path, member in installed.items() if path != member},
         "unlisted": _unlisted(archive, members, dist_info),
+        "machines": list(_machines(archive, installed)),
     }
 
 
@@ -139,6 +146,16 @@ def _install_paths(wheel: Wheel, members: dict[str, Any], data_folder: str) -> I
         if path.startswith("/") or "\\" in path or ":" in path.partition("/")[0] or ".." in path.split("/"):
             raise WheelBrokenError(wheel.path.name, f"`{member}` lies outside the folder it is installed to")
         yield path, member
+
+
+def _machines(archive: zipfile.ZipFile, installed: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the machine of each shared object, by its first bytes alone: they can be large and many."""
+    for path, member in installed.items():
+        if _SHARED_OBJECT.search(path):
+            with archive.open(member) as stream:
+                machine = machine_of(stream.read(HEADER_BYTES))
+            if machine:
+                yield path, machine
 
 
 def _read_headers(wheel: Wheel, archive: zipfile.ZipFile, member: str) -> dict[str, list[str]]:

@@ -11,7 +11,13 @@ from typing import Any, NamedTuple
 MAGIC = b"\x7fELF"
 """What every ELF file begins with."""
 
+HEADER_BYTES = 20
+"""How much of an ELF file says which machine it is for."""
+
 _MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
+# The same by their numbers, with others that wheels are made for.
+_MACHINE_NUMBERS = {3: "i386", 21: "ppc64", 22: "s390x", 40: "arm", 62: "x86_64", 183: "aarch64", 243: "riscv"}
+_BIG_ENDIAN = 2
 _TAG_ATTRIBUTES = {"DT_SONAME": "soname", "DT_NEEDED": "needed", "DT_RUNPATH": "runpath", "DT_RPATH": "rpath"}
 # What the library raises where bytes are not what it takes them for; it asserts some of that.
 _DAMAGES = (ValueError, LookupError, ArithmeticError, AttributeError, TypeError, AssertionError, zlib.error)
@@ -34,6 +40,14 @@ class ElfFacts(NamedTuple):
     sections: tuple[bytes, ...] = ()
     """The contents of the sections asked for, in the file's order."""
     error: str = ""
+
+
+def machine_of(header: bytes) -> str:
+    """Return the machine that an ELF file's first bytes name; empty when it is no ELF file."""
+    if not header.startswith(MAGIC) or len(header) < HEADER_BYTES:
+        return ""
+    number = int.from_bytes(header[18:20], "big" if header[5] == _BIG_ENDIAN else "little")
+    return _MACHINE_NUMBERS.get(number, "another machine")
 
 
 def read_elf(content: bytes, *, sections: frozenset[str] = frozenset()) -> ElfFacts:

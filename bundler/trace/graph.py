@@ -71,6 +71,7 @@ class Tracer:
             ),
             warnings=tuple(self._walk.warnings),
             reads_source=frozenset(self._reads_source),
+            glibc=self._walk.glibc,
             decorated=self._decorated,
         )
 

@@ -48,6 +48,7 @@ class Walk:
         self.warnings: list[TraceWarning] = []
         self.edges: dict[str, dict[tuple[str, EdgeKind], Edge]] = {}
         self._skipped = {prefix for function in functions for prefix in function.options.exclude_modules}
+        self.glibc: dict[str, tuple[int, ...]] = {}
         self._linked: set[str] = set()
         self._searched: set[str] = set()
 
@@ -158,6 +159,8 @@ class Walk:
                 continue
             self._linked.add(current.path)
             facts = self.store.binary(current)
+            if facts.glibc and not current.is_own:
+                self.glibc[current.path] = facts.glibc
             for soname in facts.needed:
                 library = self._find_library(current, soname, facts.run_paths)
                 if library is not None:

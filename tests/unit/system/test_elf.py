@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundler.system.elf import ElfFacts, read_elf
+from bundler.system.elf import ElfFacts, machine_of, read_elf
 from tests.support.elf import make_elf
 
 
@@ -110,3 +110,19 @@ def test_a_compiled_library(tmp_path):
     facts = read_elf(path.read_bytes())
 
     assert (facts.soname, facts.run_paths, facts.needed, facts.error) == ("libown.so.1", ("$ORIGIN/libs",), (), "")
+
+
+@pytest.mark.parametrize(
+    ("content", "machine"),
+    [
+        (make_elf("aarch64"), "aarch64"),
+        (make_elf("x86_64")[:20], "x86_64"),
+        (b"\x7fELF\x02\x02".ljust(18, b"\0") + b"\0\x16", "s390x"),
+        (b"\x7fELF\x02\x01".ljust(18, b"\0") + b"\xff\xff", "another machine"),
+        (make_elf()[:19], ""),
+        (b"INPUT(libtbb.so.2) /* a script for the linker */", ""),
+    ],
+)
+def test_machine_by_the_first_bytes(content, machine):
+    """The first bytes of an ELF file say which machine it is for; other files say nothing."""
+    assert machine_of(content) == machine
