@@ -338,9 +338,7 @@ class WheelBrokenError(ResolveError):
 class WheelTagError(ResolveError):
     """A wheel's native code is not what its tags promise, and the target cannot load it."""
 
-    def __init__(
-        self, filename: str, promise: str, path: str, truth: str, *, target: str, left_out_by: str = ""
-    ) -> None:
+    def __init__(self, filename: str, promise: str, path: str, truth: str, *, target: str) -> None:
         super().__init__(
             f"`{filename}` promises {promise} by its tags, but `{path}` {truth}",
             hints=(
@@ -349,7 +347,6 @@ class WheelTagError(ResolveError):
                     "pin a version whose wheel is right, name one of your own in pip's `find-links`, "
                     "or choose another runtime"
                 ),
-                *((f"if nothing needs that file, {left_out_by} leaves it out",) if left_out_by else ()),
             ),
         )
 
