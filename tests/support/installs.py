@@ -42,11 +42,12 @@ def _ask(python: Path) -> tuple[str, str, str]:
 def install_full(requirements: Path, folder: Path, python: Path) -> Path:
     """Put what `pip install --target` gives for pinned requirements into `folder`, with that interpreter's pip.
 
-    Installed once per content and interpreter, then linked: change no file of it in place. The pins are complete: asked
-    for what they depend on, older pips choose newer releases than the pinned ones when an extra is wanted too.
+    Installed once per content and interpreter, then linked: change no file of it in place. Pins with hashes are complete:
+    asked for what they depend on, older pips choose newer releases than the pinned ones when an extra is wanted too.
     """
     pins = requirements.read_bytes()
-    installed = _installed_once("full", python, pins, ["--no-deps", "-r", str(requirements.resolve())])
+    complete = ["--no-deps"] if b"--hash=" in pins else []
+    installed = _installed_once("full", python, pins, [*complete, "-r", str(requirements.resolve())])
     shutil.copytree(installed, folder, copy_function=_link_or_copy, dirs_exist_ok=True)
     return folder
 
