@@ -42,8 +42,8 @@ def _ask(python: Path) -> tuple[str, str, str]:
 def install_full(requirements: Path, folder: Path, python: Path) -> Path:
     """Put what `pip install --target` gives for pinned requirements into `folder`, with that interpreter's pip.
 
-    Installed once per content and interpreter, then linked: change no file of it in place. Pins with hashes are complete:
-    asked for what they depend on, older pips choose newer releases than the pinned ones when an extra is wanted too.
+    Installed once per content and interpreter, then linked: change no file of it in place. Pins with hashes are
+    complete: asked for what they depend on, older pips choose newer releases than the pinned ones for an extra.
     """
     pins = requirements.read_bytes()
     complete = ["--no-deps"] if b"--hash=" in pins else []
