@@ -15,11 +15,12 @@ from bundler.model.plan import LayerPlan, Plan
 from bundler.model.progress import Progress
 from bundler.model.project import BytecodeMode, Function, Layer, Project, Target
 from bundler.model.report import ImportTiming
-from bundler.model.wheels import LayerContents, Lock, LockFormat, LockPlan, Resolver, Site, WrittenLock
+from bundler.model.wheels import LayerContents, Lock, LockFormat, LockPlan, Resolver, Site, Wheel, WrittenLock
 from bundler.pack import digest_inputs, digest_layer, find_unchanged, write_metafile, write_zip
 from bundler.plan import choose_layer_files, plan_files, plan_layer
 from bundler.report import format_count, make_layer_metafile, make_metafile
 from bundler.resolve import (
+    complete_lock,
     describe_layer,
     fetch_wheels,
     find_lock,
@@ -193,14 +194,26 @@ def _resolve(
     options, root, is_offline = functions[0].options, functions[0].code_root, settings.is_offline
     layer_by_name = {layer.layer.name: layer for layer in built}
     layers = tuple(layer_by_name[name].contents(target) for name in functions[0].layers)
-    lock = find_lock(options, target, root=root, resolver=Resolver.AUTO, is_offline=is_offline)
-    lock = leave_to_layers(lock, layers)
     ignored = (settings.output, *project.layer_folders)
+
+    def gather(lock: Lock) -> Site:
+        return gather_site(_fetch(lock, target, settings), root, target, ignore=ignored, layers=layers)
+
+    lock = leave_to_layers(find_lock(options, target, root=root, resolver=Resolver.AUTO, is_offline=is_offline), layers)
+    site = gather(lock)
+    if completed := complete_lock(lock, site.missing, options, target, is_offline=is_offline):
+        lock = leave_to_layers(completed, layers)
+        site = gather(lock)
+    return ResolvedGroup(functions=functions, lock=lock, site=_with_notes(site, lock))
+
+
+def _fetch(lock: Lock, target: Target, settings: BuildSettings) -> tuple[Wheel, ...]:
     settings.progress.start("fetch", format_count(len(lock.pins), "package"))
-    wheels = fetch_wheels(lock, target, is_offline=is_offline, on_progress=settings.progress.fetched)
-    site = gather_site(wheels, root, target, ignore=ignored, layers=layers)
-    warnings = (*lock.notes, *site.warnings)
-    return ResolvedGroup(functions=functions, lock=lock, site=replace(site, warnings=warnings))
+    return fetch_wheels(lock, target, is_offline=settings.is_offline, on_progress=settings.progress.fetched)
+
+
+def _with_notes(site: Site, lock: Lock) -> Site:
+    return replace(site, warnings=(*lock.notes, *site.warnings))
 
 
 def _plan(group: ResolvedGroup, functions: tuple[Function, ...], settings: BuildSettings) -> tuple[Plan, ...]:
@@ -275,10 +288,11 @@ def _resolve_layer(project: Project, layer: Layer, settings: BuildSettings) -> t
     target, is_offline = layer.target, settings.is_offline
     settings.progress.start("resolve", f"layer {layer.name}")
     lock = find_lock(layer.options, target, root=project.root, resolver=Resolver.AUTO, is_offline=is_offline)
-    settings.progress.start("fetch", format_count(len(lock.pins), "package"))
-    wheels = fetch_wheels(lock, target, is_offline=is_offline, on_progress=settings.progress.fetched)
-    site = gather_site(wheels, None, target, ignore=())
-    return lock, replace(site, warnings=(*lock.notes, *site.warnings))
+    site = gather_site(_fetch(lock, target, settings), None, target, ignore=())
+    if completed := complete_lock(lock, site.missing, layer.options, target, is_offline=is_offline):
+        lock = completed
+        site = gather_site(_fetch(lock, target, settings), None, target, ignore=())
+    return lock, _with_notes(site, lock)
 
 
 def _plan_layer(layer: Layer, site: Site, settings: BuildSettings) -> LayerPlan:

@@ -228,3 +228,5 @@ class Site:
     warnings: tuple[str, ...]
     layers: tuple[LayerContents, ...] = ()
     """Layers that come with the function and whose files are among these."""
+    missing: tuple[str, ...] = ()
+    """Distributions that others need and that neither the lock, a layer nor the runtime's boto3 family brings."""

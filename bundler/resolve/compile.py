@@ -43,11 +43,12 @@ def compile_lock(
     only_binary: tuple[str, ...] = (),
     resolver: Resolver,
     is_offline: bool,
+    reason: str = "is not pinned",
 ) -> Lock:
     """Find a version for all that requirements files ask for and need on a target; the lock's notes say so.
 
     The answer is kept, so that the same requirements, target, indexes and resolver give the same lock and nobody is
-    asked again while the cache lasts.
+    asked again while the cache lasts. `reason` ends the note's words on why the requirements are no lock.
     """
     wanted = read_wanted(requirements, target, only_binary)
     settings = read_pip_settings(wanted.index)
@@ -60,7 +61,7 @@ def compile_lock(
         compiled = compile_wanted(wanted, target, tool, preferred=(), is_offline=False)
         _remember(key, compiled)
     name = requirements[0].name
-    note = f"`{name}` is not pinned: compiled for {target} by {tool}; `lbundle lock` writes it down"
+    note = f"`{name}` {reason}: compiled for {target} by {tool}; `lbundle lock` writes it down"
     return Lock(pins=compiled.pins, paths=wanted.paths, index=wanted.index, notes=(note, *compiled.notes))
 
 

@@ -170,34 +170,29 @@ class _Downloader:
             if problem := project_problem(project):
                 place = f"in `{source.subdirectory or '.'}`, {problem.partition(' ')[2]}"
                 raise GitError(pin.name, hide_login(source.url), f"it holds no project {place}", "")
-            wheel = build_wheel(replace(pin, version=""), project, self._target, self._settings, folder)
-            if isinstance(wheel, BuildFailure):
-                raise SourceBuildError(
-                    str(pin),
-                    str(self._target),
-                    wheel.reason,
-                    output=wheel.output,
-                    also=wheel.also,
-                    files=(),
-                    tags=describe_tags(self._target),
-                )
-            built = keep_file(wheel, WHEELS)
+            built = self._build_or_raise(pin, project, folder, others=())
         _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
         return Wheel(pin=replace(pin, version=version), path=built.path, sha256=built.sha256, is_built=True)
 
     def _build_anew(self, pin: Pin, sdist: CachedFile, others: tuple[str, ...]) -> tuple[Path, str]:
         with TemporaryDirectory(prefix="lbundle-build-") as folder:
-            wheel = build_wheel(pin, sdist.path, self._target, self._settings, Path(folder))
-            if isinstance(wheel, BuildFailure):
-                raise SourceBuildError(
-                    str(pin),
-                    str(self._target),
-                    wheel.reason,
-                    output=wheel.output,
-                    also=wheel.also,
-                    files=others,
-                    tags=describe_tags(self._target),
-                )
-            built = keep_file(wheel, WHEELS)
+            built = self._build_or_raise(pin, sdist.path, Path(folder), others=others)
         self._memory.remember_build(sdist.sha256, built.path, built.sha256)
         return built.path, built.sha256
+
+    def _build_or_raise(self, pin: Pin, source: Path, folder: Path, *, others: tuple[str, ...]) -> CachedFile:
+        """Build a wheel of foreign source in a folder of its own, and keep it."""
+        # Which version a commit has, only its project says.
+        expected = replace(pin, version="") if pin.git is not None else pin
+        wheel = build_wheel(expected, source, self._target, self._settings, folder)
+        if isinstance(wheel, BuildFailure):
+            raise SourceBuildError(
+                str(pin),
+                str(self._target),
+                wheel.reason,
+                output=wheel.output,
+                also=wheel.also,
+                files=others,
+                tags=describe_tags(self._target),
+            )
+        return keep_file(wheel, WHEELS)

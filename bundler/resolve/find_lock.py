@@ -22,8 +22,7 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
     `root` is the folder of the function's project, as a lock may hold several projects.
     """
     lock = _find(options, target, root=root, resolver=resolver, is_offline=is_offline)
-    lock = replace(lock, index=forbid_builds(lock.index, options.only_binary))
-    return pin_commits(lock, is_offline=is_offline)
+    return _with_options(lock, options, is_offline=is_offline)
 
 
 def _find(options: Options, target: Target, *, root: Path, resolver: Resolver, is_offline: bool) -> Lock:
@@ -62,6 +61,36 @@ def _read_or_compile(
         from bundler.resolve.compile import compile_lock  # noqa: PLC0415 - most projects have a lock
 
         return compile_lock(requirements, target, only_binary=only_binary, resolver=resolver, is_offline=is_offline)
+
+
+def complete_lock(
+    lock: Lock, missing: tuple[str, ...], options: Options, target: Target, *, is_offline: bool
+) -> Lock | None:
+    """Return the whole of a lock whose pins need more than it names, `None` where it is to stay as it is.
+
+    Requirements that pin what the project itself imports are installed by pip with all that those need. A project
+    manager's lock and one with hashes are complete by definition: pip looks for nothing beyond them either.
+    """
+    is_whole = any(map(is_lock_file, options.requirements)) or any(pin.hashes for pin in lock.pins)
+    if is_whole or not missing:
+        return None
+    from bundler.resolve.compile import compile_lock  # noqa: PLC0415 - most projects have a lock
+
+    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    completed = compile_lock(
+        options.requirements,
+        target,
+        only_binary=options.only_binary,
+        resolver=Resolver.AUTO,
+        is_offline=is_offline,
+        reason=f"does not pin {', '.join(f'`{name}`' for name in missing[:_NAMED])}{more}, which its packages need",
+    )
+    return _with_options(completed, options, is_offline=is_offline)
+
+
+def _with_options(lock: Lock, options: Options, *, is_offline: bool) -> Lock:
+    lock = replace(lock, index=forbid_builds(lock.index, options.only_binary))
+    return pin_commits(lock, is_offline=is_offline)
 
 
 def _hash_notes(requirements: tuple[Path, ...], pins: tuple[Pin, ...]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bundler.model.wheels import Distribution, LayerContents, Site, SiteFile, Wh
 from bundler.resolve.own_code import read_own_code
 from bundler.resolve.wheel_contents import Need, WheelContents, read_wheel_contents
 from bundler.resolve.wheel_machine import hold_machine
-from bundler.runtimes import preinstalled_versions
+from bundler.runtimes import BOTO3_FAMILY, preinstalled_versions
 from bundler.standards import is_version_allowed
 from bundler.system.files import read_site_file
 
@@ -53,7 +53,15 @@ def gather_site(
     brought = {distribution.name: distribution for layer in layers for distribution in layer.distributions}
     distributions = (*_distributions(wheels, contents), *brought.values())
     warnings += [*_differ_by_case(files), *_missing_needs(distributions, target, left)]
-    return Site(files=files, distributions=distributions, warnings=tuple(warnings), layers=layers)
+    brought_or_runtime = {*(distribution.name for distribution in distributions), *left, *BOTO3_FAMILY}
+    missing = {name for distribution in distributions for name in distribution.requires} - brought_or_runtime
+    return Site(
+        files=files,
+        distributions=distributions,
+        warnings=tuple(warnings),
+        layers=layers,
+        missing=tuple(sorted(missing)),
+    )
 
 
 def _is_brought(contents: WheelContents, layered: Mapping[str, SiteFile]) -> bool:

@@ -18,7 +18,8 @@ def hold_machine(wheel: Wheel, contents: WheelContents, target: Target) -> Itera
     if promised_machines(wheel.path.name) != {machine}:
         return
     odd = {path: other for path, other in contents.machines if other != machine}
-    for path in odd if len(odd) == len(contents.machines) else ():
-        raise WheelTagError(wheel.path.name, machine, path, f"is for {odd[path]}", target=str(target))
+    if odd and len(odd) == len(contents.machines):
+        path, other = next(iter(odd.items()))
+        raise WheelTagError(wheel.path.name, machine, path, f"is for {other}", target=str(target))
     for path, other in odd.items():
         yield f"`{wheel.path.name}` promises {machine} by its tags, but `{path}` is for {other}"

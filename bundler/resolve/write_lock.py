@@ -83,7 +83,7 @@ def write_lock(
     entries = find_files(_merge(compiled), settings)
     if is_pylock(plan.output):
         # Its writer takes time to load.
-        from bundler.resolve.lock_as_pylock import render_pylock  # noqa: PLC0415
+        from bundler.resolve.lock_as_pylock import render_pylock  # noqa: PLC0415 - one format of two
 
         content = render_pylock(entries, targets, plan, settings)
     else:

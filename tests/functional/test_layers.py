@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.command_line import RUNTIME, run_lbundle, write_project
 from tests.support.isolated import run_event, unzip
-from tests.support.wheels import make_wheel
+from tests.support.wheels import digest_of, make_wheel
 
 SETTINGS = f"""\
 service: shop
@@ -63,7 +63,6 @@ def version():
 FILES = {
     "serverless.yml": SETTINGS,
     "app.py": APP,
-    "layer-requirements.txt": "shapes==1.0\n",
     "requirements.txt": "shapes==1.0\ncolours==1.0\nwords==2.0\n",
     "shared/python/common/__init__.py": "",
     "shared/python/common/names.py": "import words\nNAME = words.GREETING.upper()\n",
@@ -83,8 +82,10 @@ def make_wheels(folder: Path) -> Path:
 
 
 def make_project(folder: Path, files: dict[str, str]) -> Path:
-    make_wheels(folder / "wheels")
-    return write_project(folder / "shop", FILES | files)
+    wheels = make_wheels(folder / "wheels")
+    # With its hash the pin is all of the lock: what it needs beyond it stays out of the layer.
+    pins = f"shapes==1.0 --hash=sha256:{digest_of(wheels / 'shapes-1.0-py3-none-any.whl')}\n"
+    return write_project(folder / "shop", {"layer-requirements.txt": pins} | FILES | files)
 
 
 @pytest.fixture

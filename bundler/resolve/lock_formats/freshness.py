@@ -6,6 +6,7 @@ The digests of settings that some locks hold are those of the tools: Poetry 1 an
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def _asked_by_poetry(document: _Table, project: _Table, wishes: Wishes) -> Itera
             yield Asked(
                 name=name,
                 specifier="" if specifier == "*" else f" {specifier}",
-                admits=lambda version, specifier=specifier: poetry.is_admitted(version, specifier),  # type: ignore[misc]
+                admits=partial(poetry.is_admitted, specifier=specifier),
             )
 
 

@@ -9,11 +9,6 @@ from tests.support.sites import make_function, make_site
 LOADER = "from importlib import import_module\ndef load(name):\n    return import_module(name)\n"
 
 
-@pytest.fixture(autouse=True)
-def _cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
-
-
 @pytest.fixture
 def trace(tmp_path):
     """Return the edges from a site's files as `target (kind)`, by source."""

@@ -7,30 +7,6 @@ import zipfile
 
 import pytest
 
-from bundler.trace import trace_functions
-from tests.support.sites import make_function, make_site
-
-
-@pytest.fixture(autouse=True)
-def _cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def found(tmp_path):
-    """Return what a trace of a site reaches, each with the kinds of the edges that lead there."""
-
-    def run(own, packages=None, **more):
-        site = make_site(tmp_path / "own", own, packages, **more)
-        graph = trace_functions((make_function(tmp_path / "own"),), site)
-        kinds = {}
-        for edges in graph.edges.values():
-            for edge in edges:
-                kinds.setdefault(edge.target, set()).add(str(edge.kind))
-        return {path: "+".join(sorted(kinds[path])) for path in sorted(kinds)}
-
-    return run
-
 
 class _Named:
     """An object that is stored as a call of any module's function."""
