@@ -63,14 +63,13 @@ _RUNNING_WORDS = (
     "load_source(",
     "exec(compile(",
 )
+_EXECUTING_WORDS = ("'exec'", '"exec"')
 _COMPILING = re.compile(r"""\bcompile\([^()]*,\s*["']exec["']\)""")
 _WALKING_WORDS = ("os.walk(", ".walk(", ".rglob(", "recursive=True")
-_DEFAULT_FOLDER = re.compile(
-    r"""\b\w*(?:dir|directory|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*["']([A-Za-z][\w./-]*)["']"""
-)
+_DEFAULT_FOLDER = re.compile(r"""(?:dir|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*["']([A-Za-z][\w./-]*)["']""")
 _NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
 _DECORATOR = re.compile(r"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
-_SCRIPT_ENDING = re.compile(r"""\.py["']|\bSOURCE_SUFFIXES\b""")
+_SCRIPT_WORDS = (".py'", '.py"', "SOURCE_SUFFIXES")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
 )
@@ -161,7 +160,9 @@ def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
 
 def runs_files(text: str) -> bool:
     """Tell whether code executes Python files by their path."""
-    return any(word in text for word in _RUNNING_WORDS) or _COMPILING.search(text) is not None
+    if any(word in text for word in _RUNNING_WORDS):
+        return True
+    return any(word in text for word in _EXECUTING_WORDS) and _COMPILING.search(text) is not None
 
 
 def walks_folders(text: str) -> bool:
@@ -186,7 +187,7 @@ def decorators(text: str) -> tuple[str, ...]:
 
 def names_scripts(text: str) -> bool:
     """Tell whether code names files by the ending of Python source."""
-    return _SCRIPT_ENDING.search(text) is not None
+    return any(word in text for word in _SCRIPT_WORDS)
 
 
 def _positions(text: str, word: str) -> Iterator[int]:
