@@ -69,22 +69,30 @@ def _names_inside(walk: Walk, file: SiteFile, parent: str, facts: BinaryFacts) -
     for top in walk.index.children(""):
         if top not in text or walk.owner_of(top) not in owners:
             continue
-        yield from (name for name in walk.index.below(top) if name in text)
+        yield from _named_below(walk, top, text)
         if len(top) >= _SHORTEST_WORD and top in facts.packed:
             yield top
+    words = frozenset(facts.words)
     while parent:
-        yield from _mentioned(walk, parent, facts)
+        yield from _mentioned(walk, parent, words, facts.packed)
         parent = parent.rpartition(".")[0]
 
 
-def _mentioned(walk: Walk, package: str, facts: BinaryFacts) -> Iterator[str]:
+def _named_below(walk: Walk, package: str, text: str) -> Iterator[str]:
+    """Yield the modules below a package that a text names; what it does not name, it names nothing below of."""
+    for name in walk.index.children(package):
+        if name in text:
+            yield name
+            yield from _named_below(walk, name, text)
+
+
+def _mentioned(walk: Walk, package: str, words: frozenset[str], packed: str) -> Iterator[str]:
     """Yield the modules of a package that single words name, and those of its parts that are named themselves.
 
     `from .part import module` leaves `part` and `module` in the text, apart from each other.
     """
-    words = frozenset(facts.words)
     for name in walk.index.children(package):
         word = name.rpartition(".")[2]
-        if word in words or (len(word) >= _SHORTEST_WORD and word in facts.packed):
+        if word in words or (len(word) >= _SHORTEST_WORD and word in packed):
             yield name
-            yield from _mentioned(walk, name, facts)
+            yield from _mentioned(walk, name, words, packed)

@@ -58,7 +58,7 @@ def strip_symbols(content: bytes) -> bytes:
     """Return a shared library without symbol table and debugging sections; anything else comes back as it is."""
     try:
         return _strip(content)
-    except (error, IndexError):
+    except (error, IndexError, OverflowError):
         return content
 
 

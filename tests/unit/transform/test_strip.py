@@ -68,6 +68,7 @@ def test_payload_at_the_end_stays():
         pytest.param(make_library(SYMBOLS, identity=b"\x7fELF\x01\x01\x01"), id="32 bits"),
         pytest.param(make_library({".debug_info": b"D"}, allocated=".debug_info"), id="mapped at run time"),
         pytest.param(make_library(SYMBOLS)[:-30], id="cut off"),
+        pytest.param(make_library(SYMBOLS)[:39] + b"\x80" + make_library(SYMBOLS)[40:], id="a table beyond all files"),
     ],
 )
 def test_left_as_it_is(content):
