@@ -22,7 +22,7 @@ from bundler.system.files import open_wheel
 
 _NAMESPACE = "contents"
 # Raise when the record below changes its form.
-_FORM = 5
+_FORM = 6
 _DIST_INFO = ".dist-info"
 # The list of files names neither itself nor its signatures with a digest, and may leave the signatures out.
 _RECORD = "RECORD"
@@ -167,11 +167,14 @@ def _read_headers(wheel: Wheel, archive: zipfile.ZipFile, member: str) -> dict[s
 
 
 def parse_headers(text: str) -> dict[str, list[str]]:
-    """Return the values of each header of a METADATA file, in order."""
+    """Return the values of each header of a METADATA file, in order.
+
+    Only an empty line ends them: one of spaces belongs to a folded header, as those in licences (RFC 5322, 2.2.3).
+    """
     headers: dict[str, list[str]] = {}
     values: list[str] = []
-    for line in text.splitlines():
-        if not line.strip():
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if not line:
             break  # the description follows
         if line.startswith((" ", "\t")) and values:
             values[-1] += line

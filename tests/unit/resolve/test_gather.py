@@ -265,6 +265,18 @@ def test_headers_missing(gather, wheel_of):
         gather(wheel_of("one", {"one-1.0.dist-info/METADATA": "Name: one\n\nVersion: 1.0\n"}))
 
 
+def test_licence_in_a_header(gather, wheel_of):
+    """A line of spaces goes on with a folded header, as in a licence; only an empty line ends the headers."""
+    metadata = (
+        "Name: one\nVersion: 1.0\nLicense: BSD\n        \n        All rights\x0creserved.\n"
+        "Requires-Dist: uvloop\n\nRequires-Dist: not-a-header\n"
+    )
+
+    site = gather(wheel_of("one", {"one-1.0.dist-info/METADATA": metadata}))
+
+    assert [distribution.requires for distribution in site.distributions] == [("uvloop",)]
+
+
 def test_folded_headers(gather, wheel_of):
     """A header may go on in the next line, and be spelled in any case."""
     text = "NAME: one\r\nversion: 1.0\nLicense: MIT\n and more\n  Requires-Dist: none\nRequires-dist: six\n"
