@@ -1,15 +1,13 @@
 """Debian's Chromium without a window, driven by Selenium; installed by `apt-get` where it is missing."""
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+
+from tests.support.debian import find_programs
 
 _PACKAGES = ("chromium", "chromium-driver", "fonts-dejavu-core")
 _ARGUMENTS = (
@@ -59,27 +57,5 @@ def console_messages(browser: webdriver.Chrome) -> list[str]:
 
 
 def _find_programs() -> tuple[str, str]:
-    if not _both_are_there():
-        _install()
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        msg = f"tests of the HTML report need the Debian packages {' '.join(_PACKAGES)}"
-        raise RuntimeError(msg)
+    chromium, driver = find_programs(("chromium", "chromedriver"), packages=_PACKAGES)
     return chromium, driver
-
-
-def _both_are_there() -> bool:
-    return all(shutil.which(name) for name in ("chromium", "chromedriver"))
-
-
-def _install() -> None:
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
-        msg = f"tests of the HTML report need Chromium; as root: apt-get install {' '.join(_PACKAGES)}"
-        raise RuntimeError(msg)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (("update",), ("install", "--yes", "--no-install-recommends", *_PACKAGES)):
-        command = ["apt-get", "--quiet=2", "--option=Acquire::Retries=3", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=Path("/"))
-        if done.returncode:
-            msg = f"`{' '.join(command)}` ended with code {done.returncode}:\n{done.stderr}"
-            raise RuntimeError(msg)
