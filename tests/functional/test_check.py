@@ -139,6 +139,30 @@ def test_removed_function(project):
     assert "  the function is gone: -" in text
 
 
+def test_new_function(project):
+    """A function that is new is told, and counts in the total alone."""
+    (project / "more.py").write_text("import greeter\n\n\ndef answer(event, context):\n    return 1\n")
+    (project / "serverless.yml").write_text(SETTINGS + "  more:\n    handler: more.answer\n")
+
+    code, text = check(project)
+
+    assert code == 7
+    assert "  the function is new: +" in text
+    assert "(total-grew)" in text
+    assert "error: more: " not in text
+
+
+def test_against_another_checkout(project, tmp_path):
+    """The folder of another build serves as the state before, as a baseline does."""
+    assert run_lbundle(project, "build", "--output", str(tmp_path / "before")).code == 0
+    add_import(project)
+
+    code, text = check(project, "--against", str(tmp_path / "before"))
+
+    assert code == 7
+    assert "  app.py:2 now imports greeter (greeter 1.0): +" in text
+
+
 def test_changed_option(project):
     """A changed option is told as the reason beside what it did."""
     add_import(project)
