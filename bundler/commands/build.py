@@ -46,7 +46,9 @@ def build(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Build one zip per function, with a metafile beside it."""
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import BuildSettings, build_layers, build_project, time_imports  # noqa: PLC0415 - starts fast
+    from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
+    from bundler.model.build import BuildSettings  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import build_project, time_imports  # noqa: PLC0415 - starts fast
     from bundler.report import find_findings, find_slow_imports, render_layers, render_table  # noqa: PLC0415 - starts fast
 
     started = time.monotonic()
@@ -59,7 +61,7 @@ def build(  # noqa: PLR0913 - one parameter per option
             is_offline=offline,
         )
         layers = build_layers(described, how)
-        bundles = build_project(described, how, layers)
+        bundles = build_project(described, layers, how)
         timings = time_imports(described, how)
     metafiles = [bundle.metafile for bundle in bundles]
     layer_metafiles = [layer.bundle.metafile for layer in layers]

@@ -112,7 +112,9 @@ def _build(
 ) -> tuple[Project, list[Metafile], tuple[ImportTiming, ...]]:
     from bundler.configure import read_project  # noqa: PLC0415 - starts fast
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import BuildSettings, build_project, time_imports  # noqa: PLC0415 - starts fast
+    from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
+    from bundler.model.build import BuildSettings  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import build_project, time_imports  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
     with make_progress() as progress:
@@ -122,11 +124,11 @@ def _build(
             progress=progress,
             is_offline=is_offline,
         )
-        metafiles: list[Metafile] = [bundle.metafile for bundle in build_project(described, settings)]
+        bundles = build_project(described, build_layers(described, settings), settings)
         timings = time_imports(described, settings) if with_times else ()
     for note in described.notes:
         typer.echo(f"note: {note}", err=True)
-    return described, metafiles, timings
+    return described, [bundle.metafile for bundle in bundles], timings
 
 
 def _write_sizes(root: Path, sizes: Sizes) -> Path:

@@ -60,9 +60,11 @@ def trace(
 
 def _plan_one(project: Path, function: str, stage: str | None, *, is_offline: bool) -> Plan:
     from bundler.configure import read_project  # noqa: PLC0415 - starts fast
+    from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
+    from bundler.model.build import BuildSettings  # noqa: PLC0415 - starts fast
     from bundler.model.progress import Silence  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import BuildSettings, plan_project  # noqa: PLC0415 - starts fast
+    from bundler.pipeline import plan_project  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(function,), runtime=None, architecture=None)
     settings = BuildSettings(output=output_folder(project, None), jobs=1, progress=Silence(), is_offline=is_offline)
-    return plan_project(described, settings)[0]
+    return plan_project(described, build_layers(described, settings), settings)[0]

@@ -25,7 +25,8 @@ def lock(  # noqa: PLR0913 - one parameter per option
     """Find versions for requirements.in and write them down with hashes, for every target."""
     from bundler.configure import read_project  # noqa: PLC0415 - starts fast
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import LockSettings, lock_project  # noqa: PLC0415 - starts fast
+    from bundler.lock_pipeline import lock_project  # noqa: PLC0415 - starts fast
+    from bundler.model.build import LockSettings  # noqa: PLC0415 - starts fast
     from bundler.report import format_count  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)

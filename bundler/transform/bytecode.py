@@ -31,14 +31,18 @@ _REVISION = 3
 _SMALLEST_BATCH_BYTES = 300_000
 
 
-def compile_modules(plans: Sequence[Plan | LayerPlan], interpreter: Interpreter, *, jobs: int) -> dict[str, bytes]:
-    """Return the bytecode of every module that any of the plans ships, by the path of its source.
+def compile_modules(
+    plans: Sequence[Plan | LayerPlan], interpreter: Interpreter | None, *, jobs: int
+) -> dict[str, bytes]:
+    """Return the bytecode of every module that any of the plans ships, by the path of its source; none without Python.
 
     The plans ship to one folder: they are those of functions, or that of a layer.
 
     A package's file that does not compile has none, as only a branch that never runs can want it; one of the
     project's own is an error.
     """
+    if interpreter is None:
+        return {}
     files = _modules(plans)
     root = plans[0].folder if plans else ""
     keys = {path: _key(file, interpreter, root) for path, file in files.items()}
@@ -51,6 +55,15 @@ def compile_modules(plans: Sequence[Plan | LayerPlan], interpreter: Interpreter,
     if own := tuple((path, *problems[path]) for path in sorted(problems) if files[path].is_own):
         raise SourceNotCompilableError(own, ".".join(map(str, interpreter.python)))
     return {path: answer[_NUMBER_BYTES:] for path, answer in answers.items() if path not in problems}
+
+
+def describe_bytecode(plan: Plan | LayerPlan, interpreter: Interpreter | None) -> tuple[str, ...]:
+    """Return the warning that a plan's modules ship uncompiled, where they do so for want of a Python."""
+    if interpreter is not None or plan.bytecode is BytecodeMode.NONE:
+        return ()
+    version = plan.target.runtime.removeprefix("python")
+    setting = f"LBUNDLE_PYTHON_{version.replace('.', '_')}"
+    return (f"no Python {version} to compile for, so cold starts compile the source: install it or set {setting}",)
 
 
 def _modules(plans: Iterable[Plan | LayerPlan]) -> dict[str, SiteFile]:

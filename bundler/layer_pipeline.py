@@ -1,0 +1,79 @@
+"""The stages in order for layers, which are built before the functions that run with them."""
+
+from bundler.model.artifact import StagedFile
+from bundler.model.build import BuildSettings, BuiltLayer, Bundle
+from bundler.model.plan import LayerPlan
+from bundler.model.project import Layer, Project
+from bundler.model.wheels import Lock, Site, Wheel
+from bundler.pack import digest_layer, find_unchanged, write_metafile, write_zip
+from bundler.pipeline import resolve_site
+from bundler.plan import choose_layer_files, plan_layer
+from bundler.report import make_layer_metafile
+from bundler.resolve import gather_site, read_layer_folder
+from bundler.system.interpreters import Interpreter, identify_interpreter
+from bundler.trace import trace_layer
+from bundler.transform import compile_modules, describe_bytecode, stage_files, stage_folder
+
+LAYERS_FOLDER = "layers"
+"""Where zips of layers go, below those of functions."""
+
+
+def build_layers(project: Project, settings: BuildSettings) -> tuple[BuiltLayer, ...]:
+    """Build a zip and a metafile for every layer of a project, in the project's order."""
+    return tuple(_build_layer(project, layer, settings) for layer in project.layers)
+
+
+def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> BuiltLayer:
+    """Build a layer, unless it has not changed."""
+    lock, site = _resolve(project, layer, settings)
+    interpreter = identify_interpreter(layer.target.python)
+    inputs = digest_layer(project, layer, site, interpreter)
+    output = settings.output / LAYERS_FOLDER
+    zip_path = output / f"{layer.name}.zip"
+    metafile = find_unchanged(output, layer.name, inputs)
+    is_unchanged = metafile is not None
+    if metafile is None:
+        plan = _plan(layer, site, settings)
+        staged = _stage(plan, site, interpreter, settings)
+        settings.progress.start("pack", layer.name)
+        artifact = write_zip(staged, zip_path, jobs=settings.jobs)
+        metafile = make_layer_metafile(
+            layer,
+            artifact,
+            omissions=plan.omissions,
+            distributions=site.distributions,
+            lock_paths=lock.paths,
+            inputs=inputs,
+            warnings=(*plan.warnings, *describe_bytecode(plan, interpreter)),
+        )
+        write_metafile(output, layer.name, metafile)
+    bundle = Bundle(name=layer.name, zip_path=zip_path, metafile=metafile, is_unchanged=is_unchanged)
+    return BuiltLayer(layer=layer, bundle=bundle, site=site)
+
+
+def _resolve(project: Project, layer: Layer, settings: BuildSettings) -> tuple[Lock, Site]:
+    if layer.options is None:
+        return Lock(pins=(), paths=()), read_layer_folder(layer.folder or project.root, layer.name)
+
+    def gather(wheels: tuple[Wheel, ...]) -> Site:
+        return gather_site(wheels, None, layer.target, ignore=())
+
+    settings.progress.start("resolve", f"layer {layer.name}")
+    return resolve_site(layer.options, layer.target, (), settings, gather, root=project.root)
+
+
+def _plan(layer: Layer, site: Site, settings: BuildSettings) -> LayerPlan:
+    if layer.options is None:
+        return LayerPlan(layer=layer, files=(), omissions=(), warnings=())
+    settings.progress.start("trace", f"layer {layer.name}")
+    chosen = choose_layer_files(layer, site)
+    return plan_layer(layer, chosen, trace_layer(layer, site, chosen), site)
+
+
+def _stage(
+    plan: LayerPlan, site: Site, interpreter: Interpreter | None, settings: BuildSettings
+) -> tuple[StagedFile, ...]:
+    if plan.layer.options is None:
+        return stage_folder(site.files.values())
+    settings.progress.start("compile", str(plan.target))
+    return stage_files(plan, compile_modules((plan,), interpreter, jobs=settings.jobs))

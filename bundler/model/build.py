@@ -1,0 +1,66 @@
+"""What goes into building and locking, and what comes out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bundler.model.progress import Progress
+from bundler.model.project import Function, Layer, Target
+from bundler.model.report import Metafile
+from bundler.model.wheels import Lock, LockFormat, Resolver, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSettings:
+    """How to build, whatever is built."""
+
+    output: Path
+    jobs: int
+    progress: Progress
+    is_offline: bool
+    """Nobody is asked for what the cache lacks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockSettings:
+    """How to lock."""
+
+    output: Path | None
+    lock_format: LockFormat | None
+    """`None` stands for that of the lock in use."""
+    resolver: Resolver
+    is_upgrade: bool
+    is_offline: bool
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedGroup:
+    """Functions that share a target, requirements, code and externals, and what resolving gave them."""
+
+    functions: tuple[Function, ...]
+    lock: Lock
+    site: Site
+
+    @property
+    def target(self) -> Target:
+        return self.functions[0].target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """The zip of a function or of a layer, as its metafile describes it."""
+
+    name: str
+    zip_path: Path
+    metafile: Metafile
+    is_unchanged: bool
+    """The zip of an earlier build was still right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltLayer:
+    """A finished layer, and what it was built from."""
+
+    layer: Layer
+    bundle: Bundle
+    site: Site
