@@ -177,10 +177,13 @@ class SiteFile:
     """Its name inside the container; a wheel's `X.data/purelib/…` differs from `path`."""
     layer: str = ""
     """The layer of the service that brings it to the function, so that it is traced but does not ship."""
+    is_local: bool = False
+    """It comes from a local project: a member of a workspace, a path or editable requirement, the project itself."""
 
     @property
     def is_own(self) -> bool:
-        return self.owner == OWN_CODE
+        """Whether the user works on it, so that it is traced as such and keeps its source."""
+        return self.is_local or self.owner == OWN_CODE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

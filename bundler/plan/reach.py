@@ -51,9 +51,10 @@ class _Options:
     def is_unmeant(self, present: frozenset[str], edge: Edge) -> bool:
         if edge.kind is not EdgeKind.FUNCTION:
             return False
-        importer, imported = self._files[edge.source].owner, self._files[edge.target].owner
+        source = self._files[edge.source]
+        importer, imported = source.owner, self._files[edge.target].owner
         known = self._distributions.get(importer)
-        if known is None or imported in {importer, *present} or imported not in self._needed:
+        if source.is_own or known is None or imported in {importer, *present} or imported not in self._needed:
             return False
         return imported not in known.requires and imported not in known.optional
 

@@ -8,9 +8,10 @@ from bundler.globs import last_verdict
 from bundler.model.imports import WEAK_KINDS, Edge, EdgeKind, ImportGraph, MissingImport
 from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import Function
-from bundler.model.wheels import Site, SiteFile
+from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.plan.dominate import find_dominators
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
+from bundler.plan.own_data import installed_folders, own_data
 from bundler.plan.promises import hold_promises
 from bundler.plan.reach import reach, reach_what_is_meant
 from bundler.runtimes import BOTO3_FAMILY, external_distributions, needs_own_boto3, preinstalled_versions
@@ -22,10 +23,7 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
     external = external_distributions(function.options.external, site)
-    own_data = _own_files(function, site)
-    naming = {path: edge for path, edge in own_data.items() if path in graph.edges}
-    causes = reach_what_is_meant(naming | _starts(function, site), graph, site)
-    causes |= {path: edge for path, edge in own_data.items() if path not in causes}
+    causes = _reach_with_own_data(function, graph, site)
     reached = causes
     causes = {path: edge for path, edge in causes.items() if _is_ours(site.files[path], external)}
     causes |= _metadata(causes, site)
@@ -72,13 +70,17 @@ def _starts(function: Function, site: Site) -> dict[str, Edge]:
     return {path: edge for path, edge in starts.items() if path in site.files}
 
 
-def _own_files(function: Function, site: Site) -> dict[str, Edge]:
-    """Return the project's own data, which its code opens in ways nobody can see."""
-    found = {}
-    for path, file in site.files.items():
-        if file.is_own and own_file_rule(path) is None and last_verdict(path, function.patterns) is not False:
-            found[path] = Edge(source="", target=path, kind=EdgeKind.INCLUDE, line=0, name="own data")
-    return found
+def _reach_with_own_data(function: Function, graph: ImportGraph, site: Site) -> dict[str, Edge]:
+    """Return every file that ships for the handler or as own data; data that names modules leads on to them."""
+    starts = _starts(function, site)
+    data = own_data(function, site, {})
+    while True:
+        naming = {path: edge for path, edge in data.items() if path in graph.edges}
+        causes = reach_what_is_meant(naming | starts, graph, site)
+        found = own_data(function, site, causes)
+        if len(found) == len(data):
+            return {**data, **causes}
+        data = found
 
 
 def _metadata(causes: Mapping[str, Edge], site: Site) -> dict[str, Edge]:
@@ -138,9 +140,10 @@ def _omissions(
 ) -> Iterable[Omission]:
     external = external_distributions(function.options.external, site)
     optional = _left_optional(graph, site, shipped)
+    installed = installed_folders(function, site, shipped)
     for path in sorted(site.files.keys() - shipped.keys()):
         file = site.files[path]
-        rule = "layer" if file.layer else _own_rule(file, excluded) or omission_rule(file, external)
+        rule = "layer" if file.layer else _own_rule(file, excluded, installed) or omission_rule(file, external)
         if rule == "external" and function.options.external is None:
             rule = "runtime"
         elif rule == "unreached" and file.owner in optional:
@@ -148,10 +151,11 @@ def _omissions(
         yield Omission(path=path, owner=file.owner, size_bytes=file.size_bytes, rule=rule)
 
 
-def _own_rule(file: SiteFile, excluded: set[str]) -> str | None:
+def _own_rule(file: SiteFile, excluded: set[str], installed: tuple[str, ...]) -> str | None:
     if file.path in excluded:
         return "excluded"
-    return (own_file_rule(file.path) or "patterns") if file.is_own else None
+    otherwise = "local" if file.path.startswith(installed) else "patterns"
+    return (own_file_rule(file.path) or otherwise) if file.owner == OWN_CODE else None
 
 
 def _left_optional(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> set[str]:

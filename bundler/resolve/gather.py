@@ -103,6 +103,7 @@ def _lay(
             container=path_of_wheel,
             container_sha256=sha256,
             member=member,
+            is_local=wheel.pin.path is not None,
         )
         # One look-up for the common case, that the path is new.
         earlier = files.setdefault(path, file)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from bundler.model.wheels import SiteFile
+from bundler.model.wheels import OWN_CODE, SiteFile
 
 _START_BYTES = 16
 
@@ -19,13 +19,15 @@ _lock = threading.Lock()
 
 def read_site_file(file: SiteFile) -> bytes:
     """Return the bytes of a site file, from inside its wheel or from the project's folder."""
-    if file.is_own or file.container.is_dir():
+    if file.owner == OWN_CODE or file.container.is_dir():
         return (file.container / file.member).read_bytes()
     return open_wheel(file.container).read(file.member)
 
 
 def read_start(file: SiteFile) -> bytes:
-    """Return the first bytes of a file of the project's own, by which its format is known."""
+    """Return the first bytes of a site file, by which its format is known."""
+    if file.owner != OWN_CODE:
+        return read_site_file(file)[:_START_BYTES]
     with (file.container / file.member).open("rb") as stream:
         return stream.read(_START_BYTES)
 

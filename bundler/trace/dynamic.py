@@ -4,7 +4,8 @@ import re
 from functools import cached_property
 
 from bundler.model.imports import EdgeKind, TraceWarning
-from bundler.model.wheels import OWN_CODE, SiteFile
+from bundler.model.wheels import SiteFile
+from bundler.system.files import read_site_file
 from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, TOP_LEVEL, UNKNOWN, has_base
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
@@ -76,14 +77,22 @@ class NamedModules:
         for path, file in walk.site.files.items():
             if not file.is_own or not _may_hold_settings(path) or file.size_bytes > _LARGEST_SETTINGS_BYTES:
                 continue
-            text = (file.container / file.member).read_text(encoding="utf-8", errors="replace")
+            text = read_site_file(file).decode(errors="replace")
+            readers = self._package_around(path) if file.is_local else origins
             for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
                 name = walk.index.longest_module(word)
-                for origin in origins if name is not None and name not in handlers else ():
+                for origin in readers if name is not None and name not in handlers else ():
                     walk.follow(origin, name or "", Reason(EdgeKind.DYNAMIC, 0, f"{path}: {word}"))
             for word in dict.fromkeys(_PATH_WORD.findall(text)) if not path.startswith(_DEPLOYMENT_FILES) else ():
-                for origin in origins:
+                for origin in readers:
                     self._follow_folder(origin, word, 0)
+
+    def _package_around(self, path: str) -> list[FoundModule]:
+        """Return the package of a local project that a file lies in, where it is in use: settings are read by it."""
+        walk = self._walk
+        name = walk.index.longest_module(path.rpartition("/")[0].replace("/", "."))
+        found = walk.index.find(name) if name is not None else None
+        return [found] if found is not None and walk.finder.has_loaded(found.name) else []
 
     def _follow_folder(self, found: FoundModule, path: str, line: int) -> None:
         """A folder of Python files that is no package, named as a path, holds scripts: migrations, for one."""
@@ -121,7 +130,7 @@ class NamedModules:
         names = list(self._walk.index.matching(pattern))
         if pattern.startswith("*") and "." in pattern and len(pattern.strip("*.")) >= _SHORTEST_TAIL:
             # `import_module(f"{app}.management.commands.{name}")`: the own code's, or the package's that asks.
-            owners = frozenset({OWN_CODE, *((found.file.owner,) if found.file is not None else ())})
+            owners = self._walk.own_owners | ({found.file.owner} if found.file is not None else set())
             names = sorted(self._walk.index.owned_matching(pattern, owners))
         if not names and "*" not in pattern:
             module = self._walk.index.longest_module(pattern)

@@ -56,6 +56,10 @@ class ModuleFinder:
         """Load a module and its ancestors without a reason; tell whether it is there."""
         return self._graph.follow(None, name, (), Reason(EdgeKind.HANDLER, 0, name))
 
+    def has_loaded(self, name: str) -> bool:
+        """Tell whether a module was reached."""
+        return self._graph.findNode(name) is not None
+
     def follow(self, source: str, name: str, names: tuple[str, ...], reason: Reason) -> bool:
         """Follow `from name import names` of module `source`; tell whether all of `name` is there."""
         return self._graph.follow(source, name, names, reason)

@@ -168,6 +168,7 @@ class FactsStore:
 
     def _table_key(self, file: SiteFile) -> str:
         where = file.container_sha256 or str(Path(file.container).resolve())
+        where = f"{where}:local" if file.is_local else where
         return f"{sys.version_info[:2]}:{_readers_digest()}:{self._target.python}:{self._target.architecture}:{where}"
 
 

@@ -6,7 +6,7 @@ from importlib.util import resolve_name
 
 from bundler.model.imports import Edge, EdgeKind, TraceWarning
 from bundler.model.project import Function, Target
-from bundler.model.wheels import Site, SiteFile
+from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.runtimes import preinstalled_modules, standard_library
 from bundler.trace.assets import Assets
 from bundler.trace.index import FoundModule, ModuleIndex, is_test_path
@@ -45,6 +45,7 @@ class Walk:
         self.libraries = {
             (file.owner, path.rpartition("/")[2]): file for path, file in site.files.items() if ".so" in path
         }
+        self.own_owners = frozenset({OWN_CODE, *(file.owner for file in site.files.values() if file.is_local)})
         self.warnings: list[TraceWarning] = []
         self.edges: dict[str, dict[tuple[str, EdgeKind], Edge]] = {}
         self._skipped = {prefix for function in functions for prefix in function.options.exclude_modules}
@@ -159,7 +160,7 @@ class Walk:
                 continue
             self._linked.add(current.path)
             facts = self.store.binary(current)
-            if facts.glibc and not current.is_own:
+            if facts.glibc and current.owner != OWN_CODE:
                 self.glibc[current.path] = facts.glibc
             for soname in facts.needed:
                 library = self._find_library(current, soname, facts.run_paths)

@@ -77,8 +77,8 @@ def _modules(plans: Iterable[Plan | LayerPlan]) -> dict[str, SiteFile]:
 
 
 def _key(file: SiteFile, interpreter: Interpreter, root: str) -> str:
-    """Return what the bytecode depends on: a wheel's digest stands for the content of all its members."""
-    if file.container_sha256:
+    """Return what the bytecode depends on: the digest of a wheel that does not change stands for its members."""
+    if file.container_sha256 and not file.is_local:
         content = f"{file.container_sha256}/{file.member}"
     else:
         content = hashlib.sha256(read_site_file(file)).hexdigest()

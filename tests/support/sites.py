@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
@@ -47,8 +48,12 @@ def make_site(  # noqa: PLR0913 - one parameter per thing metadata may say
     requires: Mapping[str, tuple[str, ...]] | None = None,
     narrow: Mapping[str, tuple[str, ...]] | None = None,
     optional: Mapping[str, tuple[str, ...]] | None = None,
+    local: Mapping[str, str] | None = None,
 ) -> Site:
-    """Return a site of own files in `folder` and one wheel for each package."""
+    """Return a site of own files in `folder` and one wheel for each package.
+
+    `local` has the folder of each package that is a local project, relative to `folder`.
+    """
     files = {}
     folder.mkdir(parents=True, exist_ok=True)
     for path, content in own.items():
@@ -70,13 +75,19 @@ def make_site(  # noqa: PLR0913 - one parameter per thing metadata may say
                 # A fixed date, so that a wheel made twice has one digest.
                 archive.writestr(ZipInfo(path), _bytes(content))
         sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        files |= {path: _site_file(path, name, _bytes(content), wheel, sha256) for path, content in metadata.items()}
+        project = folder / local[name] if local and name in local else None
+        made = {path: _site_file(path, name, _bytes(content), wheel, sha256) for path, content in metadata.items()}
+        files |= {path: replace(file, is_local=project is not None) for path, file in made.items()}
         distributions.append(
             Distribution(
                 name=name,
                 version="1.0",
                 dist_info=dist_info,
-                wheel=Wheel(pin=Pin(name=name, version="1.0", hashes=(), origin="test"), path=wheel, sha256=sha256),
+                wheel=Wheel(
+                    pin=Pin(name=name, version="1.0", hashes=(), path=project, origin="test"),
+                    path=wheel,
+                    sha256=sha256,
+                ),
                 requires=(requires or {}).get(name, ()),
                 narrow=(narrow or {}).get(name, ()),
                 optional=(optional or {}).get(name, ()),

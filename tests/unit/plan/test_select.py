@@ -18,8 +18,8 @@ def _cache(tmp_path, monkeypatch):
 def plan(tmp_path):
     """Return the plan of a function over a site made of dicts."""
 
-    def run(own, packages=None, *, handler="app.handle", entry_points=None, requires=None, narrow=None, **options):
-        site = make_site(tmp_path / "own", own, packages, entry_points=entry_points, requires=requires, narrow=narrow)
+    def run(own, packages=None, *, handler="app.handle", local=None, requires=None, narrow=None, **options):
+        site = make_site(tmp_path / "own", own, packages, local=local, requires=requires, narrow=narrow)
         function = make_function(tmp_path / "own", handler, **options)
         return plan_files(function, trace_functions((function,), site), site)
 
@@ -387,3 +387,72 @@ def test_data_of_listed_packages(plan):
         "plug/locale/de/django.mo": "data",
         "plug/static/site.css": "data",
     }
+
+
+def test_local_projects_are_own_code(plan):
+    """A local project's strings name modules, its data ships once it is used, and what it misses is told."""
+    common = {
+        "common/__init__.py": "",
+        "common/settings.py": "PLUGINS = 'common.plugins.fast.Plugin'\nimport absent\n",
+        "common/plugins/__init__.py": "",
+        "common/plugins/fast.py": "",
+        "common/unused.py": "",
+        "common/words.json": "{}",
+        "common/prompt.md": "Be kind",
+        "common/tests/data.json": "",
+        "common/py.typed": "",
+        "common-1.0.dist-info/RECORD": "",
+    }
+    idle = {"idle/__init__.py": "", "idle/words.json": ""}
+
+    result = plan(
+        {"app.py": "import common.settings\n"},
+        {"common": common, "idle": idle},
+        local={"common": "../common", "idle": "../idle"},
+        patterns=("!**",),
+    )
+
+    assert shipped(result) == {
+        "app.py": "handler",
+        "common-1.0.dist-info/METADATA": "metadata",
+        "common/__init__.py": "package",
+        "common/plugins/__init__.py": "package",
+        "common/plugins/fast.py": "dynamic",
+        "common/prompt.md": "include",
+        "common/settings.py": "import",
+        "common/words.json": "include",
+    }
+    assert omitted(result)["common/unused.py"] == "unreached"
+    assert result.warnings == (
+        "common/settings.py:2 imports `absent`, which nothing provides; is its package in the requirements?",
+    )
+
+
+def test_settings_of_a_local_project(plan):
+    """A settings file of a local project names modules for the package it lies in, and for nobody else."""
+    used = {"used/__init__.py": "", "used/late.py": "", "used/logging.yaml": "class: used.late.Handler"}
+    idle = {"idle/__init__.py": "", "idle/late.py": "", "idle/logging.yaml": "class: idle.late.Handler"}
+
+    result = plan(
+        {"app.py": "import used\n"}, {"used": used, "idle": idle}, local={"used": "../used", "idle": "../idle"}
+    )
+
+    assert {path for path in shipped(result) if path.endswith(".py")} == {"app.py", "used/__init__.py", "used/late.py"}
+
+
+@pytest.mark.parametrize(("handler", "is_shipped"), [("app.handle", False), ("packages.common.app.handle", True)])
+def test_folders_of_local_projects(plan, handler, is_shipped):
+    """What a local project installs ships from where it is installed, not from its folder, unless code runs there."""
+    own = {
+        "app.py": "import common\n",
+        "packages/common/app.py": "",
+        "packages/common/src/common/words.json": "{}",
+        "packages/words.json": "{}",
+    }
+    common = {"common/__init__.py": "", "common/words.json": "{}"}
+
+    result = plan(own, {"common": common}, local={"common": "packages/common"}, handler=handler)
+
+    assert ("packages/common/src/common/words.json" in shipped(result)) is is_shipped
+    assert omitted(result).get("packages/common/src/common/words.json") == (None if is_shipped else "local")
+    assert "packages/words.json" in shipped(result)
