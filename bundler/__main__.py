@@ -1,5 +1,27 @@
-"""`python -m bundler` is `lbundle`."""
+"""Where `lbundle` and `python -m bundler` start: from the first moment on, Ctrl-C ends quietly."""
 
-from bundler.cli import main
+import os
+import signal
+import sys
 
-main()
+from bundler.errors import BuildInterruptedError
+
+
+def main() -> None:
+    """Run the command line, which answers to Ctrl-C itself once it is loaded."""
+    signal.signal(signal.SIGINT, _leave)
+    from bundler.cli import main as run  # noqa: PLC0415 - loading it takes a moment
+
+    run()
+
+
+def _leave(*_: object) -> None:
+    """End at once: nothing has begun, and an exception would end up in whatever is being imported."""
+    error = BuildInterruptedError()
+    sys.stderr.write(f"error: {error.message}\n")
+    sys.stderr.flush()
+    os._exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

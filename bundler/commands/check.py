@@ -19,9 +19,8 @@ from bundler.commands.options import (
     write_file,
 )
 from bundler.commands.report import FileOption, write_result
-from bundler.commands.stored_sizes import BASELINE_NAME, load_sizes
 from bundler.errors import BudgetError, GrowthFormError
-from bundler.model.project import DEFAULT_GROWTH, Project
+from bundler.model.project import Project
 from bundler.model.report import Change, Finding, ImportTiming, Metafile, Sizes
 
 
@@ -72,6 +71,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     jobs: JobsOption = None,
 ) -> None:
     """Build, and fail when a bundle is over its limit or grew more than it may since the baseline."""
+    from bundler.commands.stored_sizes import BASELINE_NAME, load_sizes  # noqa: PLC0415 - starts fast
     from bundler.configure import parse_growth  # noqa: PLC0415 - starts fast
     from bundler.report import (  # noqa: PLC0415 - starts fast
         compare_sizes,
@@ -98,7 +98,7 @@ def check(  # noqa: PLR0913 - one parameter per option
         *find_findings(metafiles, limits),
         *find_slow_imports(metafiles, timings, limits),
         *find_growth(changes, limits, override),
-        *find_total_growth(changes, override or DEFAULT_GROWTH),
+        *find_total_growth(changes, override or described.growth),
     )
     findings = tuple(_locate(finding, project) for finding in found)
     settings_path = os.path.relpath(described.settings_path)
@@ -132,6 +132,7 @@ def _build(
 
 
 def _write_sizes(root: Path, sizes: Sizes) -> Path:
+    from bundler.commands.stored_sizes import BASELINE_NAME  # noqa: PLC0415 - starts fast
     from bundler.report import write_baseline  # noqa: PLC0415 - starts fast
 
     path = root / BASELINE_NAME

@@ -6,13 +6,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from bundler.errors import SizesMissingError
+from bundler.errors import SizesConflictError, SizesMissingError
 from bundler.model.report import FunctionSize, Metafile, PackageSize, Sizes
 from bundler.report import measure_sizes, read_baseline
 from bundler.system.process import run
 
 BASELINE_NAME = "lbundle-sizes.json"
 _GIT = "git:"
+_CONFLICT = "<<<<<<< "
 
 
 def load_sizes(where: str, project: Path) -> Sizes:
@@ -74,6 +75,9 @@ def _read_sizes(text: str, where: str) -> Sizes:
         document = json.loads(text)
         return measure_sizes([document]) if "function" in document else read_baseline(document)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        lines = enumerate(text.splitlines(), start=1)
+        if conflict := next((number for number, line in lines if line.startswith(_CONFLICT)), None):
+            raise SizesConflictError(where, conflict) from error
         raise SizesMissingError(where, "it is neither a baseline nor a metafile of this version") from error
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bundler.configure.handlers import HandlerError, find_handler
 from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
-from bundler.configure.options import read_options
+from bundler.configure.options import read_growth, read_options
 from bundler.configure.service import FunctionTable, Service
 from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.errors import UnknownArchitectureError
@@ -29,6 +29,7 @@ def make_project(service: Service, root: Path, wishes: Wishes, mistakes: Mistake
     checked = [(table, checker.check(table)) for table in service.functions]
     functions = tuple(function for _, function in checked if function is not None)
     layers = checker.layers(service, functions)
+    growth = read_growth(service.options)
     for table, function in checked:
         if function is not None:
             check_use(function, table, {layer.name: layer for layer in layers})
@@ -39,6 +40,7 @@ def make_project(service: Service, root: Path, wishes: Wishes, mistakes: Mistake
         stage=service.stage,
         settings_path=service.settings_path,
         functions=functions,
+        growth=growth,
         layers=layers,
         layer_folders=layer_folders(service.layers, root),
         notes=(*service.notes, *checker.notes, *foreign_notes(service.functions)),

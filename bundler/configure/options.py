@@ -156,16 +156,24 @@ def _growth(setting: Setting) -> Growth:
     value = setting.node.value
     growth = parse_growth(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else None
     if growth is None:
-        setting.reject(f"{setting.node.describe()} is not a growth such as `5%` or `200 kB`")
+        setting.reject(f"{setting.node.describe()} is not a growth such as `5%`, `200 kB` or `5% or 200 kB`")
     return growth or DEFAULT_GROWTH
 
 
 def parse_growth(text: str) -> Growth | None:
-    """Return how much a zip may grow, given as `5%` or as a size; `None` for anything else."""
-    if match := _PERCENT.fullmatch(text.strip()):
-        return Growth(percent=float(match[1]))
-    size_bytes = _parse_size(text)
-    return Growth(size_bytes=size_bytes) if size_bytes is not None else None
+    """Return how much a zip may grow, given as `5%`, as a size or as `5% or 200 kB`; `None` for anything else."""
+    share, has_both, size = text.partition(" or ")
+    match = _PERCENT.fullmatch(share.strip())
+    size_bytes = _parse_size(size if has_both else text) if has_both or not match else 0
+    if size_bytes is None or (has_both and not match):
+        return None
+    return Growth(percent=float(match[1]) if match else 0.0, size_bytes=size_bytes)
+
+
+def read_growth(options: Setting | None) -> Growth:
+    """Return how much all zips together may grow: what the options for every function say."""
+    limit = options.get("limit") if options is not None else None
+    return _limit([limit] if limit is not None else []).growth
 
 
 def _size(setting: Setting) -> int | None:

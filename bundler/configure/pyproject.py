@@ -42,6 +42,7 @@ def read_pyproject(path: Path, stage: str | None, wanted: tuple[str, ...], mista
         name=str(document.get("project", {}).get("name") or path.parent.resolve().name),
         stage=stage or DEFAULT_STAGE,
         functions=tuple(_function(top, functions, name, layers) for name in names) if functions else (),
+        options=top,
         layers=layers,
     )
 

@@ -48,6 +48,7 @@ def read_sam(path: Path, stage: str | None, wanted: tuple[str, ...], mistakes: M
         name=path.parent.resolve().name,
         stage=stage or DEFAULT_STAGE,
         functions=tuple(_function(top, name, *resources[name]) for name in choose_names(resources, wanted)),
+        options=_options(top),
         notes=_notes(top),
     )
 

@@ -52,6 +52,7 @@ def _service(top: Setting, path: Path, stage: str, wanted: tuple[str, ...], mist
         name=_service_name(top) or path.parent.resolve().name,
         stage=stage,
         functions=tuple(_function(top, name, functions[name], layers) for name in names),
+        options=_shared_options(top),
         layers=layers,
     )
 
@@ -190,9 +191,13 @@ def _describe_layer(setting: Setting | None, logical_id: str) -> str:
     return f"the layer `{name}`" if name else "a layer that only a deployment knows"
 
 
-def _option_tables(top: Setting, function: Setting) -> tuple[Setting, ...]:
+def _shared_options(top: Setting) -> Setting | None:
     custom = top.get("custom")
-    shared = custom.get("lbundle") if custom else None
+    return custom.get("lbundle") if custom else None
+
+
+def _option_tables(top: Setting, function: Setting) -> tuple[Setting, ...]:
+    shared = _shared_options(top)
     if shared is not None:
         shared.reject_unknown((*OPTION_KEYS, *_PLUGIN_KEYS))
     own = function.get("lbundle")

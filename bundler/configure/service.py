@@ -71,6 +71,8 @@ class Service:
     name: str
     stage: str
     functions: tuple[FunctionTable, ...]
+    options: Setting | None
+    """lbundle's options for all functions."""
     layers: tuple[LayerTable, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -4,7 +4,7 @@ BundleError
 ├── SettingsError    2   the project's settings are wrong
 │   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
-│       SizesMissingError, GrowthFormError, BundleMissingError, LayerMissingError, NotRunnableError,
+│       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError, NotRunnableError,
 │       EventFormError, VariableFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
@@ -12,7 +12,7 @@ BundleError
 │       LockHashError, HashMismatchError, SourceBuildError, SourceForbiddenError, FetchError,
 │       WheelBrokenError, WheelTagError, FileClashError, LockFormatError, LockSourceError, LockTargetError,
 │       UnknownGroupError, CompileError, ResolverMissingError, LockNameError, LockOverwriteError, NothingToLockError,
-│       SeveralLocksError, LocalProjectError, GitError, OfflineError
+│       SeveralLocksError, LocalProjectError, GitError, OfflineError, CacheUnwritableError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -44,6 +44,7 @@ from bundler.errors.build import (
     TransformError,
 )
 from bundler.errors.resolve import (
+    CacheUnwritableError,
     CompileError,
     FetchError,
     FileClashError,
@@ -90,6 +91,7 @@ from bundler.errors.settings import (
     SettingsMissingError,
     SettingsMistakesError,
     SettingsUnreadableError,
+    SizesConflictError,
     SizesMissingError,
     UnknownArchitectureError,
     UnknownFunctionError,
@@ -103,6 +105,7 @@ __all__ = [
     "BundleError",
     "BundleMissingError",
     "BundleNotDescribedError",
+    "CacheUnwritableError",
     "CompileError",
     "EventFormError",
     "FetchError",
@@ -143,6 +146,7 @@ __all__ = [
     "SettingsMistakesError",
     "SettingsUnreadableError",
     "SeveralLocksError",
+    "SizesConflictError",
     "SizesMissingError",
     "SourceBuildError",
     "SourceForbiddenError",

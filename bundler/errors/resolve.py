@@ -328,6 +328,16 @@ class FetchError(ResolveError):
         )
 
 
+class CacheUnwritableError(ResolveError):
+    """What is fetched has no place to lie in."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(
+            f"the cache `{folder}` cannot be written: {reason}",
+            hints=("`LBUNDLE_CACHE_DIR` names another place",),
+        )
+
+
 class WheelBrokenError(ResolveError):
     """A wheel is not what a wheel should be."""
 

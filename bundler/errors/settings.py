@@ -53,11 +53,21 @@ class SizesMissingError(SettingsError):
         )
 
 
+class SizesConflictError(SettingsError):
+    """The baseline was merged by git, which left the choice to the user."""
+
+    def __init__(self, where: str, line: int) -> None:
+        super().__init__(
+            f"`{where}` has a conflict that git left: line {line}",
+            hints=("once the code is merged, `lbundle check --update` writes it anew",),
+        )
+
+
 class GrowthFormError(SettingsError):
     """An allowed growth is neither a share nor a size."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"`{text}` is not a growth such as `5%` or `200 kB`")
+        super().__init__(f"`{text}` is not a growth such as `5%`, `200 kB` or `5% or 200 kB`")
 
 
 class UnknownArchitectureError(SettingsError):

@@ -159,6 +159,8 @@ class Project:
     settings_path: Path
     """The file the functions were read from."""
     functions: tuple[Function, ...]
+    growth: Growth = DEFAULT_GROWTH
+    """How much all zips together may grow."""
     layers: tuple[Layer, ...] = ()
     """Those that are built: all, or those of the functions that are asked for."""
     layer_folders: tuple[Path, ...] = ()

@@ -8,6 +8,8 @@ from bundler.model.report import FunctionSize, Metafile, PackageSize, Sizes
 from bundler.model.wheels import OWN_CODE
 
 BASELINE_SCHEMA = "lbundle-sizes/1"
+_DEEPEST = 3
+"""The file, its functions, a function and its packages spread over lines; a package stands on one."""
 
 
 def measure_sizes(metafiles: Iterable[Metafile]) -> Sizes:
@@ -17,8 +19,18 @@ def measure_sizes(metafiles: Iterable[Metafile]) -> Sizes:
 
 def write_baseline(sizes: Sizes) -> str:
     """Return a baseline's text: one line for each package and file, so that merges meet seldom."""
-    functions = {name: _to_json(sizes[name]) for name in sorted(sizes)}
-    return json.dumps({"schema": BASELINE_SCHEMA, "functions": functions}, indent=1, sort_keys=True) + "\n"
+    functions = {name: _to_json(function) for name, function in sizes.items()}
+    return _render({"schema": BASELINE_SCHEMA, "functions": functions}, 0) + "\n"
+
+
+def _render(value: object, depth: int) -> str:
+    if not isinstance(value, dict) or not value or depth > _DEEPEST:
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    lines = (
+        f"{' ' * depth} {json.dumps(key, ensure_ascii=False)}: {_render(value[key], depth + 1)}"
+        for key in sorted(value)
+    )
+    return "{\n" + ",\n".join(lines) + f"\n{' ' * depth}}}"
 
 
 def read_baseline(document: Mapping[str, Any]) -> Sizes:

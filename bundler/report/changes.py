@@ -19,9 +19,9 @@ def render_changes(changes: Sequence[Change]) -> str:
         sizes = f"{_size(change.before):>11}{_size(change.after):>11}"
         lines.append(f"{change.function:<{width}}{sizes}  {format_growth(change)}")
         lines.extend(f"  {text}" for text in _reason_texts(change.reasons))
-    before, after = total_change(tuple(changes))
-    sizes = f"{format_bytes(before):>11}{format_bytes(after):>11}"
-    lines.append(f"{'total':<{width}}{sizes}  {format_difference(after - before)}")
+    total = _total(changes)
+    sizes = f"{format_bytes(total.before or 0):>11}{format_bytes(total.after or 0):>11}"
+    lines.append(f"{'total':<{width}}{sizes}  {format_growth(total)}")
     return "\n".join(lines)
 
 
@@ -32,9 +32,15 @@ def render_changes_markdown(changes: Sequence[Change]) -> str:
         reasons = "".join(f"<br>{text.replace('|', '&#124;')}" for text in _reason_texts(change.reasons))
         sizes = f"{_size(change.before)} | {_size(change.after)}"
         lines.append(f"| `{change.function}` | {sizes} | {format_growth(change)}{reasons} |")
-    before, after = total_change(tuple(changes))
-    lines.append(f"| total | {format_bytes(before)} | {format_bytes(after)} | {format_difference(after - before)} |")
+    total = _total(changes)
+    sizes = f"{format_bytes(total.before or 0)} | {format_bytes(total.after or 0)}"
+    lines.append(f"| total | {sizes} | {format_growth(total)} |")
     return "\n".join(lines)
+
+
+def _total(changes: Sequence[Change]) -> Change:
+    before, after = total_change(tuple(changes))
+    return Change(function="total", before=before or None, after=after or None, reasons=())
 
 
 def _reason_texts(reasons: Sequence[Reason]) -> Iterator[str]:

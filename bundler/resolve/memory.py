@@ -1,6 +1,7 @@
 """What was found for a pin before: the same pin, target and indexes give the same wheel without asking again."""
 
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,8 @@ class Memory:
         answer = _load(_ANSWERS, self._key(pin))
         if answer is None or answer["source"] != _state(answer["source"]):
             return None
-        path = cache.kept_file_path(WHEELS, answer["sha256"], answer["filename"])
-        if not path.is_file():
+        path = _find_wheel(answer)
+        if path is None:
             return None
         pin = replace(pin, version=answer["version"])
         return Wheel(
@@ -67,10 +68,8 @@ class Memory:
     def recall_build(self, sdist_sha256: str) -> tuple[Path, str] | None:
         """Return the wheel built from a source distribution before, with its digest."""
         answer = _load(_BUILDS, f"{sdist_sha256}\0{self._target}")
-        if answer is None:
-            return None
-        path = cache.kept_file_path(WHEELS, answer["sha256"], answer["filename"])
-        return (path, answer["sha256"]) if path.is_file() else None
+        path = _find_wheel(answer) if answer is not None else None
+        return (path, answer["sha256"]) if answer is not None and path is not None else None
 
     def remember_build(self, sdist_sha256: str, wheel: Path, sha256: str) -> None:
         """Keep the wheel that a source distribution gave."""
@@ -79,6 +78,12 @@ class Memory:
     def _key(self, pin: Pin) -> str:
         place = str(pin.git) if pin.git else pin.url
         return json.dumps([pin.name, pin.version, sorted(pin.hashes), place, pin.index, self._circumstances])
+
+
+def _find_wheel(answer: dict[str, Any]) -> Path | None:
+    """Return where an answer's wheel lies; one that was cut short has lost its table of contents, and is none."""
+    path = cache.kept_file_path(WHEELS, answer["sha256"], answer["filename"])
+    return path if zipfile.is_zipfile(path) else None
 
 
 def _state(source: list[Any] | None) -> list[Any] | None:

@@ -2,12 +2,14 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from bundler.errors import HashMismatchError
+from bundler.errors import CacheUnwritableError, HashMismatchError
 from bundler.model.wheels import FetchProgress, Pin
 from bundler.resolve.choose import ChosenFile
 from bundler.resolve.index import PackageIndex
@@ -106,7 +108,7 @@ def download_file(
         return kept
     promises = [hashes for hashes in (pin.hashes, _usable(chosen.hashes)) if hashes]
     algorithms = {"sha256", *(entry.partition(":")[0] for hashes in promises for entry in hashes)}
-    with partial_file(cache_folder() / namespace) as stream:
+    with _partial_file(namespace) as stream:
 
         def begin(size_bytes: int) -> None:
             stream.seek(0)
@@ -132,6 +134,7 @@ def list_kept(namespace: str, pin: Pin) -> tuple[KeptFile, ...]:
         for folder in folders
         if folder.is_dir()
         for path in folder.iterdir()
+        if _is_whole(path, folder.name)
     )
 
 
@@ -140,7 +143,7 @@ def keep_file(source: Path, namespace: str) -> CachedFile:
     content = source.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     path = kept_file_path(namespace, sha256, source.name)
-    with partial_file(cache_folder() / namespace) as stream:
+    with _partial_file(namespace) as stream:
         stream.write(content)
         publish(stream, path)
     return CachedFile(path=path, sha256=sha256)
@@ -152,9 +155,28 @@ def _find_kept(chosen: ChosenFile, namespace: str) -> CachedFile | None:
         algorithm, _, digest = entry.partition(":")
         if algorithm == "sha256":
             path = kept_file_path(namespace, digest, chosen.filename)
-            if path.is_file():
+            if _is_whole(path, digest):
                 return CachedFile(path=path, sha256=digest)
     return None
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    """Tell whether a file lies in the cache as it was put there; disks fill up and machines go down."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
+
+
+@contextmanager
+def _partial_file(namespace: str) -> Iterator[BinaryIO]:
+    folder = cache_folder() / namespace
+    try:
+        with partial_file(folder) as stream:
+            yield stream
+    except OSError as error:
+        raise CacheUnwritableError(str(folder), error.strerror or str(error)) from error
 
 
 def _usable(hashes: tuple[str, ...]) -> tuple[str, ...]:

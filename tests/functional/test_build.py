@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import json
+import os
 import signal
 import socket
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -332,3 +334,13 @@ def test_interrupted(project):
     assert (running.returncode, stdout) == (130, "")
     assert stderr.splitlines()[-1] == "error: interrupted"
     assert not (project / ".lbundle").exists()
+
+
+def test_interrupted_while_loading(tmp_path):
+    """Ctrl-C ends alike before the command line itself is loaded."""
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    shadowed = os.pathsep.join((str(tmp_path), str(Path(__file__).parents[2])))
+
+    ended = run_lbundle(tmp_path, "build", PYTHONPATH=shadowed)
+
+    assert ended == Ended(code=130, stdout="", stderr="error: interrupted\n")

@@ -51,10 +51,10 @@ def check(project, *arguments, **environment):
 
 
 def test_unchanged(project):
-    """Nothing grew: the check passes, and says so function by function."""
+    """Nothing grew: the check passes, and says so of each function and of all together."""
     code, text = check(project)
 
-    assert (code, text.count("unchanged")) == (0, 2)
+    assert (code, text.count("unchanged")) == (0, 3)
 
 
 def test_baseline_leads_nowhere(project):
@@ -216,7 +216,7 @@ def test_package_limit(project):
             ("--against", "app.py"),
             "error: no sizes in `app.py`: it is neither a baseline nor a metafile of this version",
         ),
-        (("--max-growth", "much"), "error: `much` is not a growth such as `5%` or `200 kB`"),
+        (("--max-growth", "much"), "error: `much` is not a growth such as `5%`, `200 kB` or `5% or 200 kB`"),
     ],
 )
 def test_nothing_to_compare(project, arguments, message):
@@ -282,6 +282,43 @@ def test_baseline_is_stable(project):
     assert run_lbundle(project, "baseline").code == 0
 
     assert (project / "lbundle-sizes.json").read_bytes() == first
+
+
+def test_baseline_after_a_merge(project):
+    """git merges branches that changed different functions; a conflict is told with its line, and `--update` ends it."""
+    add_import(project)
+    assert check(project, "--update")[0] == 0
+    git(project, "commit", "-qam", "One branch")
+    git(project, "checkout", "-qb", "other", "HEAD~1")
+    (project / "plain.py").write_text("import greeter\n\n\ndef answer(event, context):\n    return 42\n")
+    assert check(project, "--update")[0] == 0
+    git(project, "commit", "-qam", "Another branch")
+    git(project, "merge", "-q", "-m", "Both", "@{-1}")
+
+    assert check(project)[0] == 0
+
+    sizes = project / "lbundle-sizes.json"
+    head, zip_line, tail = sizes.read_text().rpartition('"zip"')
+    sizes.write_text(f"{head.rstrip()}\n<<<<<<< HEAD\n   {zip_line}{tail}")
+    ended = run_lbundle(project, "check")
+    number = head.count("\n") + 1
+
+    assert (ended.code, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines() == [
+        f"error: `lbundle-sizes.json` has a conflict that git left: line {number}",
+        "",
+        "hint: once the code is merged, `lbundle check --update` writes it anew",
+    ]
+    assert check(project, "--update")[0] == 0
+    assert check(project)[0] == 0
+
+
+def test_growth_of_all(project):
+    """What the settings allow for every function is allowed to all zips together."""
+    add_import(project)
+    (project / "serverless.yml").write_text(SETTINGS + "custom:\n  lbundle: {limit: {max-growth: 1% or 1 MB}}\n")
+
+    assert check(project)[0] == 0
 
 
 def test_diff(project):

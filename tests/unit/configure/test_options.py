@@ -2,7 +2,8 @@
 
 import pytest
 
-from bundler.model.project import BytecodeMode, Limit, Options
+from bundler.configure import parse_growth
+from bundler.model.project import BytecodeMode, Growth, Limit, Options
 
 FUNCTIONS = "functions: {app: {handler: app.handler}}\n"
 
@@ -170,6 +171,37 @@ def test_sizes(project, text, size):
     project.serverless(f"custom: {{lbundle: {{limit: {{zip: {text}}}}}}}\n" + FUNCTIONS)
 
     assert project.function().options.limit == Limit(zip_bytes=size)
+
+
+@pytest.mark.parametrize(
+    ("text", "growth"),
+    [
+        ("3%", Growth(percent=3)),
+        ("1.5 %", Growth(percent=1.5)),
+        ("200 kB", Growth(size_bytes=200_000)),
+        ("3% or 200 kB", Growth(percent=3, size_bytes=200_000)),
+        ("200 kB or 3%", None),
+        ("3% or", None),
+        ("much", None),
+    ],
+)
+def test_growth(text, growth):
+    """Growth is a share, a size or the more of both."""
+    assert parse_growth(text) == growth
+
+
+def test_growth_of_all(project):
+    """All zips together may grow as the options for every function say; a function's own count for it alone."""
+    project.serverless("""\
+        custom: {lbundle: {limit: {max-growth: 3%}}}
+        functions:
+          app: {handler: app.handler, lbundle: {limit: {max-growth: 1 MB}}}
+        """)
+
+    read = project.read()
+
+    assert read.growth == Growth(percent=3)
+    assert read.functions[0].options.limit.growth == Growth(size_bytes=1_000_000)
 
 
 @pytest.mark.parametrize(

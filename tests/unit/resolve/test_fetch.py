@@ -6,6 +6,7 @@ from concurrent.futures import CancelledError
 import pytest
 
 from bundler.errors import (
+    CacheUnwritableError,
     FetchError,
     HashMismatchError,
     IndexAccessError,
@@ -104,6 +105,31 @@ def test_lost_file(fetch, lock_of, index):
 
     assert again == wheel
     assert again.path.is_file()
+
+
+@pytest.mark.parametrize("left", [0, 100])
+def test_damaged_file(fetch, lock_of, index, one, left):
+    """A wheel of the cache that was cut short is fetched again, for this project and for another."""
+    same = lock_of("one==1.0", index=index)
+    other = lock_of("one==1.0", index=index, hashes=(f"sha256:{digest_of(one)}",))
+    (wheel,) = fetch(same)
+    for lock in (same, other):
+        wheel.path.write_bytes(one.read_bytes()[:left])
+
+        assert [found.path.read_bytes() for found in fetch(lock)] == [one.read_bytes()]
+
+
+@pytest.mark.usefixtures("one")
+def test_unwritable_cache(fetch, lock_of, index, tmp_path, monkeypatch):
+    """A cache that cannot be written is told with its place, and what names another."""
+    (tmp_path / "taken").write_text("")
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "taken"))
+
+    with pytest.raises(CacheUnwritableError) as raised:
+        fetch(lock_of("one==1.0", index=index))
+
+    assert raised.value.message == f"the cache `{tmp_path}/taken/wheels` cannot be written: Not a directory"
+    assert raised.value.hints == ("`LBUNDLE_CACHE_DIR` names another place",)
 
 
 @pytest.mark.usefixtures("one")
