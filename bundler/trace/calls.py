@@ -140,6 +140,8 @@ class CallReader:
         self.imports_unknown = 0
         self.reads_source = False
         self.opens_resources = False
+        self.in_exports = False
+        """Whether what is read stands in a module's `__getattr__`, which imports what strings name as exported."""
 
     def paths_in(self, name: str) -> list[str]:
         """Return the paths of the package that a name may hold."""
@@ -206,7 +208,8 @@ class CallReader:
         heads = self._evaluator.evaluate(package) if package is not None else frozenset({OWN_PACKAGE})
         dots = "." * self._level(node) if dotted.endswith("__import__") else ""
         for template in sorted(f"{dots}{name}" for name in self._evaluator.evaluate(first)):
-            if not template.strip("*."):
+            is_bounded = template == f".{UNKNOWN}" and UNKNOWN not in heads and not self.in_exports
+            if not template.strip("*.") and not is_bounded:
                 if dotted in _LOADING_CALLS:
                     self.is_lazy = True
                     self.imports_unknown = self.imports_unknown or node.lineno

@@ -142,10 +142,13 @@ class _Reader:
                 self._has_getattr = self._has_getattr or "__getattr__" in _names_bound_by(statement)
             inner = self._kind_inside(statement, kind)
             is_scope = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            is_getattr = not self._scopes and isinstance(statement, ast.FunctionDef) and statement.name == "__getattr__"
+            self._calls.in_exports = self._calls.in_exports or is_getattr
             self._scopes += is_scope
             for block in blocks_of(statement):
                 self._visit_block(block, inner, depth + 1)
             self._scopes -= is_scope
+            self._calls.in_exports = self._calls.in_exports and not is_getattr
 
     def _kind_inside(self, statement: ast.stmt, kind: EdgeKind) -> EdgeKind:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -37,6 +37,7 @@ class FoundScripts:
         if facts.runs_scripts:
             self._runners.add(file.owner)
             self._follow_named_packages(file, facts)
+            self._follow_hidden(file, facts)
         if file.owner in self._runners:
             for source, fact in folders if is_first else new:
                 self._add(source, fact)
@@ -54,6 +55,14 @@ class FoundScripts:
             if "." in fact.pattern and self._walk.owner_of(fact.pattern) == file.owner:
                 scripts = self._walk.assets.scripts_in(fact.pattern, self._walk.index)
                 self._walk.add_files(file, scripts, Reason(EdgeKind.DATA, fact.line, f"{fact.pattern}.*"))
+
+    def _follow_hidden(self, file: SiteFile, facts: SourceFacts) -> None:
+        """A top-level module that a package of its name hides from imports may be looked for on the path and run."""
+        for fact in facts.file_names:
+            hidden = self._walk.site.files.get(fact.pattern) if "/" not in fact.pattern else None
+            package = self._walk.index.find(fact.pattern.removesuffix(".py"))
+            if hidden is not None and package is not None and package.is_package:
+                self._walk.add_files(file, [hidden], Reason(EdgeKind.DATA, fact.line, fact.pattern))
 
     def _follow_own_folder(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """A module that lists its own folder runs what it finds there."""

@@ -26,6 +26,67 @@ def test_a_default_says_where_modules_are(found):
     }
 
 
+@pytest.mark.parametrize("name", ["f'.{kind}'", "'.' + kind", "'.%s' % kind"])
+def test_any_module_of_a_package_by_relative_name(found, name):
+    """`import_module(f".{kind}", package)` may lead to any module of that package, beside or elsewhere."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": "from pkg import load\n",
+            "pkg/load.py": (
+                "from importlib import import_module\nPLUGINS = 'pkg.plugins'\n"
+                f"def get(kind):\n    package = PLUGINS\n    return import_module({name}, package)\n"
+            ),
+            "pkg/plugins/__init__.py": "",
+            "pkg/plugins/plain.py": "",
+            "pkg/other.py": "",
+        }
+    }
+
+    assert found({"app.py": "import pkg\n"}, packages) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/load.py": "import",
+        "pkg/plugins/__init__.py": "package",
+        "pkg/plugins/plain.py": "dynamic",
+    }
+
+
+def test_lazy_exports_by_relative_name(found):
+    """A package's `__getattr__` imports what the package exports: what its strings name, not all there is."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": (
+                "import importlib\n__all__ = ['one']\n"
+                "def __getattr__(name):\n    return importlib.import_module('.' + name, __name__)\n"
+            ),
+            "pkg/one.py": "",
+            "pkg/other.py": "",
+        }
+    }
+
+    assert found({"app.py": "import pkg\n"}, packages) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/one.py": "dynamic",
+    }
+
+
+def test_a_module_behind_a_package_of_its_name(found):
+    """A package may run the top-level file that it hides from imports, which it looks for on the path."""
+    packages = {
+        "new": {
+            "parts/__init__.py": (
+                "import importlib.util, sys\nfrom pathlib import Path\nfor folder in sys.path:\n"
+                "    spec = importlib.util.spec_from_file_location('parts', Path(folder, 'parts.py'))\n"
+            )
+        },
+        "old": {"parts.py": ""},
+    }
+
+    assert found({"app.py": "import parts\n"}, packages) == {
+        "parts.py": "data",
+        "parts/__init__.py": "import",
+    }
+
+
 def test_a_dotted_name_that_is_loaded(found):
     """A function whose name says that it loads is given a module's dotted name; a single word may be anything."""
     packages = {
