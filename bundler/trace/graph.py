@@ -32,6 +32,7 @@ class Tracer:
         self._walk = Walk(site, target, external, functions)
         self._named = NamedModules(self._walk)
         self._plugins = ListedPlugins(self._walk, self._named)
+        self._groups = metadata.ToldGroups(self._walk)
         self._scripts = FoundScripts(self._walk)
         self._known = Known()
         self._modules: dict[str, str] = {}
@@ -97,6 +98,7 @@ class Tracer:
             self._expand_wave()
             if not self._walk.finder.unread:
                 self._plugins.settle()
+                self._groups.settle()
 
     def _expand_wave(self) -> None:
         """Expand the modules that were reached by now: their files are read at once."""
@@ -149,6 +151,7 @@ class Tracer:
             metadata.follow_group(self._walk, found, file, pattern)
         self._named.follow(found, file, facts)
         self._plugins.follow(found, file, facts)
+        self._groups.follow(found, file, facts)
         self._scripts.follow(found, file, facts)
 
     def _note_decorators(self, file: SiteFile, facts: SourceFacts) -> None:

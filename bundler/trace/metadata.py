@@ -6,7 +6,7 @@ from bundler.model.imports import EdgeKind
 from bundler.model.wheels import Distribution, SiteFile
 from bundler.standards import normalise_name
 from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE
-from bundler.trace.facts import PatternFact
+from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.walk import Walk, package_of
@@ -35,6 +35,32 @@ def follow_group(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFa
                 if module in walk.index:
                     walk.follow(found, module, Reason(EdgeKind.ENTRY_POINT, fact.line, f"{group}: {name}"))
                 _add_metadata(walk, file, distribution, fact.line)
+
+
+class ToldGroups:
+    """Groups of entry points that code is told to look for by a string of its users': pluggy, stevedore."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._groups = {group for known in walk.site.distributions for group, _, _ in known.entry_points}
+        self._readers: set[str] = set()
+        self._waiting: list[tuple[FoundModule, SiteFile, PatternFact]] = []
+
+    def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+        """Note a module that reads a group it is told of, and strings that may tell it."""
+        if any(not fact.pattern.strip("*") for fact in facts.groups):
+            self._readers.add(file.owner)
+        named = (fact for fact in facts.strings if fact.pattern in self._groups - _SCRIPT_GROUPS)
+        self._waiting.extend((found, file, fact) for fact in named)
+
+    def settle(self) -> None:
+        """Follow the groups that users of the readers known by now name."""
+        waiting, self._waiting = self._waiting, []
+        for found, file, fact in waiting:
+            if self._readers and (file.is_own or self._walk.uses_any(file.owner, self._readers)):
+                follow_group(self._walk, found, file, fact)
+            else:
+                self._waiting.append((found, file, fact))
 
 
 def _is_meant(group: str, pattern: str, reader: SiteFile) -> bool:

@@ -35,11 +35,10 @@ class ListedPlugins:
             return
         waiting, self._waiting = self._waiting, []
         for found, file, facts in waiting:
-            distribution = self._walk.distributions.get(file.owner)
-            uses_lister = distribution is not None and not self._listers.isdisjoint(distribution.requires)
-            if uses_lister:
+            uses_lister = self._walk.uses_any(file.owner, self._listers)
+            if uses_lister and file.owner not in self._listers:
                 self._named.follow_strings(found, facts)
-            if uses_lister or file.is_own or file.owner in self._listers:
+            if uses_lister or file.is_own:
                 for prefix in facts.prefixes:
                     for name in self._walk.index.matching(f"{prefix}*"):
                         self._plugins.add(name)

@@ -97,7 +97,7 @@ class _Reader:
             exported=tuple(self._exported()),
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown,
-            reads_source=calls.reads_source,
+            reads_source=calls.reads_source or scan.compares_own_file(self._text),
             folders=() if self._is_own else scan.default_folders(self._text),
             prefixes=scan.name_prefixes(self._text),
             decorators=tuple(self._decorators()),

@@ -69,6 +69,7 @@ _WALKING_WORDS = ("os.walk(", ".walk(", ".rglob(", "recursive=True")
 _DEFAULT_FOLDER = re.compile(r"""(?:dir|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*["']([A-Za-z][\w./-]*)["']""")
 _NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
 _DECORATOR = re.compile(r"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
+_COMPARED_FRAME = re.compile(r"\.co_filename\s*[!=]=\s*(\w+)")
 _SCRIPT_WORDS = (".py'", '.py"', "SOURCE_SUFFIXES")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
@@ -183,6 +184,12 @@ def name_prefixes(text: str) -> tuple[str, ...]:
 def decorators(text: str) -> tuple[str, ...]:
     """Return the dotted names that decorate something."""
     return tuple(dict.fromkeys(_DECORATOR.findall(text)))
+
+
+def compares_own_file(text: str) -> bool:
+    """Tell whether code looks for frames of its own file: bytecode alone has another name than its code was made of."""
+    compared = set(_COMPARED_FRAME.findall(text)) if "__file__" in text else set()
+    return any(name == "__file__" or re.search(rf"\b{name}\s*=\s*__file__\b", text) for name in compared)
 
 
 def names_scripts(text: str) -> bool:

@@ -107,6 +107,11 @@ class Walk:
         first = next(iter(self.index.children(name)), None)
         return self.owner_of(first) if first is not None else None
 
+    def uses_any(self, owner: str, others: set[str]) -> bool:
+        """Tell whether a distribution is one of the others, or requires one of them."""
+        distribution = self.distributions.get(owner)
+        return owner in others or (distribution is not None and not others.isdisjoint(distribution.requires))
+
     # ---- edges
 
     def _add_import(self, source: str, name: str, reason: Reason) -> None:

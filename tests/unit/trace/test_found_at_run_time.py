@@ -281,3 +281,25 @@ def test_entry_points_of_all_distributions(found):
         "plugin-1.0.dist-info/entry_points.txt": "metadata",
         "plugin.py": "entry-point",
     }
+
+
+def test_groups_of_entry_points_that_others_name(found):
+    """A package that is told which entry points to look for is told so by its users' strings."""
+    packages = {
+        "manager": {
+            "manager.py": "from importlib.metadata import entry_points\ndef load(name):\n    entry_points(group=name)\n"
+        },
+        "host": {"host.py": "import manager\nmanager.load('host.parts')\n"},
+        "stranger": {"stranger.py": "NAME = 'stranger.parts'\n"},
+        "plugin": {"one.py": "", "two.py": "", "three.py": ""},
+    }
+    entry_points = {"plugin": (("host.parts", "a", "one"), ("shop", "b", "two"), ("stranger.parts", "c", "three"))}
+
+    reached = found(
+        {"app.py": "import host, stranger\nhost.manager.load('shop')\n"},
+        packages,
+        entry_points=entry_points,
+        requires={"host": ("manager",)},
+    )
+
+    assert {path for path, kind in reached.items() if kind == "entry-point"} == {"one.py", "two.py"}

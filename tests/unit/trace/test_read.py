@@ -233,6 +233,19 @@ def test_listings_of_packages_are_heard():
     assert patterns(facts.walks) == ["\x02.plugins\x05"]
 
 
+@pytest.mark.parametrize(
+    ("comparison", "expected"),
+    [
+        ("frame.f_code.co_filename != __file__", True),
+        ("frame.f_code.co_filename == HERE", True),
+        ("frame.f_code.co_filename == other", False),
+    ],
+)
+def test_frames_of_the_own_file(comparison, expected):
+    """Code that tells its own frames by their file needs its source: without it, `__file__` names the bytecode."""
+    assert facts_of(f"HERE = __file__\ndef f(frame, other):\n    return {comparison}\n").reads_source is expected
+
+
 def test_reading_source_is_a_fact():
     """Code that reads Python source cannot do with bytecode alone."""
     assert facts_of("import inspect\ndef f(o):\n    return inspect.getsource(o)\n").reads_source
