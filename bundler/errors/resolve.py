@@ -164,10 +164,10 @@ class PinConflictError(ResolveError):
 
 
 class PipSettingsError(ResolveError):
-    """One of pip's own settings cannot be read."""
+    """One of pip's own settings, or of uv's, cannot be read."""
 
-    def __init__(self, source: str, reason: str) -> None:
-        super().__init__(f"pip's setting in `{source}` cannot be read: {reason}")
+    def __init__(self, source: str, reason: str, *, tool: str = "pip") -> None:
+        super().__init__(f"{tool}'s setting in `{source}` cannot be read: {reason}")
 
 
 class IndexUnreachableError(ResolveError):

@@ -299,7 +299,7 @@ def _place(pin: Pin) -> str:
 def _index_options(lines: tuple[OptionLine, ...], paths: tuple[Path, ...]) -> IndexOptions:
     """Take the options that say where files come from; the others change nothing in how pins are fetched.
 
-    uv goes by the indexes of the project beside the requirements, so that its users expect them to count.
+    uv goes by its own settings, of the project beside the requirements too, so that its users expect them to count.
     """
     values: dict[str, list[str]] = {}
     for line in lines:
@@ -323,5 +323,5 @@ def _project_indexes(paths: tuple[Path, ...]) -> Iterator[IndexOptions]:
         try:
             project = tomllib.loads(path.with_name("pyproject.toml").read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            continue
+            project = {}
         yield replace(uv_indexes(project, path.parent), explicit_index_urls=())

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from bundler import standards
 from bundler.model.wheels import IndexOptions, Pin
+from bundler.resolve.uv_settings import read_uv_settings
 
 _Table = Mapping[str, Any]
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
@@ -24,11 +25,16 @@ _OLDER_PRIORITIES = {"default": "primary", "secondary": "supplemental"}
 
 
 def uv_indexes(project: _Table, folder: Path) -> IndexOptions:
-    """Return uv's indexes, which `pyproject.toml` in a folder names.
+    """Return uv's indexes, which its variables, `pyproject.toml` in a folder or a `uv.toml` name.
 
     The default one takes the public index's place. An explicit one is for packages that name it, as the lock does.
     """
-    settings = project.get("tool", {}).get("uv", {})
+    return merge_indexes(
+        _uv_indexes(settings, place) for settings, place in read_uv_settings(project, folder, os.environ)
+    )
+
+
+def _uv_indexes(settings: _Table, folder: Path) -> IndexOptions:
     default, extra, explicit = settings.get("index-url"), [], []
     for entry in _tables(settings.get("index")):
         url = _with_login(_local(entry["url"], folder), _read_login(f"UV_INDEX_{_variable(entry)}"))

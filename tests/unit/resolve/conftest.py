@@ -13,13 +13,14 @@ from tests.support.wheels import make_wheel
 
 
 @pytest.fixture(autouse=True)
-def _no_pip_settings(monkeypatch):
+def _no_pip_settings(monkeypatch, tmp_path):
     for name in os.environ:
-        if name.startswith("PIP_"):
+        if name.startswith(("PIP_", "UV_")):
             monkeypatch.delenv(name)
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-settings"))
     monkeypatch.setenv("PIP_RETRIES", "1")
     monkeypatch.setattr("bundler.resolve.index._FIRST_PAUSE_SECONDS", 0)
 

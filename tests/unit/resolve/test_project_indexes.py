@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from bundler.errors import PackageMissingError
+from bundler.errors import PackageMissingError, PipSettingsError
 from bundler.model.project import Architecture
 from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve import fetch_wheels, read_lock
@@ -66,6 +66,56 @@ allow-insecure-host = ["own.test"]
         find_links=(str(tmp_path / "wheels"), "https://links.test/"),
         trusted_hosts=("own.test",),
     )
+
+
+def test_uv_settings_in_order(tmp_path, monkeypatch):
+    """Variables win over the project's `uv.toml`, which stands for `pyproject.toml`, and that over the user's."""
+    (tmp_path / "home" / "uv").mkdir(parents=True)
+    (tmp_path / "home/uv/uv.toml").write_text(
+        'index-url = "https://user.test"\nextra-index-url = ["https://more.test"]\n[[index]]\nurl = "wheels"\n'
+    )
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("UV_INDEX", "https://one.test our-own=https://own.test?x=1")
+    monkeypatch.setenv("UV_INDEX_OUR_OWN_PASSWORD", "word")
+    monkeypatch.setenv("UV_FIND_LINKS", "https://a.test,https://b.test")
+    project = {"tool": {"uv": {"index-url": "https://project.test"}}}
+
+    without_file = uv_indexes(project, tmp_path).index_url
+    (tmp_path / "uv.toml").write_text('index-url = "https://file.test"\n')
+    with_file = uv_indexes(project, tmp_path)
+    monkeypatch.setenv("UV_INDEX_URL", "https://older.test")
+    older = uv_indexes(project, tmp_path).index_url
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "main=https://variable.test")
+
+    found = (without_file, with_file.index_url, older, uv_indexes(project, tmp_path).index_url)
+    assert found == ("https://project.test", "https://file.test", "https://older.test", "https://variable.test")
+    assert with_file.extra_index_urls == (
+        (tmp_path / "home/uv/wheels").as_uri(),
+        "https://more.test",
+        "https://one.test",
+        "https://:word@own.test?x=1",
+    )
+    assert with_file.find_links == ("https://a.test", "https://b.test")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "url"), [("UV_NO_CONFIG", "1", None), ("UV_CONFIG_FILE", "{}/chosen.toml", "https://chosen")]
+)
+def test_uv_settings_that_a_variable_replaces(tmp_path, monkeypatch, variable, value, url):
+    """No file of settings counts, or the one that a variable names."""
+    (tmp_path / "chosen.toml").write_text('index-url = "https://chosen"\n')
+    (tmp_path / "uv.toml").write_text('index-url = "https://file"\n')
+    monkeypatch.setenv(variable, value.format(tmp_path))
+
+    assert uv_indexes({}, tmp_path).index_url == url
+
+
+def test_broken_uv_settings(tmp_path):
+    """A file of uv's settings that cannot be read is an error that names it."""
+    (tmp_path / "uv.toml").write_text("index-url =")
+
+    with pytest.raises(PipSettingsError, match=r"uv's setting in `.*uv.toml` cannot be read: Invalid value"):
+        uv_indexes({}, tmp_path)
 
 
 SOURCES = {
