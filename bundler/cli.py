@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from bundler import __version__
 from bundler.commands.build import build
 from bundler.commands.check import baseline, check
 from bundler.commands.explain import trace, why
@@ -20,8 +19,10 @@ from bundler.commands.lock import lock
 from bundler.commands.plugin import plugin_path, unpack
 from bundler.commands.report import diff, report
 from bundler.commands.sam import sam_build
+from bundler.commands.terraform import terraform
 from bundler.commands.verify import verify
 from bundler.errors import BuildInterruptedError, BundleError
+from bundler.version import __version__
 
 app = typer.Typer(
     name="lbundle",
@@ -31,7 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (build, lock, why, trace, report, diff, baseline, check, verify, invoke, unpack, plugin_path, sam_build):
+_FOR_PEOPLE = (build, lock, why, trace, report, diff, baseline, check, verify, invoke)
+_FOR_HOSTS = (unpack, plugin_path, sam_build, terraform)
+for command in (*_FOR_PEOPLE, *_FOR_HOSTS):
     app.command()(command)
 
 # How long running threads have to clean up after Ctrl-C; a second one ends everything at once.

@@ -46,10 +46,9 @@ def build(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Build one zip per function, with a metafile beside it."""
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
     from bundler.model.build import BuildSettings  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import build_project, time_imports  # noqa: PLC0415 - starts fast
-    from bundler.report import find_findings, find_slow_imports, render_layers, render_table  # noqa: PLC0415 - starts fast
+    from bundler.report import render_layers, render_table  # noqa: PLC0415 - starts fast
+    from bundler.whole_pipeline import build_all  # noqa: PLC0415 - starts fast
 
     started = time.monotonic()
     described = _read_settings(project, settings, stage, tuple(function or ()), runtime, architecture)
@@ -60,22 +59,17 @@ def build(  # noqa: PLR0913 - one parameter per option
             progress=progress,
             is_offline=offline,
         )
-        layers = build_layers(described, how)
-        bundles = build_project(described, layers, how)
-        timings = time_imports(described, how)
-    metafiles = [bundle.metafile for bundle in bundles]
-    layer_metafiles = [layer.bundle.metafile for layer in layers]
-    kept_layers = frozenset(layer.bundle.name for layer in layers if layer.bundle.is_unchanged)
-    limits = {known.name: known.options.limit for known in described.functions}
-    findings = (*find_findings(metafiles, limits), *find_slow_imports(metafiles, timings, limits))
+        built = build_all(described, how)
+    metafiles = [bundle.metafile for bundle in built.functions]
+    layer_metafiles = [layer.metafile for layer in built.layers]
+    unchanged, kept_layers = built.unchanged, built.unchanged_layers
     seconds = time.monotonic() - started
-    unchanged = frozenset(bundle.name for bundle in bundles if bundle.is_unchanged)
     if as_json:
         result = {
             "schema": "lbundle-build/1",
             "seconds": round(seconds, 3),
             "notes": list(described.notes),
-            "findings": [_describe_finding(finding) for finding in findings],
+            "findings": [_describe_finding(finding) for finding in built.findings],
             "functions": [{**metafile, "unchanged": metafile["function"] in unchanged} for metafile in metafiles],
             "layers": [{**metafile, "unchanged": metafile["layer"] in kept_layers} for metafile in layer_metafiles],
         }
@@ -83,10 +77,10 @@ def build(  # noqa: PLR0913 - one parameter per option
     else:
         for note in described.notes:
             typer.echo(f"note: {note}", err=True)
-        if layers:
+        if layer_metafiles:
             typer.echo(f"{render_layers(layer_metafiles, unchanged=kept_layers)}\n")
-        typer.echo(render_table(metafiles, findings, unchanged=unchanged, is_whole=not function, seconds=seconds))
-    if any(finding.level == "error" for finding in findings):
+        typer.echo(render_table(metafiles, built.findings, unchanged=unchanged, is_whole=not function, seconds=seconds))
+    if any(finding.level == "error" for finding in built.findings):
         raise typer.Exit(BudgetError.exit_code)
 
 

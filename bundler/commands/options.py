@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bundler.errors import OutputError, SettingsUnreadableError
+from bundler.interface import Project
 
-_DEFAULT_OUTPUT = ".lbundle"
 _PROJECT_HELP = "The folder of serverless.yml, template.yaml or pyproject.toml, or such a file."
 
 ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help=_PROJECT_HELP)]
@@ -46,12 +46,12 @@ def read_text(name: str) -> str:
 
 def project_folder(project: Path) -> Path:
     """Return the folder of a project that is named by its folder or by its settings file."""
-    return project.parent if project.is_file() else project
+    return Project(project).folder
 
 
 def output_folder(project: Path, chosen: Path | None) -> Path:
     """Return where zips and metafiles go."""
-    return (chosen if chosen is not None else project_folder(project) / _DEFAULT_OUTPUT).absolute()
+    return (chosen if chosen is not None else Project(project).output).absolute()
 
 
 def write_file(path: Path, text: str) -> None:

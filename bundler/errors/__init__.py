@@ -5,7 +5,7 @@ BundleError
 │   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
 │       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError, NotRunnableError,
-│       EventFormError, VariableFormError
+│       EventFormError, VariableFormError, QueryFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
@@ -19,6 +19,7 @@ BundleError
 ├── PackError        6   the zip cannot be written
 │   └── ArchiveTooLargeError, OutputError
 ├── BudgetError      7   a bundle is larger than its limit
+│   └── OverLimitError
 ├── ProofError       8   a finished bundle does not hold what it promises
 ├── NothingMatchesError    2
 └── BuildInterruptedError  130
@@ -37,6 +38,7 @@ from bundler.errors.build import (
     BudgetError,
     HandlerNotFoundError,
     OutputError,
+    OverLimitError,
     PackError,
     ProofError,
     SourceNotCompilableError,
@@ -87,6 +89,7 @@ from bundler.errors.settings import (
     InterpreterSettingError,
     LayerMissingError,
     NotRunnableError,
+    QueryFormError,
     SettingsError,
     SettingsMissingError,
     SettingsMistakesError,
@@ -132,11 +135,13 @@ __all__ = [
     "NothingToLockError",
     "OfflineError",
     "OutputError",
+    "OverLimitError",
     "PackError",
     "PackageMissingError",
     "PinConflictError",
     "PipSettingsError",
     "ProofError",
+    "QueryFormError",
     "RequirementError",
     "RequirementsFileError",
     "ResolveError",

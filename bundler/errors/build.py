@@ -69,6 +69,15 @@ class BudgetError(BundleError):
     exit_code = 7
 
 
+class OverLimitError(BudgetError):
+    """Bundles are over their limits; each as `function: what is over which limit`."""
+
+    def __init__(self, excesses: tuple[str, ...]) -> None:
+        lines = (f"  {excess}" for excess in excesses)
+        super().__init__("\n".join(("bundles are over their limits:", *lines)) if excesses[1:] else excesses[0])
+        self.excesses = excesses
+
+
 class ProofError(BundleError):
     """A finished bundle does not hold what it promises."""
 

@@ -147,3 +147,12 @@ class VariableFormError(SettingsError):
 
     def __init__(self, text: str) -> None:
         super().__init__(f"`{text}` is not of the form `NAME=VALUE`")
+
+
+class QueryFormError(SettingsError):
+    """What Terraform asks is no JSON object of texts, or has keys that are unknown."""
+
+    def __init__(self, unknown: tuple[str, ...], known: tuple[str, ...]) -> None:
+        asked, there = (", ".join(f"`{key}`" for key in keys) for keys in (unknown, known))
+        problem = f"has unknown keys: {asked}" if unknown else "is not a JSON object of texts"
+        super().__init__(f"the query on stdin {problem}", hints=(f"the keys are: {there}",))

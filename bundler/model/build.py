@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bundler.model.progress import Progress
 from bundler.model.project import Function, Layer, Target
-from bundler.model.report import Metafile
+from bundler.model.report import Finding, Metafile
 from bundler.model.wheels import Lock, LockFormat, Resolver, Site
 
 
@@ -64,3 +64,26 @@ class BuiltLayer:
     layer: Layer
     bundle: Bundle
     site: Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """All that a build made, in the order of the settings, and what is wrong with it."""
+
+    layers: tuple[Bundle, ...]
+    functions: tuple[Bundle, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def unchanged(self) -> frozenset[str]:
+        """The functions whose zips of an earlier build were still right."""
+        return _unchanged(self.functions)
+
+    @property
+    def unchanged_layers(self) -> frozenset[str]:
+        """The layers whose zips of an earlier build were still right."""
+        return _unchanged(self.layers)
+
+
+def _unchanged(bundles: tuple[Bundle, ...]) -> frozenset[str]:
+    return frozenset(bundle.name for bundle in bundles if bundle.is_unchanged)

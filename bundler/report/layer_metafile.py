@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from bundler import __version__
 from bundler.model.artifact import Artifact
 from bundler.model.plan import Omission
 from bundler.model.project import BytecodeMode, Layer
 from bundler.model.wheels import Distribution
 from bundler.report.metafile import describe_file, describe_packages, describe_zip, stripped, sum_omissions
+from bundler.version import __version__
 
 LAYER_SCHEMA = "lbundle-layer/1"
 """Changes whenever a reader of the metafile would have to."""

@@ -4,12 +4,12 @@ import base64
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from bundler import __version__
 from bundler.model.artifact import Artifact, PackedFile
 from bundler.model.imports import Edge
 from bundler.model.plan import OMISSION_RULES, Omission, Plan
 from bundler.model.project import BytecodeMode, Function, Options
 from bundler.model.wheels import OWN_CODE, Distribution, LayerContents
+from bundler.version import __version__
 
 SCHEMA = "lbundle-metafile/1"
 """Changes whenever a reader of the metafile would have to."""

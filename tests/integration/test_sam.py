@@ -14,6 +14,7 @@ from tests.support.builds import build
 from tests.support.command_line import RUNTIME, write_project
 from tests.support.installs import install_full
 from tests.support.isolated import run_event, unzip
+from tests.support.readme import read_examples
 from tests.support.sam import run_sam
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
@@ -143,10 +144,8 @@ def test_build_by_makefile(aws, tmp_path):
 
 def test_the_example_of_the_readme(tmp_path):
     """It is built as printed, but for the runtime, and what lies in SAM's folder answers."""
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## AWS SAM\n")[2].partition("\n## ")[0]
-    handler, requirements, template, makefile, _ = re.findall(r"```\w*\n(.*?)```", section, re.DOTALL)
+    handler, requirements, template, makefile, _ = read_examples("AWS SAM")
     files = {"hello/app.py": handler, "hello/requirements.txt": requirements, "Makefile": makefile}
-    template = template.replace("python3.12", RUNTIME)
     project = write_project(tmp_path / "hello", {**files, "template.yaml": template})
 
     built = run_sam(project, "build")

@@ -1,25 +1,20 @@
 """The README's example of a service, as printed but for the runtime and how lbundle gets there."""
 
 import json
-import re
-from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import RUNTIME, write_project
+from tests.support.command_line import write_project
+from tests.support.readme import read_examples
 from tests.support.serverless import prepare_service, run_framework
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-
 
 def test_the_example(tmp_path):
     """It is packaged without a warning and answers from the same zip."""
-    section = README.partition("## Serverless Framework\n")[2].partition("\n## ")[0]
-    handler, requirements, settings, _ = re.findall(r"```\w*\n(.*?)```", section, re.DOTALL)
+    handler, requirements, settings, _ = read_examples("Serverless Framework")
     files = {"handler.py": handler, "requirements.txt": requirements}
-    settings = settings.replace("python3.12", RUNTIME)
     project = prepare_service(write_project(tmp_path / "hello", {**files, "serverless.yml": settings}))
 
     packaged = run_framework("osls4", project, "package")

@@ -41,6 +41,21 @@ def start_lbundle(project: Path, *arguments: str, **environment: str) -> subproc
     )
 
 
+def run_program(command: list[str | Path], folder: Path, environment: dict[str, str]) -> Ended:
+    """Run another program that says all there is to say, in an environment of its own."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    return Ended(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+
 def _without_times(text: str) -> str:
     return re.sub(r"\b\d+\.\d\d s\b", "0.00 s", text)
 

@@ -9,7 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from tests.support.command_line import Ended
+from tests.support.command_line import Ended, run_program
 from tests.support.installs import shared_folder
 from tests.support.serverless import write_program
 
@@ -55,14 +55,6 @@ def run_sam(project: Path, *arguments: str, **environment: str) -> Ended:
     home = project.parent / "home"
     home.mkdir(exist_ok=True)
     path = os.pathsep.join((str(project.parent / "bin"), kept["PATH"]))
-    done = subprocess.run(
-        [install_sam(), *arguments],
-        cwd=project,
-        env={**kept, **_SETTINGS, "HOME": str(home), "PATH": path, **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
+    return run_program(
+        [install_sam(), *arguments], project, {**kept, **_SETTINGS, "HOME": str(home), "PATH": path, **environment}
     )
-    return Ended(code=done.returncode, stdout=done.stdout, stderr=done.stderr)

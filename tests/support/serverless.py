@@ -1,17 +1,13 @@
 """Run real frameworks of the Serverless family with the plugin, without an account."""
 
-import hashlib
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import bundler
 from tests.support.command_line import Ended
-from tests.support.installs import shared_folder
+from tests.support.node_packages import install_node_packages
 
 FRAMEWORKS = ("osls3", "osls4", "serverless3")
 PLUGIN = Path(bundler.__file__).with_name("serverless_plugin")
@@ -31,28 +27,9 @@ _ACCOUNT = {
 _DROPPED = ("AWS_", "SLS_", "SERVERLESS_", "VIRTUAL_ENV", "PYTHONPATH")
 
 
-@cache
 def install_frameworks() -> Path:
-    """Return a `node_modules` with every framework, installed once for all runs; it needs Node.js with npm."""
-    npm = shutil.which("npm")
-    if npm is None:
-        msg = "the tests of the Serverless plugin need Node.js 20 or later with npm on the PATH"
-        raise RuntimeError(msg)
-    digest = hashlib.sha256(_PACKAGE.read_bytes()).hexdigest()[:20]
-    finished = shared_folder() / f"frameworks-{digest}"
-    if not finished.exists():
-        unfinished = Path(tempfile.mkdtemp(dir=shared_folder()))
-        shutil.copy(_PACKAGE, unfinished)
-        quiet = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--legacy-peer-deps")
-        done = subprocess.run([npm, "install", *quiet], cwd=unfinished, capture_output=True, text=True, check=False)
-        if done.returncode:
-            msg = f"npm could not install the frameworks:\n{done.stderr}"
-            raise RuntimeError(msg)
-        try:
-            unfinished.rename(finished)
-        except OSError:  # another run was faster
-            shutil.rmtree(unfinished)
-    return finished / "node_modules"
+    """Return a `node_modules` with every framework."""
+    return install_node_packages(_PACKAGE)
 
 
 def prepare_service(project: Path, *, plugins: tuple[str, ...] = ()) -> Path:

@@ -1,0 +1,170 @@
+"""The Python interface: what `lbundle build` does, for programs, with typed results and nothing printed."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bundler.errors import OverLimitError
+from bundler.model.report import Finding, Metafile
+
+_DEFAULT_OUTPUT = ".lbundle"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Which project to build, and what is asked for in place of its settings."""
+
+    path: str | os.PathLike[str] = "."
+    """The folder of serverless.yml, template.yaml or pyproject.toml, or such a file."""
+    _: KW_ONLY
+    stage: str | None = None
+    functions: tuple[str, ...] = ()
+    """Names of the functions to build; empty for all."""
+    runtime: str | None = None
+    """In place of every function's own."""
+    architecture: str | None = None
+    """In place of every function's own."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the settings."""
+        path = Path(self.path)
+        return path.parent if path.is_file() else path
+
+    @property
+    def output(self) -> Path:
+        """The folder that zips go into unless `build` is told another one."""
+        return self.folder / _DEFAULT_OUTPUT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """What one distribution brings to a bundle."""
+
+    name: str
+    """Normalised; empty for the project's own code."""
+    version: str
+    zip_bytes: int
+    unzipped_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """The finished zip of a function or of a layer."""
+
+    name: str
+    zip_path: Path
+    """Absolute."""
+    metafile_path: Path
+    """All that is known of the zip, as JSON."""
+    handler: str
+    """What Lambda is to call; empty for a layer."""
+    runtime: str
+    architecture: str
+    zip_bytes: int
+    unzipped_bytes: int
+    sha256: str
+    """In hexadecimal digits."""
+    code_sha256: str
+    """In base64, as Lambda's `CodeSha256`."""
+    packages: tuple[Package, ...]
+    """The heaviest in the zip first."""
+    warnings: tuple[str, ...]
+    is_unchanged: bool
+    """The zip of an earlier build was still right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """What a build made, by name, in the order of the settings."""
+
+    functions: Mapping[str, Bundle]
+    layers: Mapping[str, Bundle]
+    notes: tuple[str, ...]
+    """What was left alone, such as functions in other languages."""
+    warnings: tuple[str, ...]
+    """What is wrong with a bundle and yet no error, such as a zip that is too large to be uploaded directly."""
+
+
+def build(
+    project: Project | str | os.PathLike[str] = ".",
+    *,
+    output: str | os.PathLike[str] | None = None,
+    jobs: int | None = None,
+    offline: bool = False,
+) -> Build:
+    """Build a zip for every function and layer of a project, with a metafile beside each.
+
+    Args:
+        project: The project, or the path of its folder or settings file.
+        output: The folder for zips; the project's own, `.lbundle` in its folder, where it is not given.
+        jobs: How much runs side by side; one for each processor where it is not given.
+        offline: Whether to ask nobody, and work from the cache.
+
+    Raises:
+        BundleError: The build failed; its class says where, its `hints` how to mend it. Zips of earlier builds stay.
+        OverLimitError: A bundle is over its limit; the zips are made.
+    """
+    from bundler.configure import read_project  # noqa: PLC0415 - importing the interface is cheap
+    from bundler.model.build import BuildSettings  # noqa: PLC0415 - importing the interface is cheap
+    from bundler.model.progress import Silence  # noqa: PLC0415 - importing the interface is cheap
+    from bundler.whole_pipeline import build_all  # noqa: PLC0415 - importing the interface is cheap
+
+    wanted = project if isinstance(project, Project) else Project(project)
+    described = read_project(
+        Path(wanted.path),
+        stage=wanted.stage,
+        functions=tuple(wanted.functions),
+        runtime=wanted.runtime,
+        architecture=wanted.architecture,
+    )
+    settings = BuildSettings(
+        output=Path(output if output is not None else wanted.output).absolute(),
+        jobs=jobs or os.cpu_count() or 1,
+        progress=Silence(),
+        is_offline=offline,
+    )
+    built = build_all(described, settings)
+    if errors := _texts(built.findings, "error"):
+        raise OverLimitError(errors)
+    return Build(
+        functions=_by_name(_bundle(made.zip_path, made.metafile, made.is_unchanged) for made in built.functions),
+        layers=_by_name(_bundle(made.zip_path, made.metafile, made.is_unchanged) for made in built.layers),
+        notes=described.notes,
+        warnings=_texts(built.findings, "warning"),
+    )
+
+
+def _texts(findings: Iterable[Finding], level: str) -> tuple[str, ...]:
+    return tuple(f"{found.function}: {found.message}" for found in findings if found.level == level)
+
+
+def _by_name(bundles: Iterable[Bundle]) -> Mapping[str, Bundle]:
+    return MappingProxyType({bundle.name: bundle for bundle in bundles})
+
+
+def _bundle(zip_path: Path, metafile: Metafile, is_unchanged: bool) -> Bundle:  # noqa: FBT001 - a field
+    size = metafile["zip"]
+    return Bundle(
+        name=zip_path.stem,
+        zip_path=zip_path,
+        metafile_path=zip_path.with_suffix(".json"),
+        handler=metafile.get("handler", ""),
+        runtime=metafile["runtime"],
+        architecture=metafile["architecture"],
+        zip_bytes=size["bytes"],
+        unzipped_bytes=size["unzipped_bytes"],
+        sha256=size["sha256"],
+        code_sha256=size["code_sha256"],
+        packages=tuple(_package(described) for described in metafile["packages"]),
+        warnings=tuple(metafile["warnings"]),
+        is_unchanged=is_unchanged,
+    )
+
+
+def _package(described: Mapping[str, Any]) -> Package:
+    name, version = described["name"], described["version"]
+    return Package(name=name, version=version, zip_bytes=described["zipped"], unzipped_bytes=described["size"])
