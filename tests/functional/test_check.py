@@ -285,7 +285,7 @@ def test_baseline_is_stable(project):
 
 
 def test_baseline_after_a_merge(project):
-    """git merges branches that changed different functions; a conflict is told with its line, and `--update` ends it."""
+    """git merges branches that changed different functions; a conflict is told with its line, `--update` ends it."""
     add_import(project)
     assert check(project, "--update")[0] == 0
     git(project, "commit", "-qam", "One branch")
