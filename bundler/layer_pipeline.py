@@ -5,14 +5,14 @@ from bundler.model.build import BuildSettings, BuiltLayer, Bundle
 from bundler.model.plan import LayerPlan
 from bundler.model.project import Layer, Project
 from bundler.model.wheels import Lock, Site, Wheel
-from bundler.pack import digest_layer, find_unchanged, write_metafile, write_zip
+from bundler.pack import Compressor, digest_layer, find_unchanged, write_metafile, write_zip
 from bundler.pipeline import resolve_site
 from bundler.plan import choose_layer_files, plan_layer
 from bundler.report import make_layer_metafile
 from bundler.resolve import gather_site, read_layer_folder
 from bundler.system.interpreters import Interpreter, identify_interpreter
 from bundler.trace import trace_layer
-from bundler.transform import compile_modules, describe_bytecode, stage_files, stage_folder
+from bundler.transform import Stager, compile_modules, describe_bytecode, stage_folder
 
 LAYERS_FOLDER = "layers"
 """Where zips of layers go, below those of functions."""
@@ -36,7 +36,7 @@ def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> Bui
         plan = _plan(layer, site, settings)
         staged = _stage(plan, site, interpreter, settings)
         settings.progress.start("pack", layer.name)
-        artifact = write_zip(staged, zip_path, jobs=settings.jobs)
+        artifact = write_zip(staged, zip_path, Compressor(settings.jobs))
         metafile = make_layer_metafile(
             layer,
             artifact,
@@ -76,4 +76,4 @@ def _stage(
     if plan.layer.options is None:
         return stage_folder(site.files.values())
     settings.progress.start("compile", str(plan.target))
-    return stage_files(plan, compile_modules((plan,), interpreter, jobs=settings.jobs))
+    return Stager(compile_modules((plan,), interpreter, jobs=settings.jobs)).stage(plan)

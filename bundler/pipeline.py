@@ -13,13 +13,13 @@ from bundler.model.plan import Plan
 from bundler.model.project import Function, Options, Project, Target
 from bundler.model.report import ImportTiming, Metafile
 from bundler.model.wheels import LayerContents, Lock, Resolver, Site, Wheel
-from bundler.pack import digest_inputs, find_unchanged, write_metafile, write_zip
+from bundler.pack import Compressor, digest_inputs, find_unchanged, write_metafile, write_zip
 from bundler.plan import plan_files
 from bundler.report import format_count, make_metafile
 from bundler.resolve import complete_lock, describe_layer, fetch_wheels, find_lock, gather_site, leave_to_layers
 from bundler.system.interpreters import identify_interpreter
 from bundler.trace import trace_functions
-from bundler.transform import compile_modules, describe_bytecode, stage_files
+from bundler.transform import Stager, compile_modules, describe_bytecode
 
 
 def build_project(project: Project, layers: Sequence[BuiltLayer], settings: BuildSettings) -> tuple[Bundle, ...]:
@@ -97,11 +97,12 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
         return
     plans = _plan(group, changed, settings)
     settings.progress.start("compile", str(group.target))
-    bytecode = compile_modules(plans, interpreter, jobs=settings.jobs)
+    stager = Stager(compile_modules(plans, interpreter, jobs=settings.jobs))
+    compressor = Compressor(settings.jobs)
     for plan in plans:
         name = plan.function.name
         settings.progress.start("pack", name)
-        artifact = write_zip(stage_files(plan, bytecode), settings.output / f"{name}.zip", jobs=settings.jobs)
+        artifact = write_zip(stager.stage(plan), settings.output / f"{name}.zip", compressor)
         metafile = make_metafile(
             project_name=project.name,
             stage=project.stage,

@@ -1,6 +1,7 @@
 """Pack staged files into one reproducible zip: files come in, an artifact on disk goes out, its metafile beside it."""
 
 from bundler.pack.archive import write_zip
+from bundler.pack.compress import Compressor
 from bundler.pack.unchanged import digest_inputs, digest_layer, find_unchanged, write_metafile
 
-__all__ = ["digest_inputs", "digest_layer", "find_unchanged", "write_metafile", "write_zip"]
+__all__ = ["Compressor", "digest_inputs", "digest_layer", "find_unchanged", "write_metafile", "write_zip"]

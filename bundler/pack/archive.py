@@ -11,7 +11,7 @@ from struct import pack
 
 from bundler.errors import ArchiveTooLargeError, OutputError
 from bundler.model.artifact import Artifact, PackedFile, StagedFile
-from bundler.pack.compress import Compressed, compress_all
+from bundler.pack.compress import Compressed, Compressor
 from bundler.system.files import write_atomically
 
 _LOCAL_SIGNATURE = 0x04034B50
@@ -29,12 +29,12 @@ _MOST_FILES = 0xFFFF - 1
 _MOST_BYTES = 0xFFFFFFFF - 1
 
 
-def write_zip(files: Iterable[StagedFile], path: Path, *, jobs: int) -> Artifact:
+def write_zip(files: Iterable[StagedFile], path: Path, compressor: Compressor) -> Artifact:
     """Write files into a zip, whole or not at all, and return what became of each."""
     ordered = sorted(files, key=lambda file: file.arcname.encode())
     if len(ordered) > _MOST_FILES:
         raise ArchiveTooLargeError(path.name, f"{len(ordered)} files", str(_MOST_FILES))
-    members = compress_all((file.content for file in ordered), jobs=jobs)
+    members = compressor.compress_all(file.content for file in ordered)
     content = _assemble(ordered, members, path.name)
     try:
         write_atomically(path, content)

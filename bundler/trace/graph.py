@@ -37,6 +37,8 @@ class Tracer:
         self._known = Known()
         self._modules: dict[str, str] = {}
         self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
+        self._named_imports: list[tuple[SiteFile, str, ImportFact]] = []
+        """Imports of names from modules that are not read yet: each may be a path."""
         self._reads_source: set[str] = set()
         self._decorated: dict[str, frozenset[str]] = {}
 
@@ -94,7 +96,7 @@ class Tracer:
 
     def _drain(self) -> None:
         """Expand modules until no new one is reached."""
-        while self._walk.finder.unread:
+        while self._walk.finder.unread or self._named_imports:
             self._expand_wave()
             if not self._walk.finder.unread:
                 self._plugins.settle()
@@ -107,6 +109,10 @@ class Tracer:
         walk.finder.unread.clear()
         files = [found.file for found in wave if found.file is not None]
         walk.store.prefetch(file for file in files if file.path.endswith(".py"))
+        # What the last wave imported is in this one, and read together.
+        named, self._named_imports = self._named_imports, []
+        for source, name, fact in named:
+            self._follow_path_names(source, name, fact)
         for found in wave:
             if found.file is not None:
                 self._expand(found, found.file)
@@ -168,7 +174,8 @@ class Tracer:
         reason = Reason(EdgeKind(fact.kind), fact.line, name)
         if name.partition(".")[0] in walk.index.top_level:
             is_star = fact.names == ("*",)
-            self._follow_path_names(file, name, fact)
+            if fact.names:
+                self._named_imports.append((file, name, fact))
             if not walk.follow(found, name, reason, () if is_star else fact.names):
                 self._missed.append((found, file, fact))
             if is_star:
@@ -185,7 +192,7 @@ class Tracer:
         module = self._walk.index.find(name)
         if module is None or module.file is None or module.file.is_own or not module.file.path.endswith(".py"):
             return
-        for exported, template in self._walk.store.source(module.file).path_names if fact.names else ():
+        for exported, template in self._walk.store.source(module.file).path_names:
             if exported in fact.names:
                 files = self._walk.assets.named_by(template, module.file, self._walk.index)
                 self._walk.add_files(file, files, Reason(EdgeKind.DATA, fact.line, f"{name}.{exported}"))

@@ -1,11 +1,11 @@
 """Plan → StagedFile…: planned files come in, the bytes that ship go out.
 
 `compile_modules` makes the bytecode of all plans of a site at once, with the target's own interpreter, and
-`describe_bytecode` says so where there is none; `stage_files` puts together what one zip will hold, `stage_folder` what
+`describe_bytecode` says so where there is none; a `Stager` puts together what each zip will hold, `stage_folder` what
 the zip of a folder does.
 """
 
-from bundler.transform.apply import stage_files, stage_folder
+from bundler.transform.apply import Stager, stage_folder
 from bundler.transform.bytecode import compile_modules, describe_bytecode
 
-__all__ = ["compile_modules", "describe_bytecode", "stage_files", "stage_folder"]
+__all__ = ["Stager", "compile_modules", "describe_bytecode", "stage_folder"]

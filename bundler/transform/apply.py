@@ -21,28 +21,67 @@ _ELF_MAGIC = b"\x7fELF"
 _KINDS = {".py": "source", ".pyc": "bytecode"}
 
 
-def stage_files(plan: Plan | LayerPlan, bytecode: Mapping[str, bytes]) -> tuple[StagedFile, ...]:
-    """Return what the zip of a function or of a layer holds, in order of name.
+class Stager:
+    """Stages the plans of functions that share a site, or of a layer: what they have in common is read once."""
 
-    `bytecode` maps a source's path to what it compiles to; a source that is not in it ships as it is.
-    """
-    staged: dict[str, StagedFile] = {}
-    paths = {planned.file.path for planned in plan.files}
-    for planned in plan.files:
-        for file in _stage(planned, plan, bytecode):
-            # A package may bring stale bytecode under the very name of ours.
-            if file.arcname not in staged or file.kind == "bytecode":
-                is_stripped = plan.strip and not planned.file.is_own and not checks_itself(file.arcname, paths)
-                staged[file.arcname] = _without_symbols(file) if is_stripped and file.kind == "native" else file
-    return tuple(
-        replace(staged[arcname], arcname=f"{plan.prefix}{arcname}") if plan.prefix else staged[arcname]
-        for arcname in sorted(staged)
-    )
+    def __init__(self, bytecode: Mapping[str, bytes]) -> None:
+        """Take what the path of each source compiles to; a source that is not in it ships as it is."""
+        self._bytecode = bytecode
+        self._contents: dict[str, bytes] = {}
+        self._stripped: dict[str, bytes] = {}
 
+    def stage(self, plan: Plan | LayerPlan) -> tuple[StagedFile, ...]:
+        """Return what the zip of a function or of a layer holds, in order of name."""
+        staged: dict[str, StagedFile] = {}
+        paths = {planned.file.path for planned in plan.files}
+        for planned in plan.files:
+            for file in self._stage(planned, plan):
+                # A package may bring stale bytecode under the very name of ours.
+                if file.arcname not in staged or file.kind == "bytecode":
+                    has_symbols = file.kind == "native" and plan.strip and not planned.file.is_own
+                    is_stripped = has_symbols and not checks_itself(file.arcname, paths)
+                    staged[file.arcname] = self._without_symbols(file) if is_stripped else file
+        return tuple(
+            replace(staged[arcname], arcname=f"{plan.prefix}{arcname}") if plan.prefix else staged[arcname]
+            for arcname in sorted(staged)
+        )
 
-def _without_symbols(file: StagedFile) -> StagedFile:
-    content = strip_symbols(file.content)
-    return replace(file, content=content, stripped_bytes=len(file.content) - len(content))
+    def _read(self, file: SiteFile) -> bytes:
+        if file.path not in self._contents:
+            self._contents[file.path] = read_site_file(file)
+        return self._contents[file.path]
+
+    def _without_symbols(self, file: StagedFile) -> StagedFile:
+        if file.origin not in self._stripped:
+            self._stripped[file.origin] = strip_symbols(file.content)
+        content = self._stripped[file.origin]
+        return replace(file, content=content, stripped_bytes=len(file.content) - len(content))
+
+    def _stage(self, planned: PlannedFile, plan: Plan | LayerPlan) -> Iterator[StagedFile]:
+        path = PurePosixPath(planned.file.path)
+        if planned.module is None or path.suffix != ".py":
+            yield self._stage_as_it_is(planned)
+            return
+        compiled = None if plan.bytecode is BytecodeMode.NONE else self._bytecode.get(planned.file.path)
+        if compiled is None:
+            yield _file(planned, str(path), self._read(planned.file), "source")
+        elif _has_source(planned, plan.bytecode):
+            major, minor = plan.target.python
+            beside = path.parent / "__pycache__" / f"{path.stem}.cpython-{major}{minor}.pyc"
+            yield _file(planned, str(path), self._read(planned.file), "source")
+            yield _file(planned, str(beside), compiled, "bytecode")
+        else:
+            # Where its source would be: without one, Python does not look into `__pycache__`.
+            yield _file(planned, str(path.with_suffix(".pyc")), compiled, "bytecode")
+
+    def _stage_as_it_is(self, planned: PlannedFile) -> StagedFile:
+        path = PurePosixPath(planned.file.path)
+        content = self._read(planned.file)
+        if any(folder.endswith(_METADATA_FOLDERS) for folder in path.parts[:-1]):
+            is_thinned = path.name == "METADATA"
+            return _file(planned, str(path), thin_metadata(content) if is_thinned else content, "metadata")
+        is_native = _SHARED_OBJECT.search(path.name) is not None or content.startswith(_ELF_MAGIC)
+        return _file(planned, str(path), content, "native" if is_native else "data")
 
 
 def stage_folder(files: Iterable[SiteFile]) -> tuple[StagedFile, ...]:
@@ -69,37 +108,8 @@ def _stage_own(file: SiteFile) -> StagedFile:
     )
 
 
-def _stage(planned: PlannedFile, plan: Plan | LayerPlan, bytecode: Mapping[str, bytes]) -> Iterator[StagedFile]:
-    path = PurePosixPath(planned.file.path)
-    if planned.module is None or path.suffix != ".py":
-        yield _stage_as_it_is(planned)
-        return
-    mode = plan.bytecode
-    compiled = None if mode is BytecodeMode.NONE else bytecode.get(planned.file.path)
-    if compiled is None:
-        yield _file(planned, str(path), read_site_file(planned.file), "source")
-    elif _has_source(planned, mode):
-        major, minor = plan.target.python
-        beside = path.parent / "__pycache__" / f"{path.stem}.cpython-{major}{minor}.pyc"
-        yield _file(planned, str(path), read_site_file(planned.file), "source")
-        yield _file(planned, str(beside), compiled, "bytecode")
-    else:
-        # Where its source would be: without one, Python does not look into `__pycache__`.
-        yield _file(planned, str(path.with_suffix(".pyc")), compiled, "bytecode")
-
-
 def _has_source(planned: PlannedFile, mode: BytecodeMode) -> bool:
     return mode is BytecodeMode.BESIDE or planned.needs_source or (mode is BytecodeMode.AUTO and planned.file.is_own)
-
-
-def _stage_as_it_is(planned: PlannedFile) -> StagedFile:
-    path = PurePosixPath(planned.file.path)
-    content = read_site_file(planned.file)
-    if any(folder.endswith(_METADATA_FOLDERS) for folder in path.parts[:-1]):
-        is_thinned = path.name == "METADATA"
-        return _file(planned, str(path), thin_metadata(content) if is_thinned else content, "metadata")
-    is_native = _SHARED_OBJECT.search(path.name) is not None or content.startswith(_ELF_MAGIC)
-    return _file(planned, str(path), content, "native" if is_native else "data")
 
 
 def _file(planned: PlannedFile, arcname: str, content: bytes, kind: str) -> StagedFile:

@@ -8,7 +8,7 @@ import pytest
 
 from bundler.errors import ArchiveTooLargeError, OutputError
 from bundler.model.artifact import PackedFile, StagedFile
-from bundler.pack import archive, compress, write_zip
+from bundler.pack import Compressor, archive, compress, write_zip
 from tests.support.plans import make_edge
 
 TEXT = b"the same words again and again " * 40
@@ -24,7 +24,7 @@ def test_contents(tmp_path):
     """Every member comes out as it went in, and other tools find nothing wrong."""
     contents = {"a/text.txt": TEXT, "empty": b"", "noise": NOISE, "ünï.txt": TEXT}
 
-    write_zip([stage(*one) for one in contents.items()], tmp_path / "app.zip", jobs=2)
+    write_zip([stage(*one) for one in contents.items()], tmp_path / "app.zip", Compressor(2))
 
     with zipfile.ZipFile(tmp_path / "app.zip") as opened:
         assert opened.testzip() is None
@@ -35,7 +35,7 @@ def test_headers(tmp_path):
     """Names are sorted, dates and modes fixed, methods the two that Lambda takes, UTF-8 flagged only where needed."""
     files = [stage("ü"), stage("b/run", NOISE, is_executable=True), stage("b.txt"), stage("B")]
 
-    write_zip(files, tmp_path / "app.zip", jobs=1)
+    write_zip(files, tmp_path / "app.zip", Compressor(1))
 
     with zipfile.ZipFile(tmp_path / "app.zip") as opened:
         entries = opened.infolist()
@@ -55,7 +55,7 @@ def test_artifact(tmp_path):
     """The record weighs every member, the rest is overhead, and the digest is that of the file."""
     path = tmp_path / "new" / "app.zip"
 
-    artifact = write_zip([stage("text.txt"), stage("noise", NOISE, kind="native")], path, jobs=1)
+    artifact = write_zip([stage("text.txt"), stage("noise", NOISE, kind="native")], path, Compressor(1))
 
     content = path.read_bytes()
     with zipfile.ZipFile(path) as opened:
@@ -89,11 +89,11 @@ def test_reproducible(tmp_path, monkeypatch):
     """Order, number of threads, cache, time and umask change nothing."""
     files = [stage(f"file{number}.txt", TEXT + str(number).encode()) for number in range(20)]
 
-    first = write_zip(files, tmp_path / "one.zip", jobs=4)
+    first = write_zip(files, tmp_path / "one.zip", Compressor(4))
     monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr("time.time", lambda: 0.0)
     old = os.umask(0o077)
-    second = write_zip(reversed(files), tmp_path / "two.zip", jobs=1)
+    second = write_zip(reversed(files), tmp_path / "two.zip", Compressor(1))
     os.umask(old)
 
     assert first.path.read_bytes() == second.path.read_bytes()
@@ -102,22 +102,22 @@ def test_reproducible(tmp_path, monkeypatch):
 
 def test_compressed_once(tmp_path, monkeypatch):
     """The same content is not compressed a second time."""
-    one = write_zip([stage("text.txt"), stage("noise", NOISE)], tmp_path / "one.zip", jobs=1)
+    one = write_zip([stage("text.txt"), stage("noise", NOISE)], tmp_path / "one.zip", Compressor(1))
     monkeypatch.setattr("deflate.deflate_compress", lambda *_: pytest.fail("compressed again"))
 
-    two = write_zip([stage("text.txt"), stage("noise", NOISE)], tmp_path / "two.zip", jobs=1)
+    two = write_zip([stage("text.txt"), stage("noise", NOISE)], tmp_path / "two.zip", Compressor(1))
 
     assert one.sha256 == two.sha256
 
 
 def test_cache_of_another_release(tmp_path, monkeypatch):
     """What another release of the library made is not reused, as the same input must give the same bytes."""
-    write_zip([stage("text.txt")], tmp_path / "one.zip", jobs=1)
+    write_zip([stage("text.txt")], tmp_path / "one.zip", Compressor(1))
     calls = []
     monkeypatch.setattr("deflate.__version__", "99")
     monkeypatch.setattr("deflate.deflate_compress", lambda content, level: calls.append(level) or content)
 
-    write_zip([stage("text.txt")], tmp_path / "two.zip", jobs=1)
+    write_zip([stage("text.txt")], tmp_path / "two.zip", Compressor(1))
 
     assert calls == [compress._LEVEL]
 
@@ -125,7 +125,7 @@ def test_cache_of_another_release(tmp_path, monkeypatch):
 def test_previous_stays(tmp_path, monkeypatch):
     """A zip that fails leaves the previous one in place, and no rubbish beside it."""
     path = tmp_path / "out" / "app.zip"
-    write_zip([stage("text.txt")], path, jobs=1)
+    write_zip([stage("text.txt")], path, Compressor(1))
     before = path.read_bytes()
 
     def refuse(*_):
@@ -133,7 +133,7 @@ def test_previous_stays(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.replace", refuse)
     with pytest.raises(KeyboardInterrupt):
-        write_zip([stage("other.txt")], path, jobs=1)
+        write_zip([stage("other.txt")], path, Compressor(1))
 
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
@@ -144,7 +144,7 @@ def test_too_many_files(tmp_path):
     files = [stage(str(number), b"") for number in range(65_535)]
 
     with pytest.raises(ArchiveTooLargeError) as caught:
-        write_zip(files, tmp_path / "app.zip", jobs=1)
+        write_zip(files, tmp_path / "app.zip", Compressor(1))
 
     assert caught.value.message == "`app.zip` cannot hold 65535 files: 65534 is the most"
     assert not (tmp_path / "app.zip").exists()
@@ -155,7 +155,7 @@ def test_too_much_data(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "_MOST_BYTES", 1000)
 
     with pytest.raises(ArchiveTooLargeError) as caught:
-        write_zip([stage("text.txt")], tmp_path / "app.zip", jobs=1)
+        write_zip([stage("text.txt")], tmp_path / "app.zip", Compressor(1))
 
     assert caught.value.message == "`app.zip` cannot hold so much data: 4 GiB is the most"
 
@@ -165,6 +165,6 @@ def test_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "out").touch()
 
     with pytest.raises(OutputError) as caught:
-        write_zip([stage("text.txt")], tmp_path / "out" / "app.zip", jobs=1)
+        write_zip([stage("text.txt")], tmp_path / "out" / "app.zip", Compressor(1))
 
     assert caught.value.message.startswith(f"`{tmp_path}/out/app.zip` cannot be written: ")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bundler.model.artifact import StagedFile
-from bundler.pack import write_zip
+from bundler.pack import Compressor, write_zip
 from bundler.prove import bytecode, check_bundle
 from bundler.system.interpreters import Interpreter
 from tests.support.plans import make_edge
@@ -36,7 +36,7 @@ def pack(tmp_path):
             )
             for path, content in {"app.py": b"", **contents}.items()
         ]
-        return write_zip(staged, tmp_path / "hello.zip", jobs=1).path
+        return write_zip(staged, tmp_path / "hello.zip", Compressor(1)).path
 
     return pack_files
 

@@ -4,7 +4,7 @@ import pytest
 
 from bundler.model.artifact import StagedFile
 from bundler.model.project import BytecodeMode
-from bundler.transform import stage_files
+from bundler.transform import Stager
 from tests.support.libraries import SYMBOLS, make_library
 from tests.support.plans import make_edge, make_plan
 from tests.support.sites import make_site
@@ -16,7 +16,7 @@ def stage(tmp_path, own=(), package=(), *, bytecode=(), **options):
     """Return the staged files of a project with one package, each as arcname → staged file."""
     site = make_site(tmp_path / "own", dict(own), {"package": dict(package)})
     paths = (*dict(own), *dict(package))
-    staged = stage_files(make_plan(tmp_path / "own", site, paths=paths, **options), dict(bytecode))
+    staged = Stager(dict(bytecode)).stage(make_plan(tmp_path / "own", site, paths=paths, **options))
     return {file.arcname: file for file in staged}
 
 
