@@ -88,7 +88,8 @@ def diff(
         from bundler.report import render_changes_html  # noqa: PLC0415 - starts fast
 
         known = {renamed.get(name, name): metafile for name, metafile in find_metafiles(before).items()}
-        text = render_changes_html(changes, (old, known), (new, find_metafiles(after)), read_page_parts())
+        states = (old, known), (new, find_metafiles(after))
+        text = render_changes_html(changes, *states, read_page_parts(), names=(before, after))
     else:
         text = render_changes(changes) if form is ReportFormat.TEXT else render_changes_markdown(changes)
     write_result(text, output)

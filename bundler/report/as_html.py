@@ -27,6 +27,8 @@ def render_changes_html(
     before: tuple[Sizes, Mapping[str, Metafile]],
     after: tuple[Sizes, Mapping[str, Metafile]],
     parts: Mapping[str, str],
+    *,
+    names: tuple[str, str],
 ) -> str:
     """Return a page with the functions of either state, those that changed most first.
 
@@ -37,13 +39,14 @@ def render_changes_html(
         before: sizes, and the metafiles that are known, by function.
         after: the same of the other state.
         parts: the page's own files.
+        names: what the user calls the two states.
     """
     functions = []
     for change in sorted(changes, key=lambda change: -abs((change.after or 0) - (change.before or 0))):
         old, new = _describe_sides(change.function, before, after)
         reasons = [[reason.text, reason.zipped_bytes] for reason in change.reasons]
         functions.append({"name": change.function, "before": old, "after": new, "reasons": reasons})
-    return _fill(parts, "lbundle diff", {"mode": "diff", "functions": functions})
+    return _fill(parts, f"lbundle diff {' → '.join(names)}", {"mode": "diff", "functions": functions})
 
 
 def _describe_sides(

@@ -168,6 +168,7 @@ function listen() {
   const tip = byId("tip");
   canvas.addEventListener("click", (event) => {
     const node = map.nodeAt(event.offsetX, event.offsetY);
+    tip.hidden = true;
     if (!node) return;
     if (node.children) zoom(node);
     select(node);
@@ -182,6 +183,7 @@ function listen() {
   });
   canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
   canvas.addEventListener("keydown", (event) => {
+    tip.hidden = true;
     if (!event.ctrlKey && !event.metaKey && !event.altKey && move(event.key)) event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {

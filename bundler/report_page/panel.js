@@ -14,6 +14,11 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** Return a sentence whose names stand in backticks as text and code. */
+function withCode(text) {
+  return text.split("`").map((part, place) => (place % 2 ? element("code", {}, part) : part));
+}
+
 /** Return the panel's content for a selected node. */
 function describeNode(node, view, select) {
   const side = node.now || !view.before ? view.after : view.before;
@@ -71,7 +76,7 @@ function overview(view) {
   if (IS_COMPARISON) {
     parts.push(element("h3", {}, "What made the difference"));
     const rows = found.map(([text, bytes]) => element("tr", {},
-      element("td", {}, text), element("td", { class: "number" }, bytes ? formatDifference(bytes) : "")));
+      element("td", {}, ...withCode(text)), element("td", { class: "number" }, bytes ? formatDifference(bytes) : "")));
     parts.push(found.length ? element("table", { class: "reasons" }, ...rows) : element("p", {}, "Nothing that matters."));
   }
   return parts;

@@ -10,13 +10,20 @@ from selenium.webdriver.support.select import Select
 
 from bundler.commands.page_parts import read_page_parts
 from bundler.report import compare_sizes, measure_sizes, render_changes_html, render_report_html
-from tests.support.chromium import console_messages, open_chromium, prefer_scheme, requested_urls
+from tests.support.chromium import (
+    console_messages,
+    count_work,
+    open_chromium,
+    prefer_scheme,
+    requested_urls,
+    worked_seconds,
+)
 from tests.support.metafiles import make_report
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 MANY_FILES = 20_000
-MOST_MILLISECONDS = 2000
+MOST_SECONDS = 2
 
 
 def make_file(path, size, source="", **options):
@@ -93,11 +100,12 @@ def small(show):
 @pytest.fixture
 def compared(show):
     """A comparison is open."""
+    grown = {**make_metafile("first", GROWN), "settings": {"bytecode": "beside"}}
     before, after = (
-        (measure_sizes([metafile]), {"first": metafile})
-        for metafile in (make_metafile("first", SMALL), make_metafile("first", GROWN))
+        (measure_sizes([metafile]), {"first": metafile}) for metafile in (make_metafile("first", SMALL), grown)
     )
-    show(render_changes_html(compare_sizes(before[0], after[0]), before, after, read_page_parts()))
+    changes = compare_sizes(before[0], after[0])
+    show(render_changes_html(changes, before, after, read_page_parts(), names=("old", "new")))
 
 
 def many_files():
@@ -212,6 +220,21 @@ def test_keys_go_in_and_out(browser):
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("by", ["key", "click"])
+def test_tip_does_not_stay_behind(browser, by):
+    """What the pointer names is shown beside it until a key or a click shows something else."""
+    canvas, tip = browser.find_element(By.ID, "canvas"), browser.find_element(By.ID, "tip")
+    browser.execute_script("arguments[0].focus()", canvas)
+    ActionChains(browser).move_to_element(canvas).perform()
+    shown = tip.is_displayed()
+
+    pointer = ActionChains(browser)
+    (pointer.click() if by == "click" else pointer.send_keys(Keys.ARROW_DOWN)).perform()
+
+    assert (shown, tip.is_displayed()) == (True, False)
+
+
+@pytest.mark.usefixtures("small")
 def test_search_finds_and_leads_there(browser):
     """All words have to be in a path; the map shows what was found alone, Enter selects the heaviest."""
     search(browser, "deep PKG")
@@ -287,14 +310,18 @@ def _luminance(colour):
 
 @pytest.mark.usefixtures("compared")
 def test_comparison_colours_what_changed(browser):
-    """Added, grown, removed and unchanged files differ in colour, and the panel tells the reason."""
+    """Added, grown, removed and unchanged files differ in colour, and the panel tells the reason and what changed."""
+    title = browser.find_element(By.TAG_NAME, "h1").text
     text = browser.find_element(By.ID, "legend").text
     panel = browser.find_element(By.ID, "panel").text
     shares = colours(browser)
     browser.find_element(By.ID, "only-changes").click()
     changed = colours(browser)
 
+    assert (title, browser.title) == ("lbundle diff old → new", "lbundle diff old → new")
     assert "+0 B" not in panel
+    assert [code.text for code in browser.find_elements(By.CSS_SELECTOR, "#panel .reasons code")] == ["bytecode"]
+    assert "bytecode changed from default to beside" in panel
     assert text.splitlines() == ["added 70.0 kB", "grown 95.0 kB", "removed 30.0 kB", "same size 105.0 kB"]
     assert "app.py:5 now imports fresh (fresh 1.0) +70.0 kB" in panel
     assert {"#d55e00", "#eda55d", "#d3d7dd"} <= shares.keys()
@@ -333,7 +360,7 @@ def test_comparison_explains_what_is_gone(browser):
 
 def test_nothing_to_compare(browser, show):
     """Without functions on either side the page says so, and no key breaks it."""
-    show(render_changes_html((), ({}, {}), ({}, {}), read_page_parts()))
+    show(render_changes_html((), ({}, {}), ({}, {}), read_page_parts(), names=("old", "new")))
     ActionChains(browser).send_keys("/", Keys.ARROW_DOWN, Keys.ENTER, Keys.ESCAPE).perform()
 
     assert heading(browser) == ["There are no functions on either side."]
@@ -345,7 +372,9 @@ def test_function_of_one_side(browser, show, is_new, words):
     metafile = make_metafile("first", SMALL)
     known, nothing = (measure_sizes([metafile]), {"first": metafile}), ({}, {})
     before, after = (nothing, known) if is_new else (known, nothing)
-    show(render_changes_html(compare_sizes(before[0], after[0]), before, after, read_page_parts()))
+    show(
+        render_changes_html(compare_sizes(before[0], after[0]), before, after, read_page_parts(), names=("old", "new"))
+    )
     panel = browser.find_element(By.ID, "panel").text
     legend = browser.find_element(By.ID, "legend").text
     search(browser, f"fast{Keys.ENTER}")
@@ -370,23 +399,20 @@ def test_odd_names_are_text(browser, show):
     assert browser.find_elements(By.CSS_SELECTOR, "img, b") == []
 
 
-def test_large_bundle_is_fast(browser, show, record_property):
-    """20,000 files are drawn and can be searched, zoomed and explained, all within two seconds of opening."""
+def test_large_bundle_is_fast(browser, show):
+    """20,000 files are drawn and can be searched, zoomed and explained, all within two seconds of work in all."""
+    count_work(browser)
     show(render_report_html([make_metafile("large", many_files())], read_page_parts()))
 
-    taken = browser.execute_script("""
-        const ready = performance.getEntriesByName("lbundle-ready")[0].startTime;
-        const started = performance.now();
+    browser.execute_script("""
         const query = document.getElementById("query"), canvas = document.getElementById("canvas");
         query.value = "module1";
         query.dispatchEvent(new Event("input"));
         for (const key of ["ArrowDown", "Enter", "ArrowDown", "Enter", "Escape", "Escape"]) {
             canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
         }
-        return { ready, used: performance.now() - started };
     """)
-    record_property("milliseconds", taken)
     found = browser.find_element(By.ID, "found").text
 
-    assert taken["ready"] + taken["used"] < MOST_MILLISECONDS
+    assert 0 < worked_seconds(browser) < MOST_SECONDS
     assert found.startswith(f"{sum('module1' in file['path'] for file in many_files()):,} files, ")

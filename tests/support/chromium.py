@@ -56,6 +56,18 @@ def console_messages(browser: webdriver.Chrome) -> list[str]:
     return [entry["message"] for entry in browser.get_log("browser")]
 
 
+def count_work(browser: webdriver.Chrome) -> None:
+    """Count anew how long the processor works for the page, whatever else the machine has to do."""
+    browser.execute_cdp_cmd("Performance.disable", {})
+    browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+
+
+def worked_seconds(browser: webdriver.Chrome) -> float:
+    """Return how long the processor has worked for the page since `count_work`."""
+    metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return next(float(metric["value"]) for metric in metrics if metric["name"] == "TaskDuration")
+
+
 def _find_programs() -> tuple[str, str]:
     chromium, driver = find_programs(("chromium", "chromedriver"), packages=_PACKAGES)
     return chromium, driver

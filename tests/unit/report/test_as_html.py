@@ -135,10 +135,11 @@ def test_comparison_holds_both_sides(parts):
     new = [_metafile("app", zip={"bytes": 35, "unzipped_bytes": 30})]
     before, after = ((measure_sizes(side), {one["function"]: one for one in side}) for side in (old, new))
 
-    page = render_changes_html(compare_sizes(before[0], after[0]), before, after, parts)
+    page = render_changes_html(compare_sizes(before[0], after[0]), before, after, parts, names=("git:main", "<new>"))
 
     data = _data(page)
     assert data["mode"] == "diff"
+    assert "lbundle diff git:main → &lt;new&gt;" in page
     assert [function["name"] for function in data["functions"]] == ["gone", "app"]
     assert data["functions"][0]["before"] == describe_metafile(old[1])
     assert data["functions"][0]["after"] is None
@@ -150,7 +151,9 @@ def test_comparison_with_a_baseline_is_by_package(parts):
     """Where one state has no metafile, neither side of a function is told by file."""
     sizes = measure_sizes([_metafile()])
 
-    page = render_changes_html(compare_sizes(sizes, sizes), (sizes, {}), (sizes, {"app": _metafile()}), parts)
+    page = render_changes_html(
+        compare_sizes(sizes, sizes), (sizes, {}), (sizes, {"app": _metafile()}), parts, names=("a", "b")
+    )
 
     (function,) = _data(page)["functions"]
     assert function["before"] == function["after"] == describe_size(sizes["app"])
