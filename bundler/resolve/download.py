@@ -27,7 +27,7 @@ from bundler.resolve.build import BuildFailure, build_wheel
 from bundler.resolve.choose import ChosenFile, OfferedFile, choose_file, describe_tags, may_not_build
 from bundler.resolve.git import check_out, hide_login
 from bundler.resolve.index import PackageIndex
-from bundler.resolve.local_project import copy_project, digest_project, project_problem
+from bundler.resolve.local_project import copy_project, project_problem, read_project_files
 from bundler.resolve.memory import WHEELS, Memory
 from bundler.resolve.pip_settings import PipSettings
 from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file, list_kept
@@ -148,13 +148,13 @@ class _Downloader:
             folder = Path(name)
             copy = folder / "source" / path.name
             copy_project(path, copy)
-            digest = digest_project(copy)
+            files = read_project_files(copy)
             # A lock may hold the version of an earlier state of the project.
             wheel = build_wheel(replace(pin, version=""), copy, self._target, self._settings, folder)
             if isinstance(wheel, BuildFailure):
                 raise LocalProjectError(pin.name, str(path), wheel.reason, output=wheel.output, also=wheel.also)
             built = keep_file(wheel, WHEELS)
-        self._memory.remember_build(digest, built.path, built.sha256)
+        self._memory.remember_local(path, files, built.path, built.sha256)
         _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
         return Wheel(pin=replace(pin, version=version), path=built.path, sha256=built.sha256)
 

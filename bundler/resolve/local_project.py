@@ -8,7 +8,8 @@ import configparser
 import hashlib
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,35 @@ def read_project_name(folder: Path) -> str | None:
     return None
 
 
-def digest_project(folder: Path) -> str:
-    """Return a digest of all files that a build of the project may read, and of their names."""
-    digest = hashlib.sha256()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFile:
+    """What is known of one file that a build of a project may read."""
+
+    mode: int
+    """Who may run it."""
+    sha256: str
+
+
+def read_project_files(folder: Path) -> dict[str, ProjectFile]:
+    """Return all files that a build of the project may read, by their path in it."""
+    found = {}
     for file in _project_files(folder):
         path = file.container / file.member
         content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{file.path}\0{path.stat().st_mode & 0o111}\0{content}\0".encode())
+        found[file.path] = ProjectFile(mode=path.stat().st_mode & 0o111, sha256=content)
+    return found
+
+
+def digest_project(folder: Path) -> str:
+    """Return a digest of all files that a build of the project may read, and of their names."""
+    return digest_files(read_project_files(folder))
+
+
+def digest_files(files: Mapping[str, ProjectFile]) -> str:
+    """Return the digest of a project's files, as they were read."""
+    digest = hashlib.sha256()
+    for path, file in files.items():
+        digest.update(f"{path}\0{file.mode}\0{file.sha256}\0".encode())
     return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import Pin, Wheel
-from bundler.resolve.local_project import digest_project
+from bundler.resolve.local_project import ProjectFile, digest_files, read_project_files
 from bundler.resolve.pip_settings import PipSettings
+from bundler.resolve.renew import remember_copies, renew_wheel
 from bundler.system import cache
 
 WHEELS = "wheels"
@@ -58,12 +60,22 @@ class Memory:
         _store(_ANSWERS, self._key(pin), answer)
 
     def _recall_local(self, pin: Pin, folder: Path) -> Wheel | None:
-        """Return what a local project gave when its files were the same."""
-        if built := self.recall_build(digest_project(folder)):
+        """Return what a local project gave when its files were the same, or what a build would copy from them now."""
+        files = read_project_files(folder)
+        digest = digest_files(files)
+        built = self.recall_build(digest)
+        if built is None and (built := renew_wheel(folder, files, self._target, WHEELS)):
+            self.remember_build(digest, *built)
+        if built is not None:
             path, sha256 = built
             name, version = standards.wheel_name_and_version(path.name) or (pin.name, pin.version)
             return Wheel(pin=replace(pin, version=version), path=path, sha256=sha256) if name == pin.name else None
         return None
+
+    def remember_local(self, folder: Path, files: Mapping[str, ProjectFile], wheel: Path, sha256: str) -> None:
+        """Keep the wheel that a local project gave, and how it came of these files."""
+        self.remember_build(digest_files(files), wheel, sha256)
+        remember_copies(folder, files, wheel, self._target)
 
     def recall_build(self, sdist_sha256: str) -> tuple[Path, str] | None:
         """Return the wheel built from a source distribution before, with its digest."""
