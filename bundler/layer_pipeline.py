@@ -56,10 +56,10 @@ def _resolve(project: Project, layer: Layer, settings: BuildSettings) -> tuple[L
         return Lock(pins=(), paths=()), read_layer_folder(layer.folder or project.root, layer.name)
 
     def gather(wheels: tuple[Wheel, ...]) -> Site:
-        return gather_site(wheels, None, layer.target, ignore=())
+        return gather_site(wheels, layer.code_root, layer.target, ignore=(settings.output,))
 
     settings.progress.start("resolve", f"layer {layer.name}")
-    return resolve_site(layer.options, layer.target, (), settings, gather, root=project.root)
+    return resolve_site(layer.options, layer.target, (), settings, gather, root=layer.code_root or project.root)
 
 
 def _plan(layer: Layer, site: Site, settings: BuildSettings) -> LayerPlan:

@@ -1,5 +1,7 @@
 """`lbundle sam-build`: what the makefile of an AWS SAM project calls."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -7,13 +9,15 @@ import typer
 
 from bundler.commands.build import build
 from bundler.commands.options import JobsOption, OfflineOption, output_folder
+from bundler.errors import UnknownFunctionError
 
 _SAM_FOLDER = ".aws-sam"
 
 
 def sam_build(
-    function: Annotated[
-        str, typer.Argument(metavar="FUNCTION", show_default=False, help="Its logical id in the template.")
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", show_default=False, help="The logical id of a function or layer."),
     ],
     *,
     artifacts: Annotated[
@@ -26,13 +30,43 @@ def sam_build(
     jobs: JobsOption = None,
     offline: OfflineOption = False,
 ) -> None:
-    """Build one function of a SAM template, and lay its files out where `sam build` wants them."""
+    """Build one function or layer of a SAM template, and lay its files out where `sam build` wants them."""
     from bundler.configure import find_template  # noqa: PLC0415 - starts fast
     from bundler.prove import extract_files  # noqa: PLC0415 - starts fast
 
     template = find_template(project or _project_around(artifacts.absolute()))
-    build(template, function=[function], jobs=jobs, offline=offline)
-    extract_files(output_folder(template, None) / f"{function}.zip", artifacts)
+    try:
+        build(template, function=[name], jobs=jobs, offline=offline)
+        zip_path = output_folder(template, None) / f"{name}.zip"
+    except UnknownFunctionError:
+        zip_path = _build_layer(template, name, jobs, is_offline=offline)
+    extract_files(zip_path, artifacts)
+
+
+def _build_layer(template: Path, name: str, jobs: int | None, *, is_offline: bool) -> Path:
+    """Build a layer alone, print its size and return its zip."""
+    from bundler.configure import read_project  # noqa: PLC0415 - starts fast
+    from bundler.display import make_progress  # noqa: PLC0415 - starts fast
+    from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
+    from bundler.model.build import BuildSettings  # noqa: PLC0415 - starts fast
+    from bundler.report import render_layers  # noqa: PLC0415 - starts fast
+
+    described = read_project(template, stage=None, functions=(), runtime=None, architecture=None)
+    layers = tuple(layer for layer in described.layers if layer.name == name)
+    if not layers:
+        functions = tuple(function.name for function in described.functions)
+        raise UnknownFunctionError((name,), (*functions, *(layer.name for layer in described.layers)))
+    with make_progress() as progress:
+        how = BuildSettings(
+            output=output_folder(template, None),
+            jobs=jobs or os.cpu_count() or 1,
+            progress=progress,
+            is_offline=is_offline,
+        )
+        (built,) = build_layers(replace(described, layers=layers), how)
+    unchanged = frozenset([name] if built.bundle.is_unchanged else [])
+    typer.echo(render_layers([built.bundle.metafile], unchanged=unchanged))
+    return built.bundle.zip_path
 
 
 def _project_around(artifacts: Path) -> Path:

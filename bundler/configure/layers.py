@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bundler.configure.options import read_options
-from bundler.configure.service import FunctionTable, LayerTable
+from bundler.configure.service import PLAIN_WORDS, FunctionTable, LayerTable
 from bundler.configure.tables import Setting, suggest
 from bundler.errors import UnknownArchitectureError
 from bundler.model.project import Architecture, Function, Layer, Target
@@ -29,15 +29,17 @@ def read_layer(
         table.path.reject("ships a folder as it is, but other settings say how to build the layer: keep one of the two")
     folder = _folder(table.path, root) if table.path is not None and table.options is None else None
     target = _target(table, tuple(users), runtime, architecture)
-    if target is None or (folder is None and table.options is None):
+    code_root = _folder(table.code, root) if table.code is not None else None
+    is_whole = code_root is not None if table.code is not None else folder is not None or table.options is not None
+    if target is None or not is_whole:
         return None
-    options = read_options((table.options,), root, root) if table.options is not None else None
-    return Layer(name=table.name, target=target, folder=folder, options=options)
+    options = read_options((table.options,), root, code_root or root) if table.options is not None else None
+    return Layer(name=table.name, target=target, folder=folder, options=options, code_root=code_root)
 
 
 def layer_folders(tables: Iterable[LayerTable], root: Path) -> tuple[Path, ...]:
     """Return the folders that ship as layers; one that holds the project's code stays its code as well."""
-    named = [table.path.node.value for table in tables if table.path is not None]
+    named = [setting.node.value for table in tables for setting in (table.path, table.code) if setting is not None]
     folders = [root / text for text in named if isinstance(text, str)]
     return tuple(folder for folder in folders if folder.resolve() not in (root.resolve(), *root.resolve().parents))
 
@@ -105,7 +107,8 @@ def _make_target(table: LayerTable, runtime: str | None, architecture: str) -> T
     try:
         return make_target(runtime or "", Architecture(architecture))
     except UnknownRuntimeError:
-        known = suggest(runtime, runtime_names()) if runtime else "say so in `compatibleRuntimes`"
+        word = "compatibleRuntimes" if table.words is PLAIN_WORDS else table.words.runtime
+        known = suggest(runtime, runtime_names()) if runtime else f"say so in `{word}`"
         problem = f"`{runtime}` is not a Python runtime of Lambda" if runtime else "has no runtime to be built for"
         (table.runtimes or table.setting).reject(f"{problem}, {known}")
     except ValueError:

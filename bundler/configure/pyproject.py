@@ -62,6 +62,7 @@ def _layers(top: Setting) -> Iterator[LayerTable]:
             setting=table,
             path=path,
             options=table if is_built else None,
+            code=None,
             runtimes=table.get(PLAIN_WORDS.runtime),
             architectures=table.get(PLAIN_WORDS.architecture),
             providers=(top,),

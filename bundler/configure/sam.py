@@ -2,12 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bundler.configure.intrinsics import Intrinsics
 from bundler.configure.options import OPTION_KEYS
-from bundler.configure.service import FunctionTable, Service, Words, choose_names
+from bundler.configure.sam_layers import declared_layers, used_layers
+from bundler.configure.sam_resources import find_resources
+from bundler.configure.service import FunctionTable, LayerTable, Service, Words, choose_names
 from bundler.configure.tables import Mistakes, Setting
 from bundler.configure.variables import DEFAULT_STAGE
 from bundler.configure.yaml_lines import Value, read_document
@@ -24,6 +26,7 @@ _WORDS = {
 _RESOURCES = re.compile(rb"""^Resources\s*:|["']Resources["']\s*:""", re.MULTILINE)
 _MARKS = (b"AWS::Serverless::", _PLAIN_FUNCTION.encode())
 _OPTION_KEYS = ("code", "patterns", *OPTION_KEYS)
+_NESTED = ("AWS::Serverless::Application", "AWS::CloudFormation::Stack")
 _DEFAULT_REGION = "us-east-1"
 
 
@@ -42,41 +45,39 @@ def read_sam(path: Path, stage: str | None, wanted: tuple[str, ...], mistakes: M
         raise SettingsUnreadableError(path.name, 0, f"it must be a mapping of sections, not {document.describe()}")
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION
     top = Setting("", document, Intrinsics(document, region).resolve, mistakes)
-    resources = _functions(top)
+    resources = find_resources(top, _WORDS)
+    layers = {table.name: table for table in declared_layers(top, path.parent)}
     return Service(
         settings_path=path,
         name=path.parent.resolve().name,
         stage=stage or DEFAULT_STAGE,
-        functions=tuple(_function(top, name, *resources[name]) for name in choose_names(resources, wanted)),
+        functions=tuple(_function(top, name, *resources[name], layers) for name in choose_names(resources, wanted)),
         options=_options(top),
-        notes=_notes(top),
+        layers=tuple(layers.values()),
+        notes=tuple(_notes(top)),
     )
 
 
-def _functions(top: Setting) -> dict[str, tuple[str, Setting]]:
-    """Return the type and the resource of each function, by logical id."""
+def _notes(top: Setting) -> Iterator[str]:
+    """Say what may hold functions and is not read."""
     resources = top.get("Resources")
-    functions: dict[str, tuple[str, Setting]] = {}
-    for name, node in resources.node.value.items() if resources and isinstance(resources.node.value, dict) else ():
-        kind = node.value.get("Type") if isinstance(node.value, dict) else None
-        if resources is not None and kind is not None and kind.value in _WORDS:
-            functions[name] = (str(kind.value), resources.under(f"Resources.{name}", name))
-    return functions
+    for name in resources.keys() if resources else ():
+        if name.startswith("Fn::ForEach"):
+            yield f"what `{name}` makes is not read: functions need a place of their own"
+    for name in find_resources(top, _NESTED):
+        yield f"the functions of `{name}` are not read: name the template of its own to build them"
 
 
-def _notes(top: Setting) -> tuple[str, ...]:
-    resources = top.get("Resources")
-    loops = [name for name in (resources.keys() if resources else ()) if name.startswith("Fn::ForEach")]
-    return tuple(f"what `{name}` makes is not read: functions need a place of their own" for name in loops)
-
-
-def _function(top: Setting, name: str, kind: str, resource: Setting) -> FunctionTable:
+def _function(
+    top: Setting, name: str, kind: str, resource: Setting, declared: Mapping[str, LayerTable]
+) -> FunctionTable:
     sections = top.get("Globals") if kind == _SAM_FUNCTION else None
     shared = sections.get("Function") if sections else None
     tables = (resource.get("Properties") or resource, *((shared,) if shared else ()))
     shared_options, own_options = _options(top), _options(resource)
     options = tuple(table for table in (shared_options, own_options) if table)
     code = own_options.get("code") if own_options else None
+    layers, foreign_layers = used_layers(tables, declared)
     if shared_options and (for_all := shared_options.get("code")):
         for_all.reject("must stand in the `Metadata` of a function: it names the code of one")
     return FunctionTable(
@@ -88,19 +89,9 @@ def _function(top: Setting, name: str, kind: str, resource: Setting) -> Function
         options=options,
         code=code,
         skipped=_why_skipped(resource, tables, _WORDS[kind], is_told=code is not None),
-        foreign_layers=tuple(_layers(tables)),
+        layers=layers,
+        foreign_layers=foreign_layers,
     )
-
-
-def _layers(tables: tuple[Setting, ...]) -> Iterator[str]:
-    """Yield in words which layers a function has; those of `Globals` come with its own."""
-    for setting in filter(None, (table.find("Layers") for table in tables)):
-        nodes = setting.node.value if isinstance(setting.node.value, list) else []
-        for node, element in zip(nodes, setting.find_elements(), strict=True):
-            value = element.node.value if element is not None else None
-            reference = node.value.get("Ref") if isinstance(node.value, dict) else None
-            name = value if isinstance(value, str) else reference.value if reference is not None else None
-            yield f"the layer `{name}`" if name else "a layer that only a deployment knows"
 
 
 def _options(table: Setting) -> Setting | None:

@@ -149,6 +149,7 @@ def _layers(top: Setting) -> Iterator[LayerTable]:
                 setting=setting,
                 path=setting.get("path"),
                 options=options,
+                code=None,
                 runtimes=setting.get("compatibleRuntimes"),
                 architectures=setting.get("compatibleArchitectures"),
                 providers=(provider,) if provider else (),

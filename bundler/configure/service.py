@@ -56,6 +56,8 @@ class LayerTable:
     """The folder that is shipped as it is; `None` where lbundle builds the layer."""
     options: Setting | None
     """What lbundle builds it from; `None` for a folder."""
+    code: Setting | None
+    """The folder whose modules and data lbundle puts beside the packages; `None` for packages alone."""
     runtimes: Setting | None
     architectures: Setting | None
     """What it says it is for; where it says nothing, `providers` answer."""

@@ -128,6 +128,8 @@ class Layer:
     """The user's own, `None` where lbundle builds the layer."""
     options: Options | None
     """How to build it, `None` for a folder."""
+    code_root: Path | None = None
+    """The folder whose modules and data go beside the packages; `None` for packages alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from bundler.globs import last_verdict
 from bundler.model.imports import Edge, EdgeKind, ImportGraph
 from bundler.model.plan import LayerPlan, Omission, PlannedFile
 from bundler.model.project import Layer
-from bundler.model.wheels import Site
-from bundler.plan.exclude import is_thin_metadata, omission_rule
+from bundler.model.wheels import OWN_CODE, Site
+from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.reach import reach
 from bundler.plan.select import readers_of
 from bundler.runtimes import external_distributions
@@ -80,7 +80,10 @@ def _rules(layer: Layer, site: Site) -> dict[str, str]:
     chosen = layer.options.external if layer.options is not None else None
     excluded = layer.options.exclude if layer.options is not None else ()
     external = external_distributions(chosen, site)
-    rules = {path: omission_rule(file, external) for path, file in site.files.items()}
+    rules = {
+        path: (own_file_rule(path) or "unused-data") if file.owner == OWN_CODE else omission_rule(file, external)
+        for path, file in site.files.items()
+    }
     if chosen is None:
         rules = {path: "runtime" if rule == "external" else rule for path, rule in rules.items()}
     return rules | {path: "excluded" for path in rules if last_verdict(path, excluded)}

@@ -58,7 +58,10 @@ def describe_layer(
     sha256, zip_bytes, unzipped_bytes = sizes
     return LayerContents(
         name=layer.name,
-        files={path: replace(file, path=path, layer=layer.name) for path, file in files.items()},
+        files={
+            path: replace(file, path=path, layer=layer.name, owner=file.owner or layer.name)
+            for path, file in files.items()
+        },
         distributions=distributions,
         sha256=sha256,
         zip_bytes=zip_bytes,

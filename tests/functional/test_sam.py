@@ -2,7 +2,8 @@
 
 import sys
 
-from tests.support.command_line import RUNTIME, Ended, run_lbundle, write_project
+from tests.support.command_line import RUNTIME, Ended, files_below, run_lbundle, write_project
+from tests.support.wheels import make_wheel
 
 TEMPLATE = f"""\
 Globals: {{ Function: {{ Runtime: {RUNTIME} }} }}
@@ -19,10 +20,6 @@ APP = {
     "hello/unused.py": "",
 }
 TAG = f"cpython-3{sys.version_info.minor}"
-
-
-def files_below(folder):
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 def test_fill_the_folder_of_artifacts(tmp_path):
@@ -71,3 +68,43 @@ def test_over_the_limit(tmp_path):
     ended = run_lbundle(project, "sam-build", "Hello", "--artifacts", "out")
 
     assert (ended.code, (project / "out").exists()) == (7, False)
+
+
+LAYERED = TEMPLATE.replace("CodeUri: hello,", "CodeUri: hello, Layers: [!Ref Common],")
+LAYER = """\
+  Common:
+    Type: AWS::Serverless::LayerVersion
+    Metadata: { BuildMethod: makefile, lbundle: {} }
+    Properties: { ContentUri: common }
+"""
+
+
+def test_layer(tmp_path):
+    """A layer's own modules and packages go below `python`, and its functions leave both to it."""
+    make_wheel(tmp_path / "wheels", "greeter", "1.0", {"greeter/__init__.py": "WORD = 'hello'\n"})
+    files = {
+        "template.yaml": LAYERED + LAYER,
+        "hello/app.py": "import common_words\n\n\ndef hello(event, context):\n    return common_words.WORD\n",
+        "common/common_words.py": "from greeter import WORD\n",
+        "common/words.json": "{}",
+        "common/requirements.txt": "greeter==1.0\n",
+        "common/Makefile": "build-%:\n\tlbundle sam-build $*\n",
+    }
+    project = write_project(tmp_path / "shop", files)
+
+    ended = run_lbundle(project, "sam-build", "Common", "--artifacts", "layer")
+    built = run_lbundle(project, "sam-build", "Hello", "--artifacts", "function")
+    unknown = run_lbundle(project, "sam-build", "Other", "--artifacts", "other")
+
+    assert (ended.code, built.code) == (0, 0), ended.stderr + built.stderr
+    assert ended.stdout.splitlines()[0].split() == ["layer", "zip", "unzipped", "files"]
+    assert files_below(project / "layer") == [
+        f"python/__pycache__/common_words.{TAG}.pyc",
+        "python/common_words.py",
+        "python/greeter-1.0.dist-info/METADATA",
+        "python/greeter/__init__.pyc",
+        "python/words.json",
+    ]
+    assert files_below(project / "function") == [f"__pycache__/app.{TAG}.pyc", "app.py"]
+    assert "common_words" not in built.stdout, built.stdout
+    assert (unknown.code, unknown.stderr.splitlines()[-1]) == (2, "hint: the functions are: `Hello`, `Common`")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.aws_server import client, serve_aws
 from tests.support.builds import build
-from tests.support.command_line import RUNTIME, write_project
+from tests.support.command_line import RUNTIME, files_below, run_lbundle, write_project
 from tests.support.installs import install_full
 from tests.support.isolated import run_event, unzip
 from tests.support.readme import read_examples
@@ -180,3 +180,55 @@ def test_mistake_in_the_template(tmp_path):
 
     assert built.code == 1
     assert "`app.py` does not define `handle`, it defines: `handler`" in re.sub(r"\s+", " ", built.stderr)
+
+
+def test_layer(tmp_path):
+    """The example of docs/sam.md: SAM lays the layer out as lbundle built it, and its function runs with it."""
+    page = (ROOT / "docs" / "sam.md").read_text(encoding="utf-8").partition("## Layers\n")[2]
+    (resources,) = re.findall(r"```yaml\n(.*?)```", page.partition("\n## ")[0], re.DOTALL)
+    head = "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+    app = "from sizes import name_size\n\n\ndef hello(event, context):\n    return name_size(event['size'])\n"
+    module = "import humanize\n\n\ndef name_size(size):\n    return humanize.naturalsize(size)\n"
+    files = {
+        "template.yaml": head + resources.replace("python3.12", RUNTIME),
+        "Makefile": MAKEFILE,
+        "common/Makefile": MAKEFILE,
+        "common/requirements.txt": "humanize==4.12.3\n",
+        "common/sizes.py": module,
+        "hello/app.py": app,
+        "event.json": '{"size": 123456789}',
+    }
+    project = write_project(tmp_path / "hello", files)
+
+    built = run_sam(project, "build")
+    answered = run_lbundle(project, "invoke", "HelloFunction", "--event", "event.json")
+
+    assert built.code == 0, built.stderr
+    layer = project / ".aws-sam" / "build" / "CommonLayer"
+    assert files_below(layer) == files_below(unzip(project / ".lbundle/layers/CommonLayer.zip", tmp_path / "layer"))
+    assert (layer / "python" / "sizes.py").read_text() == module
+    assert [path for path in files_below(project / ".aws-sam" / "build" / "HelloFunction") if "pyc" not in path] == [
+        "app.py"
+    ]
+    assert (answered.code, answered.stdout) == (0, '"123.5 MB"\n'), answered.stderr
+
+
+def test_nested_application(tmp_path):
+    """SAM builds a nested application's function by a Makefile that names the nested template, as docs/sam.md says."""
+    outer = "  Shop: { Type: AWS::Serverless::Application, Properties: { Location: shop/template.yaml } }\n"
+    function = f"Properties: {{ CodeUri: hello, Handler: app.hello, Runtime: {RUNTIME} }}"
+    head = "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+    (command,) = re.findall(r"`(lbundle sam-build .*\)template.yaml)`", (ROOT / "docs" / "sam.md").read_text())
+    files = {
+        "template.yaml": head + outer,
+        "shop/template.yaml": f"{head}  Hello:\n    Type: AWS::Serverless::Function\n"
+        f"    Metadata: {{ BuildMethod: makefile, ContextPath: shop }}\n    {function}\n",
+        "shop/Makefile": f"build-%:\n\t{command}\n",
+        "shop/hello/app.py": "def hello(event, context):\n    return 1\n",
+    }
+    project = write_project(tmp_path / "outer", files)
+
+    built = run_sam(project, "build")
+
+    assert built.code == 0, built.stderr
+    assert answer(project / ".aws-sam" / "build" / "Shop" / "Hello", "app.hello", {}) == 1

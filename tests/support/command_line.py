@@ -72,3 +72,8 @@ def write_project(folder: Path, files: dict[str, str]) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content, encoding="utf-8")
     return folder
+
+
+def files_below(folder: Path) -> list[str]:
+    """Return the paths of all files below a folder, sorted."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())

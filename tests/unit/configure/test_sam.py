@@ -334,7 +334,7 @@ def test_wrong_code(project):
 
 
 def test_layers_are_named(project):
-    """Layers of a template are not read: each is named once, with the functions that have it."""
+    """Layers that are not known are named once, each with the functions that have it; those of all come first."""
     resources = (
         APP
         + """\
@@ -355,11 +355,75 @@ def test_layers_are_named(project):
 
     told = "name its packages in `external`"
     assert notes == (
+        f"nothing is known of what the layer `Shared` brings to `App`, `Other`: {told}",
         f"nothing is known of what the layer `Deps` brings to `App`: {told}",
         f"nothing is known of what the layer `{arn}` brings to `App`: {told}",
         f"nothing is known of what a layer that only a deployment knows brings to `App`: {told}",
-        f"nothing is known of what the layer `Shared` brings to `App`, `Other`: {told}",
     )
+
+
+LAYERS = """\
+  Deps:
+    Type: AWS::Serverless::LayerVersion
+    Metadata: { BuildMethod: makefile, lbundle: { exclude: ['**/*.map'] } }
+    Properties: { ContentUri: layers/deps, CompatibleRuntimes: [python3.13], CompatibleArchitectures: [arm64] }
+  Folder:
+    Type: AWS::Lambda::LayerVersion
+    Properties: { Content: layers/folder }
+  Finished:
+    Type: AWS::Serverless::LayerVersion
+    Metadata: { lbundle: { code: layers/deps } }
+    Properties: { ContentUri: .lbundle/layers/Finished.zip }
+  Pip:
+    Type: AWS::Serverless::LayerVersion
+    Metadata: { BuildMethod: python3.12 }
+    Properties: { ContentUri: layers/folder }
+  Later:
+    Type: AWS::Serverless::LayerVersion
+    Properties: { ContentUri: not-there-yet }
+"""
+
+
+def test_layers(project):
+    """lbundle knows the layers that ask for it and folders that ship as they are, and functions have them."""
+    project.write({"layers/deps/requirements.txt": "", "layers/folder/python/common.py": ""})
+    used = "      Layers: [!Ref Folder, !Ref Finished, !Ref Pip, !Ref Later]\n"
+    template(project, APP + used + LAYERS)
+
+    result = project.read()
+
+    deps, folder, finished = result.layers
+    root = project.root
+    assert (deps.name, str(deps.target), deps.code_root) == ("Deps", "python3.13 on arm64", root / "layers/deps")
+    assert (deps.folder, deps.options.exclude) == (None, ("**/*.map",))
+    assert deps.options.requirements == (root / "layers/deps/requirements.txt",)
+    assert (folder.name, folder.folder, folder.options) == ("Folder", root / "layers/folder", None)
+    assert (finished.code_root, str(finished.target)) == (root / "layers/deps", "python3.12 on x86_64")
+    assert result.layer_folders == (root / "layers/deps", root / "layers/folder", root / "layers/deps")
+    assert result.functions[0].layers == ("Folder", "Finished")
+    assert [note.partition("layer ")[2].partition(" ")[0] for note in result.notes] == ["`Pip`", "`Later`"]
+
+
+def test_mistakes_in_layers(project):
+    """An unknown key, a folder that is not there and a layer for another runtime are mistakes."""
+    wrong = LAYERS.replace("exclude:", "exlude:").replace("code: layers/deps", "code: layers/dep")
+    template(project, APP + "      Layers: [!Ref Deps]\n" + wrong)
+
+    other = "built for python3.13 on arm64, not python3.12 on x86_64"
+    assert [mistake.partition("  ")[2] for mistake in project.mistakes()] == [
+        f"Resources.App.Properties: uses the layer `Deps`, which is {other}",
+        "Resources.Deps.Metadata.lbundle.exlude: unknown key, did you mean `exclude`?",
+        "Resources.Finished: has no runtime to be built for, say so in `CompatibleRuntimes`",
+        "Resources.Finished.Metadata.lbundle.code: the folder `layers/dep` is not there, there is none",
+    ]
+
+
+def test_nested_applications_are_named(project):
+    """Functions of nested applications are told to have a template of their own."""
+    nested = "  Shop: { Type: AWS::Serverless::Application, Properties: { Location: shop/template.yaml } }\n"
+    template(project, APP + nested)
+
+    assert project.read().notes == ("the functions of `Shop` are not read: name the template of its own to build them",)
 
 
 def test_loops_are_named(project):
