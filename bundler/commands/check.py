@@ -71,7 +71,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     jobs: JobsOption = None,
 ) -> None:
     """Build, and fail when a bundle is over its limit or grew more than it may since the baseline."""
-    from bundler.commands.stored_sizes import BASELINE_NAME, load_sizes  # noqa: PLC0415 - starts fast
+    from bundler.commands.stored_sizes import BASELINE_NAME, is_one_function, load_described  # noqa: PLC0415 - starts fast
     from bundler.configure import parse_growth  # noqa: PLC0415 - starts fast
     from bundler.report import (  # noqa: PLC0415 - starts fast
         compare_sizes,
@@ -86,12 +86,15 @@ def check(  # noqa: PLR0913 - one parameter per option
     if max_growth is not None and override is None:
         raise GrowthFormError(max_growth)
     root = project_folder(project)
-    before = None if update else load_sizes(against or str(root / BASELINE_NAME), root)
+    where = against or str(root / BASELINE_NAME)
+    before = None if update else load_described(where, root)
     described, metafiles, timings = _build(project, stage, folder, jobs, is_offline=offline, with_times=not update)
     after = measure_sizes(metafiles)
     if before is None:
         typer.echo(f"Wrote {_write_sizes(root, after)}")
         return
+    if is_one_function(where):
+        after = {name: after[name] for name in before if name in after}
     limits = {function.name: function.options.limit for function in described.functions}
     changes = compare_sizes(before, after)
     found = (

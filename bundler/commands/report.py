@@ -69,11 +69,11 @@ def diff(
     """Tell how two states of a service differ: which functions, packages and files, and why."""
     from dataclasses import asdict  # noqa: PLC0415 - starts fast
 
-    from bundler.commands.stored_sizes import load_sizes  # noqa: PLC0415 - starts fast
+    from bundler.commands.stored_sizes import load_pair  # noqa: PLC0415 - starts fast
     from bundler.report import compare_sizes, render_changes, render_changes_markdown  # noqa: PLC0415 - starts fast
 
     root = project_folder(project)
-    old, new = load_sizes(before, root), load_sizes(after, root)
+    old, new = load_pair(before, after, root)
     renamed = {}
     if len(old) == len(new) == 1:
         # Two files are compared whatever they are called.

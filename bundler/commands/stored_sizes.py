@@ -36,6 +36,24 @@ def load_sizes(where: str, project: Path) -> Sizes:
     return _read_sizes(path.read_text(encoding="utf-8"), where)
 
 
+def load_described(where: str, project: Path) -> Sizes:
+    """Return the sizes that metafiles tell where there are any, also of a zip; else those that `load_sizes` finds."""
+    known = find_metafiles(where)
+    return measure_sizes(known.values()) if known else load_sizes(where, project)
+
+
+def load_pair(before: str, after: str, project: Path) -> tuple[Sizes, Sizes]:
+    """Return the sizes of two states, told alike: a zip by its metafile only where the other has metafiles too."""
+    load = load_described if find_metafiles(before) and find_metafiles(after) else load_sizes
+    return load(before, project), load(after, project)
+
+
+def is_one_function(where: str) -> bool:
+    """Tell whether a place is the zip or the metafile of one function, and no state of a whole service."""
+    path = Path(where)
+    return path.is_file() and (path.suffix == ".zip" or bool(find_metafiles(where)))
+
+
 def find_metafiles(where: str) -> dict[str, Metafile]:
     """Return the metafiles behind the sizes that `load_sizes` gives, by function; none where it reads a baseline."""
     path = Path(where)

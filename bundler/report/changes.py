@@ -48,7 +48,8 @@ def _reason_texts(reasons: Sequence[Reason]) -> Iterator[str]:
         yield f"{reason.text}: {format_difference(reason.zipped_bytes)}" if reason.zipped_bytes else reason.text
     if len(reasons) > _NAMED_REASONS:
         rest = sum(reason.zipped_bytes for reason in reasons[_NAMED_REASONS:])
-        yield f"{len(reasons) - _NAMED_REASONS} more: {format_difference(rest)}"
+        more = f"{len(reasons) - _NAMED_REASONS} more"
+        yield f"{more}: {format_difference(rest)}" if rest else more
 
 
 def _size(size_bytes: int | None) -> str:

@@ -36,6 +36,8 @@ def _compare(name: str, before: FunctionSize | None, after: FunctionSize | None)
 
 
 def _settings(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
+    if not (before.settings and after.settings):
+        return  # a bare zip tells none
     for key in sorted({*before.settings, *after.settings}):
         old, new = before.settings.get(key, "default"), after.settings.get(key, "default")
         if old != new:
@@ -50,7 +52,7 @@ def _packages(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
             yield Reason(text=f"{_label(name, old)} no longer ships", zipped_bytes=-old.zipped_bytes)
             continue
         difference = new.zipped_bytes - old.zipped_bytes
-        if old.version != new.version:
+        if old.version != new.version and old.version and new.version:
             text = f"{name} went from {old.version} to {new.version}"
             yield Reason(text=text, zipped_bytes=difference, path=new.path, line=new.line)
         elif abs(difference) >= _FEWEST_BYTES:

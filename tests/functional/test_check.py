@@ -153,14 +153,19 @@ def test_new_function(project):
 
 
 def test_against_another_checkout(project, tmp_path):
-    """The folder of another build serves as the state before, as a baseline does."""
+    """The folder of another build serves as the state before, as a baseline does; a zip or metafile as a function's."""
     assert run_lbundle(project, "build", "--output", str(tmp_path / "before")).code == 0
     add_import(project)
 
-    code, text = check(project, "--against", str(tmp_path / "before"))
+    whole = check(project, "--against", str(tmp_path / "before"))
+    ones = [check(project, "--against", str(tmp_path / "before" / name)) for name in ("hello.json", "hello.zip")]
 
-    assert code == 7
-    assert "  app.py:2 now imports greeter (greeter 1.0): +" in text
+    assert whole[0] == 7
+    assert "  app.py:2 now imports greeter (greeter 1.0): +" in whole[1]
+    assert "plain " in whole[1]
+    assert ones[0] == ones[1]
+    assert ones[0][1].splitlines()[:3] == whole[1].splitlines()[:3]
+    assert "plain " not in ones[0][1]
 
 
 def test_changed_option(project):
