@@ -64,8 +64,9 @@ class LiveProgress:
         self._progress.stop()
 
     def start(self, stage: str, detail: str) -> None:
-        """Show the stage, its extent unknown."""
-        self._progress.update(self._task, description=f"{_WORDS[stage]} {detail}", total=None, completed=0, amount="")
+        """Show the stage, its extent unknown, in place of the one before, which may have come to its end."""
+        self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(f"{_WORDS[stage]} {detail}", total=None, amount="")
 
     def fetched(self, event: FetchProgress) -> None:
         """Show how many packages and bytes have come."""

@@ -20,6 +20,7 @@ from bundler.commands.options import (
     StageOption,
     output_folder,
     read_text,
+    text_width,
 )
 from bundler.errors import BudgetError
 from bundler.model.project import Project
@@ -78,8 +79,16 @@ def build(  # noqa: PLR0913 - one parameter per option
         for note in described.notes:
             typer.echo(f"note: {note}", err=True)
         if layer_metafiles:
-            typer.echo(f"{render_layers(layer_metafiles, unchanged=kept_layers)}\n")
-        typer.echo(render_table(metafiles, built.findings, unchanged=unchanged, is_whole=not function, seconds=seconds))
+            typer.echo(f"{render_layers(layer_metafiles, unchanged=kept_layers, width=text_width())}\n")
+        text = render_table(
+            metafiles,
+            built.findings,
+            unchanged=unchanged,
+            is_whole=not function,
+            seconds=seconds,
+            width=text_width(),
+        )
+        typer.echo(text)
     if any(finding.level == "error" for finding in built.findings):
         raise typer.Exit(BudgetError.exit_code)
 

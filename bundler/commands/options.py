@@ -1,5 +1,6 @@
 """Options that several commands share, each declared once."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from bundler.errors import OutputError, SettingsUnreadableError
 from bundler.interface import Project
 
+_NARROWEST, _WIDEST = 40, 80
 _PROJECT_HELP = "The folder of serverless.yml, template.yaml or pyproject.toml, or such a file."
 
 ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help=_PROJECT_HELP)]
@@ -52,6 +54,11 @@ def project_folder(project: Path) -> Path:
 def output_folder(project: Path, chosen: Path | None) -> Path:
     """Return where zips and metafiles go."""
     return (chosen if chosen is not None else Project(project).output).absolute()
+
+
+def text_width() -> int:
+    """Return how many columns text may fill: those of the terminal, and never more than are read with ease."""
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns))
 
 
 def write_file(path: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The report of a build as plain text: legible without colour, within 80 columns."""
+"""The report of a build as plain text: legible without colour, within the columns of the terminal."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ def render_table(
     unchanged: frozenset[str],
     is_whole: bool,
     seconds: float,
-    width: int = 80,
+    width: int,
 ) -> str:
     """Return the table of bundles, what is optional in them, warnings, findings, the time it all took and the locks.
 
@@ -47,7 +47,7 @@ def render_table(
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
-def render_layers(metafiles: Sequence[Metafile], *, unchanged: frozenset[str], width: int = 80) -> str:
+def render_layers(metafiles: Sequence[Metafile], *, unchanged: frozenset[str], width: int) -> str:
     """Return the table of layers, and their warnings."""
     lines = [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)]
     return "\n".join((*_bundle_lines("layer", metafiles, unchanged, width), *(["", *lines] if lines else [])))
@@ -58,7 +58,7 @@ def _bundle_lines(word: str, metafiles: Sequence[Metafile], unchanged: frozenset
     if not metafiles:
         return []
     longest = max(len(word), *(len(metafile[word]) for metafile in metafiles))
-    name_width = min(longest, width - _FIGURES_WIDTH - len(_UNCHANGED))
+    name_width = max(0, min(longest, width - _FIGURES_WIDTH - (len(_UNCHANGED) if unchanged else 0)))
     lines = [_row(word, ("zip", "unzipped", "files"), name_width)]
     for metafile in metafiles:
         row = _row(metafile[word], _figures((metafile,)), name_width)
@@ -124,7 +124,7 @@ def _weak_edge_lines(metafiles: Iterable[Metafile], width: int) -> list[str]:
     for key, size_bytes in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
         distribution, source, line, kind = key
         words = _WEAK_WORDS.get(kind, kind)
-        text = f"{source}:{line} → {_glue(f'{distribution},')} {_glue(format_bytes(size_bytes))}, {words}"
+        text = f"{source}:{line} → {_glue(f'{distribution},')} {_glue(f'{format_bytes(size_bytes)} unzipped')}, {words}"
         lines.extend(_wrap(text, width, indent="  "))
     return lines
 

@@ -52,7 +52,12 @@ def test_table_of_several_functions():
     )
 
     text = render_table(
-        [report, audit], [finding], unchanged=frozenset({"auditLog", "other"}), is_whole=False, seconds=3.14159
+        [report, audit],
+        [finding],
+        unchanged=frozenset({"auditLog", "other"}),
+        is_whole=False,
+        seconds=3.14159,
+        width=80,
     )
 
     assert text == _TABLE_OF_SEVERAL_FUNCTIONS
@@ -71,7 +76,7 @@ auditLog       1.9 kB     2.6 kB       2  unchanged
 total          9.6 MB    31.3 MB       9
 
 Optional imports that ship; `exclude-modules` or `external` leaves them out:
-  pandas/io/sql.py:1650 → sqlalchemy, 15.0 MB, only inside functions
+  pandas/io/sql.py:1650 → sqlalchemy, 15.0 MB unzipped, only inside functions
 
 warning: app.py:3 imports `yaml`, which nothing provides; did you mean `pyyaml`?
   Or is it only there by chance
@@ -87,7 +92,12 @@ Built 1 function, kept 1 unchanged in 3.14 s, pins from requirements.txt,
 def test_table_of_one_function():
     """A single function has no total."""
     text = render_table(
-        [make_report("app", 999, 1_500, {"": (1, 1_500, 880)})], [], unchanged=frozenset(), is_whole=False, seconds=0.2
+        [make_report("app", 999, 1_500, {"": (1, 1_500, 880)})],
+        [],
+        unchanged=frozenset(),
+        is_whole=False,
+        seconds=0.2,
+        width=80,
     )
 
     assert text == _TABLE_OF_ONE_FUNCTION
@@ -106,7 +116,7 @@ def test_long_names_have_lines_of_their_own():
     """A name that leaves no room for figures in 80 columns stands above them, whole."""
     metafile = make_report("n" * 64, 999, 1_500, {"": (1, 1_500, 880)})
 
-    text = render_table([metafile], [], unchanged=frozenset({"n" * 64}), is_whole=False, seconds=0.2)
+    text = render_table([metafile], [], unchanged=frozenset({"n" * 64}), is_whole=False, seconds=0.2, width=80)
 
     assert text == _LONG_NAMES_HAVE_LINES_OF_THEIR_OWN
 
@@ -121,9 +131,22 @@ nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
 Built 0 functions, kept 1 unchanged in 0.20 s"""
 
 
+def test_narrow_terminals_have_short_lines():
+    """In 40 columns a name stands above its figures where it has to, and nothing is wider."""
+    metafiles = [make_report(name, 999, 1_500, {"": (1, 1_500, 880)}) for name in ("app", "dailyReport", "n" * 39)]
+
+    text = render_table(metafiles, [], unchanged=frozenset(), is_whole=False, seconds=0.2, width=40)
+
+    assert max(map(len, text.splitlines())) <= 40
+    assert "dailyReport     999 B     1.5 kB       1" in text
+
+
 def test_nothing_built():
     """A project without functions has no table."""
-    assert render_table([], [], unchanged=frozenset(), is_whole=False, seconds=0.01) == "Built 0 functions in 0.01 s"
+    assert (
+        render_table([], [], unchanged=frozenset(), is_whole=False, seconds=0.01, width=80)
+        == "Built 0 functions in 0.01 s"
+    )
 
 
 def test_packages_nobody_reaches_are_named():
@@ -134,8 +157,8 @@ def test_packages_nobody_reaches_are_named():
     one["omissions"] = [{**left_out, "owner": "rich"}, {**left_out, "owner": "numpy"}, {**left_out, "owner": ""}]
     two["omissions"] = [{**left_out, "owner": "rich"}, {**left_out, "owner": ""}]
 
-    whole = render_table([one, two], [], unchanged=frozenset(), is_whole=True, seconds=0.2)
-    part = render_table([one, two], [], unchanged=frozenset(), is_whole=False, seconds=0.2)
+    whole = render_table([one, two], [], unchanged=frozenset(), is_whole=True, seconds=0.2, width=80)
+    part = render_table([one, two], [], unchanged=frozenset(), is_whole=False, seconds=0.2, width=80)
 
     assert "note: no function reaches rich\n" in whole
     assert "note:" not in part
