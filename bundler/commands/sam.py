@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bundler.commands.build import build
-from bundler.commands.options import JobsOption, OfflineOption, output_folder
+from bundler.commands.options import JobsOption, OfflineOption, output_folder, text_width
 from bundler.errors import UnknownFunctionError
 
 _SAM_FOLDER = ".aws-sam"
@@ -65,7 +65,7 @@ def _build_layer(template: Path, name: str, jobs: int | None, *, is_offline: boo
         )
         (built,) = build_layers(replace(described, layers=layers), how)
     unchanged = frozenset([name] if built.bundle.is_unchanged else [])
-    typer.echo(render_layers([built.bundle.metafile], unchanged=unchanged))
+    typer.echo(render_layers([built.bundle.metafile], unchanged=unchanged, width=text_width()))
     return built.bundle.zip_path
 
 
