@@ -1,6 +1,7 @@
 """Follow modules that code names in strings: arguments of `import_module`, lazy exports, settings."""
 
 import re
+from collections.abc import Collection
 from functools import cached_property
 
 from bundler.model.imports import EdgeKind, TraceWarning
@@ -39,10 +40,10 @@ class NamedModules:
     def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Follow every string of a module that may name another."""
         for fact in facts.dynamic:
-            self._follow_pattern(found, fact)
+            self.follow_pattern(found, fact)
         for fact in facts.walks:
             self._follow_listing(found, file, fact, facts)
-        if facts.is_lazy:
+        if facts.is_lazy and not facts.is_closed:
             self.follow_strings(found, facts)
         if file.is_own and facts.imports_unknown:
             message = (
@@ -61,9 +62,13 @@ class NamedModules:
             self._follow_dotted(found, file.owner, facts)
 
     def follow_strings(self, found: FoundModule, facts: SourceFacts) -> None:
-        """Follow every string of a module that names another: in full, from its package, or with an end put to it."""
-        ends = [fact.pattern for fact in facts.strings if fact.pattern.startswith(".")]
-        for fact in facts.strings:
+        """Follow every string of a module that names another."""
+        self.follow_words(found, facts.strings)
+
+    def follow_words(self, found: FoundModule, words: Collection[PatternFact]) -> None:
+        """Follow each of some strings that names a module: in full, from the package, or with an end put to it."""
+        ends = [fact.pattern for fact in words if fact.pattern.startswith(".")]
+        for fact in words:
             self._follow_lazy(found, fact)
             for name in (f"{fact.pattern}{end}" for end in ends):
                 if name in self._walk.index:
@@ -122,7 +127,8 @@ class NamedModules:
             if f"{folder}/__init__.py" not in files and not any(path.startswith(f"{folder}/") for path in handlers)
         }
 
-    def _follow_pattern(self, found: FoundModule, fact: PatternFact) -> None:
+    def follow_pattern(self, found: FoundModule, fact: PatternFact) -> None:
+        """Follow every module that a name or glob stands for."""
         package = package_of(found)
         pattern = fact.pattern.replace(OWN_NAME, found.name).replace(OWN_PACKAGE, package)
         if pattern.startswith("."):
@@ -186,7 +192,9 @@ class NamedModules:
 
     def _follow_dotted(self, found: FoundModule, owner: str, facts: SourceFacts) -> None:
         """Dotted strings count in distributions that import by name somewhere: the two meet at run time."""
-        new = [(found, fact) for fact in facts.strings if "." in fact.pattern.strip(".")]
+        deferred = frozenset(facts.deferred)
+        strings = (fact for fact in facts.strings if fact.pattern not in deferred)
+        new = [(found, fact) for fact in strings if "." in fact.pattern.strip(".")]
         new.extend((found, PatternFact(template, 0)) for template in facts.templates)
         known = self._words.setdefault(owner, [])
         known.extend(new)

@@ -20,6 +20,14 @@ class PatternFact(NamedTuple):
     line: int
 
 
+class ExportFact(NamedTuple):
+    """A string that belongs to a name which a lazy module exports; to every name when that is empty."""
+
+    name: str
+    text: str
+    line: int
+
+
 class SourceFacts(NamedTuple):
     """What one source file says."""
 
@@ -68,5 +76,13 @@ class SourceFacts(NamedTuple):
     """Strings that may be the heads of the names of plugins: `flask_`."""
     decorators: tuple[str, ...] = ()
     """What of other packages decorates functions and classes, by dotted names."""
+    is_closed: bool = False
+    """What it loads lazily hangs on the name that is asked for, as `exports` and `export_templates` say, and on
+    nothing else."""
+    exports: tuple[ExportFact, ...] = ()
+    export_templates: tuple[PatternFact, ...] = ()
+    """Names of modules with `*` for the exported name or a string that belongs to it."""
+    deferred: tuple[str, ...] = ()
+    """Strings that count for an exported name alone."""
     error: str = ""
     """Why the file could not be read as Python."""

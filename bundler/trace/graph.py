@@ -14,6 +14,7 @@ from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_NAME
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
+from bundler.trace.lazy import LazyExports
 from bundler.trace.modules import Reason
 from bundler.trace.native import follow_extension
 from bundler.trace.plugins import ListedPlugins
@@ -34,6 +35,7 @@ class Tracer:
         self._plugins = ListedPlugins(self._walk, self._named)
         self._groups = metadata.ToldGroups(self._walk)
         self._scripts = FoundScripts(self._walk)
+        self._lazy = LazyExports(self._walk, self._named)
         self._known = Known()
         self._modules: dict[str, str] = {}
         self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
@@ -58,6 +60,8 @@ class Tracer:
             found = self._walk.index.find(name)
             if found is not None and found.file is not None and found.file.path in paths:
                 self._walk.finder.load(name)
+        # Who uses a layer is not seen here.
+        self._lazy.ask_for_all()
         return self._finish()
 
     def _finish(self) -> ImportGraph:
@@ -101,6 +105,8 @@ class Tracer:
             if not self._walk.finder.unread:
                 self._plugins.settle()
                 self._groups.settle()
+            if not self._walk.finder.unread:
+                self._lazy.settle()
 
     def _expand_wave(self) -> None:
         """Expand the modules that were reached by now: their files are read at once."""
@@ -142,6 +148,7 @@ class Tracer:
         for pattern in facts.path_roots:
             self._add_root(file, pattern)
         self._note_decorators(file, facts)
+        self._lazy.note(found, file, facts)
         for fact in facts.imports:
             self._follow_import(found, file, fact)
         for pattern in facts.data:

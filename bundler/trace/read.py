@@ -17,7 +17,8 @@ from bundler.model.project import Target
 from bundler.trace import conditions, scan
 from bundler.trace.calls import CALLS, CallReader
 from bundler.trace.evaluate import OWN_NAME
-from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
+from bundler.trace.exports import Exports, read_exports
+from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.names import Names, blocks_of
 
 # A module, something in it, or the path of a folder.
@@ -36,7 +37,7 @@ def read_facts(content: bytes, *, target: Target, is_own: bool) -> SourceFacts:
     Code that cannot be read gives empty facts with an `error`; nothing is raised for any bytes.
     """
     try:
-        text = _decode(content)
+        text = decode(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
@@ -45,7 +46,7 @@ def read_facts(content: bytes, *, target: Target, is_own: bool) -> SourceFacts:
         return SourceFacts(error=f"{type(error).__name__}: {error}")
 
 
-def _decode(content: bytes) -> str:
+def decode(content: bytes) -> str:
     """Decode source as PEP 263 says, with the line ends that Python counts."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
     return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
@@ -63,6 +64,9 @@ class _Reader:
         self._calls = CallReader(self._names)
         self._imports: list[ImportFact] = []
         self._has_getattr = False
+        self._exports = read_exports(tree) if "def __getattr__(" in text else None
+        self._export_templates: list[PatternFact] = []
+        self._unknown_export = 0
         self._scopes = 0
         """How many functions and classes the statement that is visited stands in."""
         self._expression_lines = scan.lines_of(text, scan.EXPRESSION_WORDS)
@@ -78,15 +82,17 @@ class _Reader:
         importing = [PatternFact(call.first, call.line) for call in named_calls if call.first and call.says_import]
         importing.extend(PatternFact(name, line) for name, line in scan.quoted_imports(self._text))
         is_lazy = self._has_getattr or calls.is_lazy
+        exports = None if calls.is_lazy else self._exports
+        opaque = self._export_templates if exports is None else []
         return SourceFacts(
             imports=tuple(self._imports),
-            dynamic=tuple(dict.fromkeys([*calls.dynamic, *importing])),
+            dynamic=tuple(dict.fromkeys([*calls.dynamic, *opaque, *importing])),
             walks=tuple(dict.fromkeys(calls.walks)),
             data=tuple(dict.fromkeys(calls.data)),
             metadata=tuple(dict.fromkeys(calls.metadata)),
             groups=tuple(dict.fromkeys(calls.groups)),
             strings=tuple(self._module_strings(is_lazy=is_lazy)),
-            templates=scan.name_templates(self._text),
+            templates=tuple(self._name_templates(exports)),
             listed=tuple(self._listed_words()) if self._is_own else (),
             resources=tuple(
                 dict.fromkeys((call.first or OWN_NAME, call.second, call.line) for call in named_calls if call.second)
@@ -96,7 +102,7 @@ class _Reader:
             file_names=tuple(PatternFact(name, 0) for name in scan.file_names(self._text)),
             exported=tuple(self._exported()),
             is_lazy=is_lazy,
-            imports_unknown=calls.imports_unknown,
+            imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
             reads_source=calls.reads_source or scan.compares_own_file(self._text),
             folders=() if self._is_own else scan.default_folders(self._text),
             prefixes=scan.name_prefixes(self._text),
@@ -105,6 +111,10 @@ class _Reader:
             runs_scripts=scan.names_scripts(self._text)
             and (bool(calls.imports_unknown) or scan.runs_files(self._text)),
             walks_folders=scan.walks_folders(self._text),
+            is_closed=exports is not None,
+            exports=tuple(_export_facts(exports)),
+            export_templates=tuple(dict.fromkeys(self._export_templates)) if exports is not None else (),
+            deferred=exports.deferred if exports is not None else (),
         )
 
     def _add_lines_of_names(self) -> None:
@@ -136,6 +146,9 @@ class _Reader:
             self._add_import(statement, kind)
         elif isinstance(statement, (ast.Try, ast.TryStar)):
             self._visit_try(statement, kind, depth)
+        elif self._exports is not None and statement is self._exports.function:
+            self._has_getattr = True
+            self._visit_exporting(self._exports.function, depth)
         else:
             self._visit_expressions(statement)
             if not self._scopes:
@@ -149,6 +162,18 @@ class _Reader:
                 self._visit_block(block, inner, depth + 1)
             self._scopes -= is_scope
             self._calls.in_exports = self._calls.in_exports and not is_getattr
+
+    def _visit_exporting(self, function: ast.FunctionDef, depth: int) -> None:
+        """Read a `__getattr__` that is seen through: what it loads by a name is kept apart."""
+        calls = self._calls
+        before, is_lazy, imports_unknown = len(calls.dynamic), calls.is_lazy, calls.imports_unknown
+        calls.in_exports = True
+        self._visit_block(function.body, EdgeKind.FUNCTION, depth + 1)
+        calls.in_exports = False
+        self._export_templates = [fact for fact in calls.dynamic[before:] if "*" in fact.pattern]
+        calls.dynamic[before:] = [fact for fact in calls.dynamic[before:] if "*" not in fact.pattern]
+        self._unknown_export = calls.imports_unknown
+        calls.is_lazy, calls.imports_unknown = is_lazy, imports_unknown
 
     def _kind_inside(self, statement: ast.stmt, kind: EdgeKind) -> EdgeKind:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -221,6 +246,10 @@ class _Reader:
                     if isinstance(node, ast.Constant) and isinstance(node.value, str):
                         yield node.value
 
+    def _name_templates(self, exports: Exports | None) -> Iterator[str]:
+        own = {fact.pattern for fact in self._export_templates} if exports is not None else set()
+        yield from (template for template in scan.name_templates(self._text) if template not in own)
+
     def _module_strings(self, *, is_lazy: bool) -> Iterator[PatternFact]:
         if not is_lazy and not self._is_own:
             yield from (PatternFact(word, 0) for word in scan.dotted_strings(self._text))
@@ -239,6 +268,12 @@ class _Reader:
             for element in elements:
                 if isinstance(element, ast.Constant) and _is_module_word(element.value):
                     yield PatternFact(element.value, element.lineno)
+
+
+def _export_facts(exports: Exports | None) -> Iterator[ExportFact]:
+    for fact in exports.texts if exports is not None else ():
+        if _is_module_word(fact.text):
+            yield fact
 
 
 def _is_module_word(word: object) -> TypeGuard[str]:

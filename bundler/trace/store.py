@@ -19,9 +19,10 @@ from bundler.system.files import read_site_file, read_start
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import scan
 from bundler.trace.binary import BinaryFacts, read_binary
-from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.pickled import may_store_names, stored_names
 from bundler.trace.read import read_facts
+from bundler.trace.uses import FileUses, read_uses
 
 _READERS = (
     "system/elf.py",
@@ -29,12 +30,14 @@ _READERS = (
     "trace/calls.py",
     "trace/conditions.py",
     "trace/evaluate.py",
+    "trace/exports.py",
     "trace/facts.py",
     "trace/names.py",
     "trace/packed_strings.py",
     "trace/pickled.py",
     "trace/read.py",
     "trace/scan.py",
+    "trace/uses.py",
 )
 _WORTH_A_PROCESS_BYTES = 3_000_000
 
@@ -88,6 +91,18 @@ class FactsStore:
             table[member] = sorted(stored_names(file.path, read_site_file(file)))
             self._changed.add(self._table_key(file))
         return tuple(table[member])
+
+    def uses(self, file: SiteFile) -> FileUses | None:
+        """Return what a source file uses of the modules that it imports; `None` where that cannot be read."""
+        table, member = self._place(file)
+        kept = f"{member}:uses"
+        if kept not in table:
+            table[kept] = list(read_uses(read_site_file(file)) or ())
+            self._changed.add(self._table_key(file))
+        if not table[kept]:
+            return None
+        chains, aliases = table[kept]
+        return FileUses(tuple((name, rest) for name, rest in chains), tuple((name, rest) for name, rest in aliases))
 
     def named_files(self, file: SiteFile) -> tuple[str, ...]:
         """Return the names of text files that a package's text has in it."""
@@ -202,6 +217,8 @@ def _source_from(raw: _Raw) -> SourceFacts:
         path_names=tuple((name, template) for name, template in facts.path_names),
         file_names=_patterns(facts.file_names),
         path_roots=_patterns(facts.path_roots),
+        exports=tuple(ExportFact(*fact) for fact in facts.exports),
+        export_templates=_patterns(facts.export_templates),
     )
 
 

@@ -18,6 +18,7 @@ from bundler.trace.store import FactsStore
 # Shared objects aside, only files of these endings are looked into for what they link.
 _PROGRAM_ENDINGS = frozenset({"", ".bin"})
 _LARGEST_TEXT_BYTES = 1_000_000
+_STATEMENTS = frozenset({EdgeKind.IMPORT, EdgeKind.TRY, EdgeKind.CONDITIONAL, EdgeKind.FUNCTION, EdgeKind.PACKAGE})
 _HARD_KINDS = frozenset({EdgeKind.IMPORT, EdgeKind.CONDITIONAL, EdgeKind.PACKAGE, EdgeKind.HANDLER, EdgeKind.INCLUDE})
 
 
@@ -50,6 +51,8 @@ class Walk:
         self.edges: dict[str, dict[tuple[str, EdgeKind], Edge]] = {}
         self._skipped = {prefix for function in functions for prefix in function.options.exclude_modules}
         self.glibc: dict[str, tuple[int, ...]] = {}
+        self.named: dict[str, set[tuple[str, str]]] = {}
+        """Modules that something else than a statement names → what does, and with which text."""
         self._linked: set[str] = set()
         self._searched: set[str] = set()
 
@@ -67,6 +70,8 @@ class Walk:
             return True
         if reason.kind not in _HARD_KINDS and self._is_foreign_test(found, name, reason.kind):
             return True
+        if reason.kind not in _STATEMENTS:
+            self.named.setdefault(name, set()).add((found.name, reason.name))
         return self.finder.follow(found.name, name, names, reason)
 
     def follow_stored(self, file: SiteFile) -> None:
@@ -75,6 +80,7 @@ class Walk:
             module = self.index.longest_module(name)
             if module is None or self._is_skipped(module) or not self.finder.load(module):
                 continue
+            self.named.setdefault(module, set()).add((file.path, name))
             while module:
                 found = self.index.find(module)
                 if found is not None and found.file is not None:

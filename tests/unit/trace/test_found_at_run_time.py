@@ -63,7 +63,7 @@ def test_lazy_exports_by_relative_name(found):
         }
     }
 
-    assert found({"app.py": "import pkg\n"}, packages) == {
+    assert found({"app.py": "import pkg\nprint(pkg)\n"}, packages) == {
         "pkg/__init__.py": "import+package",
         "pkg/one.py": "dynamic",
     }

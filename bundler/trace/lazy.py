@@ -1,0 +1,207 @@
+"""Follow what lazy modules export only where something that ships asks for it by its name."""
+
+import re
+
+from bundler.model.wheels import SiteFile
+from bundler.trace.dynamic import NamedModules
+from bundler.trace.facts import PatternFact, SourceFacts
+from bundler.trace.index import FoundModule
+from bundler.trace.uses import FileUses
+from bundler.trace.walk import Walk, absolute_name, package_of
+
+_File = tuple[FoundModule, SiteFile, SourceFacts]
+_Uses = tuple[set[str], list[tuple[str, str]]]
+
+
+class LazyExports:
+    """Lazy modules whose exports are known by name, and all that may ask them for one.
+
+    A name is asked for by `from module import name`, by an attribute of what an import binds to the module, or by a
+    dotted string. A module that is handed on whole, or is named where nobody can say what for, is followed whole.
+    """
+
+    def __init__(self, walk: Walk, named: NamedModules) -> None:
+        self._walk = walk
+        self._named = named
+        self._new: list[_File] = []
+        self._lazy: dict[str, _File] = {}
+        self._is_all_asked = False
+        self._uses: dict[str, _Uses | None] = {}
+        self._whole: set[str] = set()
+        self._followed: dict[str, set[str]] = {}
+        self._binders: dict[str, list[_File]] = {}
+        """What import statements may bind, by its dotted name → the files that they stand in."""
+
+    def note(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+        """Remember a module: it may be lazy, and it may use one that is."""
+        self._new.append((found, file, facts))
+        if facts.is_closed:
+            self._lazy[found.name] = (found, file, facts)
+
+    def ask_for_all(self) -> None:
+        """Follow everything from now on: who uses it is out of sight."""
+        self._is_all_asked = True
+
+    def settle(self) -> None:
+        """Follow what is asked for by now."""
+        if not self._lazy:
+            return
+        for new in self._new:
+            self._add_bindings(new)
+        self._new.clear()
+        for name in [name for name in self._lazy if name not in self._whole]:
+            found, _, facts = self._lazy[name]
+            asked = None if self._is_all_asked else self._names_asked(name)
+            if asked is None:
+                self._whole.add(name)
+                self._follow_whole(found, facts)
+            else:
+                followed = self._followed.setdefault(name, set())
+                self._follow_names(found, facts, asked - followed)
+                followed |= asked
+
+    # ---- who asks for what
+
+    def _add_bindings(self, new: _File) -> None:
+        found, _, facts = new
+        for fact in facts.imports:
+            base = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
+            if base is None:
+                continue
+            if fact.names:
+                names = {f"{base}.{name}" for name in fact.names}
+            else:
+                parts = base.split(".")
+                names = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+            for name in names:
+                self._binders.setdefault(name, []).append(new)
+
+    def _names_asked(self, module: str) -> set[str] | None:
+        """Return the names that anything asks of a module, `None` when it may be any."""
+        below = f"{module}."
+        imported = {name.removeprefix(below).partition(".")[0] for name in self._binders if name.startswith(below)}
+        named = self._names_in_strings(module)
+        if named is None or "*" in imported | named:
+            return None
+        used = self._names_used(module)
+        return None if used is None else imported | named | used
+
+    def _names_in_strings(self, module: str) -> set[str] | None:
+        if any(function.handler.module == module for function in self._walk.functions):
+            return None
+        asked: set[str] = set()
+        for source, text in self._walk.named.get(module, ()):
+            name = _name_in_string(module, text)
+            origin = self._walk.index.find(source)
+            if name is not None:
+                asked.add(name)
+            elif origin is not None and origin.is_extension and origin.file is not None:
+                held = self._names_in_extension(origin.file, module)
+                if held is None:
+                    return None
+                asked |= held
+            elif not self._is_attribute_of(source, module, text):
+                return None
+        return asked
+
+    def _names_in_extension(self, extension: SiteFile, module: str) -> set[str] | None:
+        """Return the names of a module that an extension's text holds: it asks for attributes by strings."""
+        facts = self._walk.store.binary(extension)
+        if facts.is_opaque:
+            return None
+        exported = {fact.name for fact in self._lazy[module][2].exports if fact.name}
+        exported.update(name.rpartition(".")[2] for name in self._walk.index.children(module))
+        words = frozenset(facts.words)
+        return {name for name in exported if name in words or name in facts.packed}
+
+    def _is_attribute_of(self, source: str, module: str, text: str) -> bool:
+        """Tell whether a module is named as an attribute of a lazy one above it: what uses that is seen as its own."""
+        if source not in self._lazy:
+            return False
+        names = {fact.name for fact in self._lazy[source][2].exports if fact.text == text} or {text}
+        return names == {module.removeprefix(f"{source}.")}
+
+    def _names_used(self, module: str) -> set[str] | None:
+        """Return the attributes that files use of a module, by whatever names they have it; `None` for any."""
+        asked: set[str] = set()
+        paths = [module]
+        for path in paths:
+            is_shared = path != module
+            for user in self._users_of(path, is_shared=is_shared):
+                uses = self._uses_of(user)
+                if uses is None:
+                    return None
+                chains, aliases = uses
+                if path in chains or (not is_shared and any(module.startswith(f"{chain}.") for chain in chains)):
+                    return None
+                asked.update(name for chain in chains if (name := _name_after(path, chain)) is not None)
+                shared = [alias for alias, imported in aliases if imported == path]
+                if any(self._is_star_shared(user, alias) for alias in shared):
+                    return None
+                # What an import binds may be imported from where that stands: `from .compat import numpy`.
+                paths.extend(new for alias in shared if (new := f"{user[0].name}.{alias}") not in paths)
+        return asked
+
+    def _users_of(self, path: str, *, is_shared: bool) -> list[_File]:
+        """Return the files that may bind a path, or what it is an attribute of."""
+        parts = path.split(".")
+        first = len(parts) - 1 if is_shared else 1
+        names = (".".join(parts[:end]) for end in range(max(first, 1), len(parts) + 1))
+        return list({user[1].path: user for name in names for user in self._binders.get(name, ())}.values())
+
+    def _uses_of(self, user: _File) -> _Uses | None:
+        """Return the dotted names that a file uses and what its imports bind, relative ones resolved."""
+        found, file, _ = user
+        if file.path not in self._uses:
+            uses = self._walk.store.uses(file) if file.path.endswith(".py") else None
+            self._uses[file.path] = None if uses is None else _resolve(uses, package_of(found))
+        return self._uses[file.path]
+
+    def _is_star_shared(self, user: _File, alias: str) -> bool:
+        found, _, facts = user
+        return f"{found.name}.*" in self._binders and (not facts.exported or alias in facts.exported)
+
+    # ---- following
+
+    def _follow_names(self, found: FoundModule, facts: SourceFacts, names: set[str]) -> None:
+        always = [PatternFact(fact.text, fact.line) for fact in facts.exports if not fact.name]
+        for name in sorted(names):
+            texts = [PatternFact(fact.text, fact.line) for fact in facts.exports if fact.name == name]
+            self._follow_texts(found, facts, [PatternFact(name, 0), *texts, *always])
+
+    def _follow_texts(self, found: FoundModule, facts: SourceFacts, texts: list[PatternFact]) -> None:
+        self._named.follow_words(found, texts)
+        for template in facts.export_templates:
+            for text in texts:
+                self._named.follow_pattern(
+                    found, template._replace(pattern=template.pattern.replace("*", text.pattern))
+                )
+
+    def _follow_whole(self, found: FoundModule, facts: SourceFacts) -> None:
+        self._named.follow_strings(found, facts)
+        for template in facts.export_templates:
+            self._named.follow_pattern(found, template)
+
+
+def _resolve(uses: FileUses, package: str) -> _Uses:
+    chains = {f"{_absolute(imported, package)}.{names}".rstrip(".") for imported, names in uses.chains}
+    return chains, [(alias, _absolute(imported, package)) for alias, imported in uses.aliases]
+
+
+def _absolute(imported: str, package: str) -> str:
+    return (absolute_name(imported, package) or imported) if imported.startswith(".") else imported
+
+
+def _name_after(module: str, text: str) -> str | None:
+    """Return the attribute of a module that a dotted name goes on with: `c` of `a.b` in `a.b.c.d` and `a.b:c`."""
+    rest = text.removeprefix(module)
+    return re.split(r"[.:]", rest[1:], maxsplit=1)[0] if rest != text and rest[:1] in {".", ":"} else None
+
+
+def _name_in_string(module: str, text: str) -> str | None:
+    """Return the same for a string, which may leave out what it is relative to: `b.c` or `.b.c` of `a.b`."""
+    parts = re.split(r"[.:]", text.lstrip("."))
+    for end in range(len(parts) - 1, 0, -1):
+        if f".{module}".endswith(f".{'.'.join(parts[:end])}"):
+            return parts[end]
+    return None
