@@ -172,6 +172,53 @@ def test_finished_zip(aws, tmp_path):
     assert zips["OrderFunction"].read_bytes() == (project / ".lbundle" / "OrderFunction.zip").read_bytes()
 
 
+# moto does not expand SAM's transform: functions of plain CloudFormation are what it can deploy.
+PLAIN = f"""\
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {{ AssumeRolePolicyDocument: {{ Version: '2012-10-17', Statement: [] }} }}
+  Order:
+    Type: AWS::Lambda::Function
+    Metadata: {{ lbundle: {{ code: order }} }}
+    Properties: {{ Code: .lbundle/Order.zip, Handler: app.order, Runtime: {RUNTIME}, Role: !GetAtt Role.Arn }}
+  Refund:
+    Type: AWS::Lambda::Function
+    Metadata: {{ lbundle: {{ code: refund }} }}
+    Properties: {{ Code: .lbundle/Refund.zip, Handler: app.refund, Runtime: {RUNTIME}, Role: !GetAtt Role.Arn }}
+"""
+
+
+def deploy(project, url):
+    """Build and deploy; return each function's CodeSha256 as lbundle has it and as AWS has it, and what SAM says."""
+    functions = build(project, project / ".lbundle")["functions"]
+    words = ("--stack-name", "shop", "--s3-bucket", BUCKET, "--capabilities", "CAPABILITY_IAM")
+    # moto knows a bucket in an address's path only where the host is called `localhost`.
+    address = url.replace("127.0.0.1", "localhost")
+    deployed = run_sam(project, "deploy", *words, "--no-fail-on-empty-changeset", AWS_ENDPOINT_URL=address)
+    assert deployed.code == 0, deployed.stderr
+    found = client("lambda", url).list_functions()["Functions"]
+    theirs = {function["FunctionName"].split("-")[1]: function["CodeSha256"] for function in found}
+    return {one["function"]: one["zip"]["code_sha256"] for one in functions}, theirs, deployed.stdout
+
+
+def test_deploy(aws, tmp_path):
+    """What runs is the zip that was built; unchanged nothing is deployed, and one change is one function's."""
+    handlers = {f"{name}/app.py": f"def {name}(event, context):\n    return 1\n" for name in ("order", "refund")}
+    project = write_project(tmp_path / "shop", {"template.yaml": PLAIN, **handlers})
+
+    ours, theirs, _ = deploy(project, aws)
+    same, same_theirs, said = deploy(project, aws)
+    write_project(project, {"order/app.py": "def order(event, context):\n    return 2\n"})
+    changed, changed_theirs, _ = deploy(project, aws)
+
+    assert theirs == ours
+    assert (same, same_theirs) == (ours, ours)
+    assert "No changes to deploy" in said
+    assert changed_theirs == changed
+    assert (changed["Refund"], changed["Order"] == ours["Order"]) == (ours["Refund"], False)
+
+
 def test_mistake_in_the_template(tmp_path):
     """An error of lbundle's ends SAM's build, and SAM shows what it says."""
     project = write_project(tmp_path / "shop", {**PROJECT, "functions/order/app.py": "def handler(): ...\n"})
