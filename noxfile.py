@@ -13,6 +13,8 @@ nox.options.sessions = ["lint", "types", "layers", "tests", "package"]
 _BIN = Path(sys.executable).parent
 _READ_PAGE = "from bundler.commands.page_parts import read_page_parts; read_page_parts()"
 
+_ASK_INTERFACE = "import bundler, pathlib; pathlib.Path(bundler.__file__).with_name('py.typed').open(); bundler.build"
+
 
 def _run(session: nox.Session, tool: str, *arguments: str) -> None:
     session.run(str(_BIN / tool), *arguments, external=True)
@@ -57,3 +59,4 @@ def package(session: nox.Session) -> None:
     if missing:
         session.error(f"the wheel lacks files of the Serverless plugin: {', '.join(missing)}")
     session.run("python", "-c", _READ_PAGE, silent=True)
+    session.run("python", "-c", _ASK_INTERFACE, silent=True)

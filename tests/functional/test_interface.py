@@ -156,6 +156,11 @@ def test_importing_is_cheap():
     assert others <= sys.stdlib_module_names
 
 
+def test_types_are_published():
+    """Type checkers read the types of a package only where this file says that it has them (PEP 561)."""
+    assert Path(bundler.__file__).with_name("py.typed").is_file()
+
+
 def test_everything_is_documented():
     """The page of the interface speaks of all that can be imported from `bundler`."""
     page = (Path(bundler.__file__).parents[1] / "docs" / "python.md").read_text(encoding="utf-8")
