@@ -40,7 +40,7 @@ def advise_package(metafile: Metafile, package: str) -> Advice:
     entry = _entries(metafile).get(package)
     if entry is None or not entry.path:
         return Advice()
-    return Advice(text=f"; {entry.path}:{entry.line} leads to it", path=entry.path, line=entry.line)
+    return Advice(text=f"; {_place(entry.path, entry.line)} leads to it", path=entry.path, line=entry.line)
 
 
 def _advise_import(metafile: Metafile, weights: dict[str, int]) -> Advice:
@@ -53,8 +53,13 @@ def _advise_import(metafile: Metafile, weights: dict[str, int]) -> Advice:
     if not sums:
         return Advice()
     path, line, module = max(sums, key=lambda place: sums[place])
-    text = f"; most of it is there for `{module}` in {path}:{line}: {format_bytes(sums[path, line, module])}"
+    text = f"; most of it is there for `{module}` in {_place(path, line)}: {format_bytes(sums[path, line, module])}"
     return Advice(text=text, path=path, line=line)
+
+
+def _place(path: str, line: int) -> str:
+    """Return a file with the line that matters, where a line does."""
+    return f"{path}:{line}" if line else path
 
 
 def _entries(metafile: Metafile) -> dict[str, PackageSize]:

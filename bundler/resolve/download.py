@@ -9,6 +9,7 @@ from urllib.request import url2pathname
 
 from bundler import standards
 from bundler.errors import (
+    CacheUnwritableError,
     FetchError,
     GitError,
     IndexAccessError,
@@ -35,7 +36,7 @@ from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, k
 _SDISTS = "sdists"
 _MOST_THREADS = 16
 # After one of these the other pins would only wait for the same answer.
-_HOPELESS = (IndexUnreachableError, IndexAccessError, IndexNotTrustedError)
+_HOPELESS = (CacheUnwritableError, IndexUnreachableError, IndexAccessError, IndexNotTrustedError)
 
 
 def download_wheels(

@@ -87,6 +87,8 @@ class _Walk:
                 continue
             if stat.S_ISDIR(mode):
                 yield from self._enter(entry, prefix, above)
+            elif stat.S_ISREG(mode) and not os.access(entry.path, os.R_OK):
+                self.warnings.append(f"`{prefix}{entry.name}` cannot be read and is left out: Permission denied")
             elif stat.S_ISREG(mode):
                 yield self._own_file(prefix + entry.name, entry.stat().st_size)
 

@@ -48,6 +48,18 @@ def test_an_optional_import_is_advised():
     assert package.message == "`b` unpacks to 4,000 bytes, its limit is 1; app/0.py:2 leads to it"
 
 
+def test_advice_without_a_line():
+    """Where a whole file leads to a package, such as one of the project's data, no line is named."""
+    metafile = make_report("app", 3_000, 9_000, PACKAGES)
+    metafile["files"][1]["cause"] = {"kind": "string", "source": "app/0.py", "line": 0, "name": "b"}
+
+    (package,) = find_findings([metafile], {"app": Limit(packages=(("b", 1),))})
+    (whole,) = find_findings([metafile], {"app": Limit(zip_bytes=2_999)})
+
+    assert package.message.endswith("; app/0.py leads to it")
+    assert whole.message.endswith("; most of it is there for `b` in app/0.py: 800 B")
+
+
 def test_layers_count_in_the_limit_of_lambda():
     """Lambda counts what layers unpack to with the function, down to the last byte."""
     layers = [{"name": "deps", "unzipped_bytes": 162_143_999}, {"name": "own", "unzipped_bytes": 1}]

@@ -121,12 +121,13 @@ def test_damaged_file(fetch, lock_of, index, one, left):
 
 @pytest.mark.usefixtures("one")
 def test_unwritable_cache(fetch, lock_of, index, tmp_path, monkeypatch):
-    """A cache that cannot be written is told with its place, and what names another."""
+    """A cache that cannot be written is told once, with its place and what names another."""
+    index.add(make_wheel(tmp_path / "index", "two", "2.0"), "two")
     (tmp_path / "taken").write_text("")
     monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "taken"))
 
     with pytest.raises(CacheUnwritableError) as raised:
-        fetch(lock_of("one==1.0", index=index))
+        fetch(lock_of("one==1.0", "two==2.0", index=index))
 
     assert raised.value.message == f"the cache `{tmp_path}/taken/wheels` cannot be written: Not a directory"
     assert raised.value.hints == ("`LBUNDLE_CACHE_DIR` names another place",)

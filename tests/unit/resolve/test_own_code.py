@@ -137,3 +137,15 @@ def test_unreadable_root(tmp_path):
 
     assert own.files == ()
     assert own.warnings == (f"`{tmp_path / 'gone'}` cannot be read: No such file or directory",)
+
+
+def test_unreadable_file(root, put, monkeypatch):
+    """A file that may not be read, such as a database's that runs beside the project, is left out and told."""
+    put("app.py", "data/ibdata1")
+    may_read = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: "ibdata" not in str(path) and may_read(path, mode))
+
+    own = read_own_code(root, ignore=())
+
+    assert paths_of(own) == ["app.py"]
+    assert own.warnings == ("`data/ibdata1` cannot be read and is left out: Permission denied",)
