@@ -56,6 +56,8 @@ class NamedModules:
                 self._follow_own(found, fact)
             for fact in facts.listed:
                 self._follow_listed(found, fact)
+            for fact in facts.scanned:
+                self._follow_scanned(found, fact)
         else:
             for folder in facts.folders:
                 self._follow_folder(found, folder, 0)
@@ -178,6 +180,15 @@ class NamedModules:
         name = self._walk.index.longest_module(text) if is_name else None
         if name is not None and name != found.name:
             self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
+
+    def _follow_scanned(self, found: FoundModule, fact: PatternFact) -> None:
+        """An own package that is given to whoever looks for modules is used whole."""
+        package = package_of(found)
+        name = absolute_name(fact.pattern.replace(OWN_PACKAGE, package), package) or ""
+        module = self._walk.index.find(name)
+        if module is not None and module.is_package and (module.file is None or module.file.is_own):
+            for below in self._walk.index.below(name):
+                self._walk.follow(found, below, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {name}"))
 
     def _follow_listed(self, found: FoundModule, fact: PatternFact) -> None:
         """Settings list packages to install, of which a framework then loads any part: such a package is used whole."""

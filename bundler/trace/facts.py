@@ -48,6 +48,8 @@ class SourceFacts(NamedTuple):
     """Strings that may become the names of modules when their ends, `*`, are put in: `pkg.languages.*`."""
     listed: tuple[PatternFact, ...] = ()
     """Words of own code that stand in a list or are given a name, as settings name packages to install."""
+    scanned: tuple[PatternFact, ...] = ()
+    """What own code gives to functions that may look for modules in it: `scan(shop.views)`."""
     resources: tuple[tuple[str, str, int], ...] = ()
     """Pairs of strings in one call that may be a package and a path inside it."""
     file_names: tuple[PatternFact, ...] = ()
@@ -71,7 +73,7 @@ class SourceFacts(NamedTuple):
     walks_folders: bool = False
     """It looks into folders below folders."""
     folders: tuple[str, ...] = ()
-    """Folders by which parameters are known to be called when nobody says otherwise: `directory="migrations"`."""
+    """What parameters that take a folder are given or have as default: `directory="migrations"`."""
     prefixes: tuple[str, ...] = ()
     """Strings that may be the heads of the names of plugins: `flask_`."""
     decorators: tuple[str, ...] = ()

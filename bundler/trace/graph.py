@@ -10,7 +10,7 @@ from bundler.model.project import Function, Target
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace import metadata
 from bundler.trace.dynamic import NamedModules
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_NAME
+from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
@@ -154,6 +154,9 @@ class Tracer:
         for pattern in facts.data:
             self._follow_data(found, file, pattern)
         self._follow_resources(found, file, facts)
+        for folder in facts.folders:
+            beside = self._walk.assets.named_by(f"{OWN_FOLDER}/{folder}", file, self._walk.index)
+            self._walk.add_files(file, beside, Reason(EdgeKind.DATA, 0, folder))
         for pattern in facts.file_names if not file.is_own else ():
             reason = Reason(EdgeKind.DATA, pattern.line, pattern.pattern)
             called = self._walk.assets.called(pattern.pattern, file)

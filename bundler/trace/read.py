@@ -20,6 +20,7 @@ from bundler.trace.evaluate import OWN_NAME
 from bundler.trace.exports import Exports, read_exports
 from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.names import Names, blocks_of
+from bundler.trace.scanned import scanned_packages
 
 # A module, something in it, or the path of a folder.
 _MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
@@ -94,6 +95,7 @@ class _Reader:
             strings=tuple(self._module_strings(is_lazy=is_lazy)),
             templates=tuple(self._name_templates(exports)),
             listed=tuple(self._listed_words()) if self._is_own else (),
+            scanned=tuple(dict.fromkeys(scanned_packages(self._tree, self._names))) if self._is_own else (),
             resources=tuple(
                 dict.fromkeys((call.first or OWN_NAME, call.second, call.line) for call in named_calls if call.second)
             ),
@@ -104,7 +106,7 @@ class _Reader:
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
             reads_source=calls.reads_source or scan.compares_own_file(self._text),
-            folders=() if self._is_own else scan.default_folders(self._text),
+            folders=() if self._is_own else scan.named_folders(self._text),
             prefixes=scan.name_prefixes(self._text),
             decorators=tuple(self._decorators()),
             opens_resources=calls.opens_resources,

@@ -66,7 +66,9 @@ _RUNNING_WORDS = (
 _EXECUTING_WORDS = ("'exec'", '"exec"')
 _COMPILING = re.compile(r"""\bcompile\([^()]*,\s*["']exec["']\)""")
 _WALKING_WORDS = ("os.walk(", ".walk(", ".rglob(", "recursive=True")
-_DEFAULT_FOLDER = re.compile(r"""(?:dir|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*["']([A-Za-z][\w./-]*)["']""")
+_DEFAULT_FOLDER = re.compile(
+    r"""(?:dir|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*(?:[\w.]*join\(\s*)?["']([A-Za-z][\w./{}-]*)["']"""
+)
 _NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
 _DECORATOR = re.compile(r"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
 _COMPARED_FRAME = re.compile(r"\.co_filename\s*[!=]=\s*(\w+)")
@@ -171,9 +173,10 @@ def walks_folders(text: str) -> bool:
     return any(word in text for word in _WALKING_WORDS)
 
 
-def default_folders(text: str) -> tuple[str, ...]:
-    """Return the folders that parameters whose names say that they take one have as their default."""
-    return tuple(dict.fromkeys(_DEFAULT_FOLDER.findall(text)))
+def named_folders(text: str) -> tuple[str, ...]:
+    """Return what parameters and variables whose names say that they hold a folder are given, or have as default."""
+    found = (_FORMAT_PLACE.sub("*", folder) for folder in _DEFAULT_FOLDER.findall(text))
+    return tuple(dict.fromkeys(found))
 
 
 def name_prefixes(text: str) -> tuple[str, ...]:

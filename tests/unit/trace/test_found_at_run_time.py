@@ -236,6 +236,31 @@ def test_folders_of_scripts_by_default(found):
     }
 
 
+def test_folders_beside_the_code_by_what_takes_them(found):
+    """A parameter or variable whose name says that it holds a folder names one beside the code: templates, for one."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": (
+                "from os import path\n"
+                "pages = Blueprint('pages', __name__, template_folder=path.join('templates', theme), url='other')\n"
+                "pages.static_folder = 'static'\nkind_path = 'ui{}/x'.format(3)\n"
+            ),
+            "pkg/templates/plain/page.html": "",
+            "pkg/static/tests/x.css": "",
+            "pkg/static/style.css": "",
+            "pkg/ui3/x/y.html": "",
+            "pkg/other/z.html": "",
+        }
+    }
+
+    assert found({"app.py": "import pkg\n"}, packages) == {
+        "pkg/__init__.py": "import",
+        "pkg/static/style.css": "data",
+        "pkg/templates/plain/page.html": "data",
+        "pkg/ui3/x/y.html": "data",
+    }
+
+
 def test_plugins_by_the_start_of_their_names(found):
     """Who lists all modules looks for names that start as a string says: its own or of a package that calls it."""
     lists_all = "import pkgutil\ndef scan(expression):\n    return [m.name for m in pkgutil.iter_modules()]\n"
@@ -303,3 +328,42 @@ def test_groups_of_entry_points_that_others_name(found):
     )
 
     assert {path for path, kind in reached.items() if kind == "entry-point"} == {"one.py", "two.py"}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "import shop.views\nfinder.scan(shop.views)",
+        "from shop import views\nfinder.find_modules(package=views)",
+        "finder.autodiscover('shop.views')",
+    ],
+)
+def test_own_packages_that_are_scanned(found, call):
+    """An own package that is given to a function which looks for modules is used whole."""
+    own = {
+        "app.py": f"import finder\n{call}\n",
+        "shop/__init__.py": "",
+        "shop/views/__init__.py": "",
+        "shop/views/deep/one.py": "",
+        "shop/other.py": "",
+    }
+
+    reached = found(own, {"finder": {"finder.py": ""}})
+
+    assert reached["shop/views/deep/one.py"] == "dynamic"
+    assert "shop/other.py" not in reached
+
+
+def test_scan_looks_through_the_package_that_calls_it(found):
+    """`scan()` takes the package of the module that calls it."""
+    own = {"app.py": "import shop\n", "shop/__init__.py": "import finder\nfinder.scan()\n", "shop/one.py": ""}
+
+    assert found(own, {"finder": {"finder.py": ""}})["shop/one.py"] == "dynamic"
+
+
+def test_packages_of_others_are_not_scanned_whole(found):
+    """A package of another distribution stays what its own code leads to; so does a package that only logs by name."""
+    own = {"app.py": "import pkg, logging\npkg.find(pkg)\nlogging.getLogger('shop')\n"}
+    own |= {"shop/__init__.py": "", "shop/one.py": ""}
+
+    assert set(found(own, {"pkg": {"pkg/__init__.py": "", "pkg/one.py": ""}})) == {"pkg/__init__.py"}

@@ -1,0 +1,40 @@
+"""Read which packages own code gives to functions that look for modules in them: `scan(shop.views)`."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from bundler.trace.evaluate import OWN_PACKAGE
+from bundler.trace.facts import PatternFact
+from bundler.trace.names import Names
+
+_SCANNING_NAME = re.compile(r"scan|discover|find|walk|load|import|wire|collect|register", re.IGNORECASE)
+_NAMES_OF_OWN_PACKAGE = frozenset({"__name__", "__package__"})
+
+
+def scanned_packages(tree: ast.Module, names: Names) -> Iterator[PatternFact]:
+    """Yield what may be a package among the arguments of functions whose name says that they look for something.
+
+    `scan()` alone looks through the package that calls it. A relative name starts with its dots.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _SCANNING_NAME.search(_last_name(node.func)):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if not given and _last_name(node.func) == "scan":
+                yield PatternFact(OWN_PACKAGE, node.lineno)
+            for argument in given:
+                name = _named_by(argument, names)
+                if name is not None:
+                    yield PatternFact(name, node.lineno)
+
+
+def _last_name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _named_by(argument: ast.expr, names: Names) -> str | None:
+    if isinstance(argument, ast.Constant):
+        return argument.value if isinstance(argument.value, str) else None
+    if isinstance(argument, ast.Name) and argument.id in _NAMES_OF_OWN_PACKAGE:
+        return OWN_PACKAGE
+    return names.resolve(argument)
