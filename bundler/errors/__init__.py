@@ -12,7 +12,8 @@ BundleError
 │       LockHashError, HashMismatchError, SourceBuildError, SourceForbiddenError, FetchError,
 │       WheelBrokenError, WheelTagError, FileClashError, LockFormatError, LockSourceError, LockTargetError,
 │       UnknownGroupError, CompileError, ResolverMissingError, LockNameError, LockOverwriteError, NothingToLockError,
-│       SeveralLocksError, LocalProjectError, GitError, OfflineError, CacheUnwritableError
+│       SeveralLocksError, LocalProjectError, GitError, OfflineError, CacheUnwritableError,
+│       WheelDamagedError
 ├── TraceError       4   the import graph cannot be made
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
@@ -77,6 +78,7 @@ from bundler.errors.resolve import (
     UnknownGroupError,
     UnpinnedRequirementError,
     WheelBrokenError,
+    WheelDamagedError,
     WheelMissingError,
     WheelTagError,
 )
@@ -164,6 +166,7 @@ __all__ = [
     "UnpinnedRequirementError",
     "VariableFormError",
     "WheelBrokenError",
+    "WheelDamagedError",
     "WheelMissingError",
     "WheelTagError",
 ]

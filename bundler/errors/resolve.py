@@ -345,6 +345,13 @@ class WheelBrokenError(ResolveError):
         super().__init__(f"`{filename}` is not a usable wheel: {reason}")
 
 
+class WheelDamagedError(ResolveError):
+    """A wheel of the cache is no longer what was put there."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"`{path}` is damaged: {reason}", hints=("delete it, and the next build fetches it again",))
+
+
 class WheelTagError(ResolveError):
     """A wheel's native code is not what its tags promise, and the target cannot load it."""
 

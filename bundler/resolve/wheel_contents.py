@@ -18,7 +18,7 @@ from bundler.model.project import Target
 from bundler.model.wheels import Wheel
 from bundler.system import cache
 from bundler.system.elf import HEADER_BYTES, machine_of
-from bundler.system.files import open_wheel
+from bundler.system.files import DAMAGES, open_wheel
 
 _NAMESPACE = "contents"
 # Raise when the record below changes its form.
@@ -67,7 +67,10 @@ def read_wheel_contents(wheel: Wheel, target: Target) -> WheelContents:
     key = f"{_FORM}\0{wheel.sha256}\0{target}"
     if kept := cache.load(_NAMESPACE, key):
         return _from_record(json.loads(kept))
-    record = _read_record(wheel, target)
+    try:
+        record = _read_record(wheel, target)
+    except DAMAGES as error:
+        raise WheelBrokenError(wheel.path.name, str(error)) from error
     cache.store(_NAMESPACE, key, json.dumps(record, separators=(",", ":")).encode())
     return _from_record(record)
 
@@ -93,10 +96,7 @@ def _from_record(record: dict[str, Any]) -> WheelContents:
 
 def _read_record(wheel: Wheel, target: Target) -> dict[str, Any]:
     """Read a wheel into what the cache keeps: columns, as they are read several times faster than rows."""
-    try:
-        archive = open_wheel(wheel.path)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise WheelBrokenError(wheel.path.name, str(error)) from error
+    archive = open_wheel(wheel.path)
     members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
     dist_info = _find_dist_info(wheel, members)
     headers = _read_headers(wheel, archive, f"{dist_info}/METADATA")

@@ -4,13 +4,17 @@ import os
 import tempfile
 import threading
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from bundler.errors import WheelDamagedError
 from bundler.model.wheels import OWN_CODE, SiteFile
 
+DAMAGES = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+"""What reading an archive raises that is not as it was written."""
 _START_BYTES = 16
 
 _open_wheels: dict[Path, zipfile.ZipFile] = {}
@@ -18,10 +22,16 @@ _lock = threading.Lock()
 
 
 def read_site_file(file: SiteFile) -> bytes:
-    """Return the bytes of a site file, from inside its wheel or from the project's folder."""
+    """Return the bytes of a site file, from inside its wheel or from the project's folder.
+
+    Raise `WheelDamagedError` when the wheel has changed since it was put into the cache.
+    """
     if file.owner == OWN_CODE or file.container.is_dir():
         return (file.container / file.member).read_bytes()
-    return open_wheel(file.container).read(file.member)
+    try:
+        return open_wheel(file.container).read(file.member)
+    except DAMAGES as error:
+        raise WheelDamagedError(str(file.container), str(error)) from error
 
 
 def read_start(file: SiteFile) -> bytes:

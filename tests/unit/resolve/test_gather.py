@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from bundler.errors import FileClashError, WheelBrokenError
+from bundler.errors import FileClashError, WheelBrokenError, WheelDamagedError
 from bundler.model.wheels import OWN_CODE, Distribution, Pin, SiteFile, Wheel
 from bundler.resolve import gather_site
 from bundler.system.files import read_site_file
@@ -291,6 +291,21 @@ def test_not_a_zip(gather, tmp_path):
 
     with pytest.raises(WheelBrokenError, match="File is not a zip file"):
         gather(Wheel(pin=Pin(name="one", version="1.0", hashes=(), origin=""), path=path, sha256=digest_of(path)))
+
+
+def test_damaged_wheel(gather, wheel_of):
+    """A wheel whose bytes have changed since it was fetched is named, with what to do."""
+    wheel = wheel_of("one", {"one.py": "".join(f"x{number} = {number * 7919}\n" for number in range(2000))})
+    site = gather(wheel)
+    content = bytearray(wheel.path.read_bytes())
+    content[1000:3000] = bytes(2000)
+    wheel.path.write_bytes(content)
+
+    with pytest.raises(WheelDamagedError) as caught:
+        read_site_file(site.files["one.py"])
+
+    assert caught.value.message.startswith(f"`{wheel.path}` is damaged: ")
+    assert caught.value.hints == ("delete it, and the next build fetches it again",)
 
 
 def test_clash(gather, wheel_of):
