@@ -15,7 +15,8 @@ from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import Pin
 from bundler.resolve.cross import CrossUnavailableError, backend_options, prepare_python
-from bundler.resolve.native_wheel import native_problem, tag_for_target
+from bundler.resolve.graft import GraftError, graft_libraries
+from bundler.resolve.native_wheel import missing_libraries, native_problem, tag_for_target
 from bundler.resolve.pip_settings import PipSettings
 from bundler.system.interpreters import find_interpreter
 from bundler.system.process import run
@@ -132,8 +133,9 @@ def _sum_up(compiled: BuildFailure | None, built: BuildFailure) -> BuildFailure:
     if compiled is None:
         return built
     if not compiled.is_by_zig:
-        return replace(built, also=compiled.reason)
-    return replace(compiled, also=f"that was with zig for the runtime; with this machine's own tools {built.reason}")
+        return replace(built, also="; ".join(filter(None, (built.also, compiled.reason))))
+    otherwise = "; ".join(filter(None, (built.reason, built.also)))
+    return replace(compiled, also=f"that was with zig for the runtime; with this machine's own tools {otherwise}")
 
 
 def build_environment(environment: Mapping[str, str], settings: PipSettings) -> dict[str, str]:
@@ -195,7 +197,21 @@ def _check_built(build: _Build, out: Path) -> Path | BuildFailure:
         reason = f"it has native code, and there is no Python {version} on this machine to build it with"
         return BuildFailure(reason=reason)
     problem = native_problem(wheel, build.target)
-    return BuildFailure(reason=f"built on this machine {problem}") if problem else wheel
+    if problem is None:
+        return wheel
+    refused = BuildFailure(reason=f"built on this machine {problem}")
+    return _graft(wheel, build, refused) if missing_libraries(wheel, build.target) else refused
+
+
+def _graft(wheel: Path, build: _Build, refused: BuildFailure) -> Path | BuildFailure:
+    """Copy libraries of this machine into a wheel that was refused for want of them, and look at it again."""
+    folder = build.folder / "grafted"
+    try:
+        grafted = graft_libraries(wheel, build.target, folder)
+    except (GraftError, OSError) as error:
+        return replace(refused, also=str(error))
+    problem = native_problem(grafted, build.target)
+    return replace(refused, also=f"with libraries of this machine in it {problem}") if problem else grafted
 
 
 def _is_version(pin: Pin, version: str) -> bool:

@@ -37,6 +37,13 @@ def native_problem(wheel: Path, target: Target) -> str | None:
     return next(problems, None)
 
 
+def missing_libraries(wheel: Path, target: Target) -> tuple[str, ...]:
+    """Return the libraries that a wheel needs and neither brings nor the runtime is known to have."""
+    files = _read_files(wheel)
+    needed = {library for facts in files.values() for library in facts.needed}
+    return tuple(sorted(needed - _names(files) - system_libraries(target.runtime)))
+
+
 def tag_for_target(wheel: Path, target: Target) -> Path:
     """Give a native wheel the target's manylinux tag, where it needs no more than that promises; return its path."""
     files = _read_files(wheel)

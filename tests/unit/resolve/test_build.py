@@ -8,7 +8,7 @@ import pytest
 
 from bundler.errors import SourceBuildError
 from bundler.model.wheels import IndexOptions, Lock, Pin
-from bundler.resolve import build, cross, fetch_wheels
+from bundler.resolve import build, cross, fetch_wheels, graft
 from bundler.resolve.build import build_environment
 from bundler.resolve.choose import describe_tags
 from bundler.resolve.pip_settings import read_pip_settings
@@ -32,6 +32,7 @@ class FakePip:
         monkeypatch.setattr(build, "run", self.run)
         monkeypatch.setattr(build, "find_interpreter", lambda _: self.interpreter)
         monkeypatch.setattr(cross, "find_zig", lambda: None)
+        monkeypatch.setattr(graft, "find_spec", lambda _: None)
 
     def run(self, arguments, *, environment=None, folder=None, timeout_seconds=None):
         if arguments[-1] == "--version":
@@ -166,6 +167,99 @@ def test_native_code_for_this_machine_alone(pip, lock, target, needed, versions,
         fetch(lock, target)
 
     assert caught.value.message.endswith(f" cannot be built from source: built on this machine {reason}")
+
+
+AUDITWHEEL = "auditwheel, which copies such libraries into the wheel"
+NEEDS_PQ = "built on this machine `one.so` needs `libpq.so.5`, which the runtime is not known to have"
+GRAFTED = {"one.so": make_elf(needed=("libpq-1234.so.5",)), "one.libs/libpq-1234.so.5": make_elf(needed=("libc.so.6",))}
+TOO_NEW = {**GRAFTED, "one.libs/libpq-1234.so.5": make_elf(needed=("libc.so.6",), versions=("GLIBC_2.36",))}
+
+
+class FakeAuditwheel:
+    """Stands for `auditwheel repair`: leaves a wheel with libraries in it, or refuses."""
+
+    def __init__(self, monkeypatch):
+        self.files = GRAFTED
+        self.stderr = b""
+        self.asked = []
+        monkeypatch.setattr(graft, "run", self.run)
+        monkeypatch.setattr(graft, "machine", lambda: "x86_64")
+        monkeypatch.setattr(graft, "find_spec", lambda _: True)
+
+    def run(self, arguments, *, environment, timeout_seconds):
+        self.asked = [str(argument) for argument in arguments[2:6]]
+        assert environment["PATH"].startswith(str(Path(sys.executable).parent))
+        assert timeout_seconds
+        if not self.stderr:
+            make_wheel(arguments[-2], "one", "1.0", self.files, tag="cp312-cp312-manylinux_2_34_x86_64")
+        stderr = self.stderr.replace(b"WHEEL", bytes(arguments[-1]))
+        return Finished(returncode=1 if self.stderr else 0, stdout=b"", stderr=stderr)
+
+
+@pytest.fixture
+def auditwheel(monkeypatch, pip):
+    """A build whose wheel needs a library that the runtime lacks, and what copies it in."""
+    pip.wheels = [("one", "1.0", "cp312-cp312-linux_x86_64")]
+    pip.native = {"one.so": make_elf(needed=("libc.so.6", "libpq.so.5"))}
+    return FakeAuditwheel(monkeypatch)
+
+
+def test_libraries_that_the_runtime_lacks(auditwheel, lock, target):
+    """Libraries of this machine are copied into the wheel for the runtime's glibc, where auditwheel can."""
+    wheel = fetch(lock, target)
+
+    assert wheel.path.name == "one-1.0-cp312-cp312-manylinux_2_34_x86_64.whl"
+    assert auditwheel.asked == ["auditwheel", "repair", "--plat", "manylinux_2_34_x86_64"]
+
+
+@pytest.mark.parametrize(
+    ("stderr", "files", "reason"),
+    [
+        (
+            b"usage: x\nauditwheel: error: cannot repair WHEEL:\n too new",
+            {},
+            f"{AUDITWHEEL}, says: cannot repair one-1.0-cp312-cp312-linux_x86_64.whl: too new",
+        ),
+        (
+            b"",
+            TOO_NEW,
+            "with libraries of this machine in it `one.libs/libpq-1234.so.5` needs glibc 2.36, the runtime has 2.34",
+        ),
+    ],
+)
+def test_libraries_that_do_not_fit(auditwheel, lock, target, stderr, files, reason):
+    """Libraries that are too new for the runtime end the build, with what was tried."""
+    auditwheel.stderr, auditwheel.files = stderr, files
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.message.endswith(NEEDS_PQ)
+    assert caught.value.hints[0] == f"{reason}; {NO_ZIG}"
+
+
+def test_no_auditwheel(auditwheel, lock, target, monkeypatch):
+    """Without auditwheel the error says what brings it."""
+    monkeypatch.setattr(graft, "find_spec", lambda _: None)
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert (
+        caught.value.hints[0] == f'{AUDITWHEEL}, is not installed: `pip install "lbundle[graft]"` brings it; {NO_ZIG}'
+    )
+    assert auditwheel.asked == []
+
+
+def test_libraries_of_another_machine(auditwheel, lock, target, monkeypatch):
+    """A machine of another kind has no libraries for the runtime."""
+    monkeypatch.setattr(graft, "machine", lambda: "arm64")
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.hints[0] == f"only Linux on x86_64 has libraries that could be copied into the wheel; {NO_ZIG}"
+    assert auditwheel.asked == []
 
 
 def test_native_code_the_runtime_can_load(pip, lock, target):
