@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bundler.errors import RequirementsFileError
 
+_QUOTING = re.compile(r"""["'\\]""")
 _COMMENT = re.compile(r"(^|\s+)#.*$")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _OPTION_START = re.compile(r"\s+-(?=[-a-zA-Z])")
@@ -162,7 +163,8 @@ def _split_option(line: str) -> tuple[str, str]:
 
 
 def _hashes_in(options: str) -> tuple[str, ...]:
-    words = iter(shlex.split(options))
+    # shlex goes through text by single characters, and a lock has hundreds of hashes.
+    words = iter(shlex.split(options) if _QUOTING.search(options) else options.split())
     hashes = []
     for word in words:
         if word == "--hash":

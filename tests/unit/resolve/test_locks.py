@@ -30,6 +30,14 @@ def names_in(lock):
     return [str(pin) for pin in lock.pins]
 
 
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_quoted_hashes(read, quote):
+    """A hash may stand in quotes, as a shell would take it."""
+    lock = read(f"one==1.0 --hash={quote}sha256:{DIGEST}{quote} --hash {quote}sha256:{OTHER_DIGEST}{quote}\n")
+
+    assert lock.pins[0].hashes == (f"sha256:{DIGEST}", f"sha256:{OTHER_DIGEST}")
+
+
 def test_pins_with_hashes(read, tmp_path):
     """What pip-compile writes is read whole: continuation lines, several hashes, `# via` comments, extras."""
     lock = read(
