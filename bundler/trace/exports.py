@@ -122,7 +122,8 @@ class _Reader:
             if node in self._inside:
                 continue
             name = _last_name(node)
-            if name == _GETATTR or (name in _LOADERS and _is_load(node)):
+            # `sys.modules[__name__]` asks the module itself for its exports.
+            if name in {_GETATTR, "modules"} or (name in _LOADERS and _is_load(node)):
                 return False
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name in called:
                 return False

@@ -78,6 +78,8 @@ class SourceFacts(NamedTuple):
     """Strings that may be the heads of the names of plugins: `flask_`."""
     decorators: tuple[str, ...] = ()
     """What of other packages decorates functions and classes, by dotted names."""
+    modules_taken: tuple[str, ...] = ()
+    """Modules that are taken out of `sys.modules`."""
     is_closed: bool = False
     """What it loads lazily hangs on the name that is asked for, as `exports` and `export_templates` say, and on
     nothing else."""

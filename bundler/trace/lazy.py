@@ -4,6 +4,7 @@ import re
 
 from bundler.model.wheels import SiteFile
 from bundler.trace.dynamic import NamedModules
+from bundler.trace.evaluate import OWN_PACKAGE
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.uses import FileUses
@@ -35,6 +36,9 @@ class LazyExports:
     def note(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Remember a module: it may be lazy, and it may use one that is."""
         self._new.append((found, file, facts))
+        for taken in facts.modules_taken:
+            name = taken.replace(OWN_PACKAGE, package_of(found))
+            self._walk.named.setdefault(name, set()).add((found.name, name))
         if facts.is_closed:
             self._lazy[found.name] = (found, file, facts)
 
@@ -111,8 +115,9 @@ class LazyExports:
             return None
         exported = {fact.name for fact in self._lazy[module][2].exports if fact.name}
         exported.update(name.rpartition(".")[2] for name in self._walk.index.children(module))
-        words = frozenset(facts.words)
-        return {name for name in exported if name in words or name in facts.packed}
+        # Rust keeps strings without ends between them, so a name may stand inside a longer word.
+        text = "\n".join((*facts.words, facts.packed))
+        return {name for name in exported if name in text}
 
     def _is_attribute_of(self, source: str, module: str, text: str) -> bool:
         """Tell whether a module is named as an attribute of a lazy one above it: what uses that is seen as its own."""
@@ -200,7 +205,10 @@ def _name_after(module: str, text: str) -> str | None:
 
 def _name_in_string(module: str, text: str) -> str | None:
     """Return the same for a string, which may leave out what it is relative to: `b.c` or `.b.c` of `a.b`."""
-    parts = re.split(r"[.:]", text.lstrip("."))
+    text = text.lstrip(".")
+    if f".{module}".endswith(f".{text}"):
+        return None
+    parts = re.split(r"[.:]", text)
     for end in range(len(parts) - 1, 0, -1):
         if f".{module}".endswith(f".{'.'.join(parts[:end])}"):
             return parts[end]

@@ -113,6 +113,7 @@ class _Reader:
             runs_scripts=scan.names_scripts(self._text)
             and (bool(calls.imports_unknown) or scan.runs_files(self._text)),
             walks_folders=scan.walks_folders(self._text),
+            modules_taken=scan.modules_taken(self._text),
             is_closed=exports is not None,
             exports=tuple(_export_facts(exports)),
             export_templates=tuple(dict.fromkeys(self._export_templates)) if exports is not None else (),

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from bundler.trace.evaluate import OWN_PACKAGE
+
 # Plain searches for each word are many times faster than one expression of alternatives. A word may stand inside a
 # longer one: that costs a look, nothing else.
 EXPRESSION_WORDS = (
@@ -51,6 +53,7 @@ _FILE_STRING = re.compile(r"""["']((?:[\w{}%-][\w.{}%-]*/)*[\w-][\w.{}%-]*\.[A-Z
 # What is written to be read by a program of the package's own.
 TEXT_ENDINGS = (".txt", ".json", ".xml", ".xsd", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".def", ".csv")
 _TEXT_NAME = re.compile(rb"[\w.-]+(?:%s)\b" % b"|".join(re.escape(ending.encode()) for ending in TEXT_ENDINGS))
+_MODULE_TAKEN = re.compile(r"""sys\.modules(?:\[|\.get\()\s*(?:["']([\w.]+)["']|__package__)""")
 _FORMAT_PLACE = re.compile(r"\{[^{}]*\}|%[a-z]")
 _FEWEST_DOTS = 2
 _QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
@@ -159,6 +162,13 @@ def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
     """Yield the modules of import statements inside strings, for code that is put together and then executed."""
     for match in _QUOTED_IMPORT.finditer(text):
         yield match[1] or match[2], text.count("\n", 0, match.start()) + 1
+
+
+def modules_taken(text: str) -> tuple[str, ...]:
+    """Return the modules that are taken out of `sys.modules` by their names."""
+    if "sys.modules" not in text:
+        return ()
+    return tuple(dict.fromkeys(match[1] or OWN_PACKAGE for match in _MODULE_TAKEN.finditer(text)))
 
 
 def runs_files(text: str) -> bool:

@@ -74,6 +74,8 @@ def test_names_that_are_asked_for(loaded, own, expected):
         "import pkg\ndef f(name):\n    return eval(f'pkg.{name}')\n",
         "import pkg\nalias = pkg\n",
         "from importlib import import_module\nimport_module('pkg')\n",
+        "import sys, pkg\nsys.modules['pkg'].One\n",
+        {"app.py": "import sys, pkg\nsys.modules.get('pkg')\n"},
     ],
 )
 def test_modules_handed_on_whole(loaded, own):
@@ -124,6 +126,7 @@ def test_names_put_into_a_name(loaded):
         ('"helpers": "_helpers"}', '"helpers": "_helpers"}\ndef load(name):\n    return import_module(name)'),
         ("entry = _MAP[name]", "entry = find(name, _OTHERS)"),
         ("entry = _MAP[name]", "entry = [load(m) for m in _MAP]"),
+        ("return [*_MAP]", "return sys.modules[__name__].One"),
         ("return [*_MAP]", "return [__getattr__(name) for name in _MAP]"),
     ],
 )
@@ -161,3 +164,11 @@ def test_extensions_ask_by_their_text(found, text, expected):
     edges = found({"app.py": "import fast\n"}, packages, requires={"fast": ("pkg",)})
 
     assert [name for name in MODULES if f"pkg/{name}.py" in edges] == expected
+
+
+def test_modules_that_take_their_package(loaded):
+    """A module may take its own package out of `sys.modules`, to ask it for anything."""
+    child = {"pkg/child.py": "import sys\nsys.modules[__package__].One\n"}
+
+    assert loaded("import pkg.child\n", TABLE, child) == list(MODULES)
+    assert loaded("import pkg.child\n", TABLE, {"pkg/child.py": "import sys\nsys.modules[one]\n"}) == []
