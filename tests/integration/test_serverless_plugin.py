@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+from uv import find_uv_bin
 
 from tests.support.aws_server import serve_aws
 from tests.support.command_line import RUNTIME, write_project
@@ -396,3 +397,23 @@ def test_finding_lbundle(present, command, expected, tmp_path):
     )
 
     assert [word.removeprefix(f"{tmp_path}/") for word in found] == expected
+
+
+def test_through_uv(tmp_path):
+    """Where `uv.lock` has lbundle, `uv run` installs and starts it, and nothing else has to be there."""
+    pyproject = (
+        "[project]\nname = 'small'\nversion = '1'\nrequires-python = '>=3.11'\ndependencies = ['lbundle']\n"
+        f"[tool.uv.sources]\nlbundle = {{ path = '{PLUGIN.parents[1]}', editable = true }}\n"
+    )
+    settings = SMALL + ONE + "custom: { lbundle: { requirements: [] } }\n"
+    project = small(tmp_path, settings, {"pyproject.toml": pyproject}.items())
+    uv = find_uv_bin()
+    subprocess.run([uv, "lock", "--quiet"], cwd=project, check=True)
+    write_program(tmp_path / "bin" / "uv", f'exec {uv} "$@"')
+    (tmp_path / "bin" / "lbundle").unlink()
+
+    ended = run_framework("osls4", project, "package")
+
+    assert ended.code == 0, ended.stdout + ended.stderr
+    assert (project / ".serverless" / "hello.zip").is_file()
+    assert (project / ".venv" / "bin" / "lbundle").is_file()
