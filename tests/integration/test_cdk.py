@@ -65,3 +65,15 @@ def test_a_mistake(project):
 
     assert done.code == 1
     assert "`handler.py` does not define `hello`, it defines: `hallo`" in re.sub(r"\s+", " ", done.stdout + done.stderr)
+
+
+def test_an_app_in_python(tmp_path):
+    """The example of docs/cdk.md gives the same asset, byte for byte."""
+    app, settings = read_examples("An app in Python", "docs/cdk.md")
+    project = write_project(tmp_path / "greetings", {**plain_project(), "app.py": app, "cdk.json": settings})
+
+    template = synthesise(project)
+
+    (asset,) = assets(project)
+    assert asset.read_bytes() == (project / ".lbundle" / "hello.zip").read_bytes()
+    assert function_in(template)["Handler"] == "handler.hello"

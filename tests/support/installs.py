@@ -68,6 +68,30 @@ def shared_folder() -> Path:
     return folder
 
 
+@cache
+def install_program(requirement: str, name: str) -> Path:
+    """Return a link to a program of an environment of its own: its pins would not agree with those of the tests."""
+    digest = hashlib.sha256(f"{sys.executable} {requirement}".encode()).hexdigest()[:20]
+    # A virtual environment names its own path, so it is made where it stays; the program's link comes last.
+    finished = shared_folder() / f"{name}-{digest}"
+    if not finished.exists():
+        environment = Path(tempfile.mkdtemp(dir=shared_folder()))
+        _uv("venv", "--quiet", "--clear", "--python", sys.executable, environment)
+        _uv("pip", "install", "--quiet", "--python", environment / "bin" / "python", requirement)
+        try:
+            finished.symlink_to(environment / "bin" / name)
+        except FileExistsError:  # another run was faster
+            shutil.rmtree(environment)
+    return finished
+
+
+def _uv(*words: str | Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "uv", *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        msg = f"`uv {' '.join(map(str, words))}` failed:\n{done.stderr}"
+        raise RuntimeError(msg)
+
+
 def _installed_once(kind: str, python: Path, key: bytes, arguments: list[str]) -> Path:
     digest = hashlib.sha256(b"\0".join((os.fsencode(python), key))).hexdigest()[:20]
     shared = shared_folder()
