@@ -218,6 +218,19 @@ class NamedModules:
         if owner in self._loaders | self._listers:
             for module, fact in known if is_changed else new:
                 self._follow_dotted_word(module, fact, is_lister=owner in self._listers)
+        self._follow_told(owner, new, self._loaders)
+        if facts.imports_unknown and is_changed:
+            for user, words in self._words.items():
+                self._follow_told(user, words, {owner})
+
+    def _follow_told(self, owner: str, words: list[tuple[FoundModule, PatternFact]], loaders: set[str]) -> None:
+        """A package tells one that loads by name, which it requires, what to load of that one's own."""
+        distribution = self._walk.distributions.get(owner)
+        told = loaders.intersection(distribution.requires) if distribution is not None else set()
+        for module, fact in words if told else ():
+            name = self._walk.index.longest_module(fact.pattern)
+            if name is not None and self._walk.owner_of(name) in told:
+                self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
 
     def _follow_dotted_word(self, found: FoundModule, fact: PatternFact, *, is_lister: bool) -> None:
         if UNKNOWN in fact.pattern:

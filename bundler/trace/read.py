@@ -20,7 +20,7 @@ from bundler.trace.evaluate import OWN_NAME
 from bundler.trace.exports import Exports, read_exports
 from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.names import Names, blocks_of
-from bundler.trace.scanned import scanned_packages
+from bundler.trace.scanned import keyed_names, scanned_packages
 
 # A module, something in it, or the path of a folder.
 _MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
@@ -82,6 +82,8 @@ class _Reader:
         named_calls = list(scan.named_calls(self._text))
         importing = [PatternFact(call.first, call.line) for call in named_calls if call.first and call.says_import]
         importing.extend(PatternFact(name, line) for name, line in scan.quoted_imports(self._text))
+        if self._is_own:
+            importing.extend(keyed_names(self._tree))
         is_lazy = self._has_getattr or calls.is_lazy
         exports = None if calls.is_lazy else self._exports
         opaque = self._export_templates if exports is None else []

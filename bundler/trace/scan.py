@@ -80,7 +80,7 @@ _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
 )
 _NAME_BEFORE = re.compile(r"\w+\Z")
-_IMPORTING_NAME = re.compile(r"import|lazy|optional|require|plugin|backend", re.IGNORECASE)
+_IMPORTING_NAME = re.compile(r"import|include|lazy|optional|require|plugin|backend", re.IGNORECASE)
 # Much else is loaded by a single word; a dotted one names what it names.
 _LOADING_NAME = re.compile(rf"{_IMPORTING_NAME.pattern}|load", re.IGNORECASE)
 _EVALUATED = frozenset({"import_module", "__import__"})

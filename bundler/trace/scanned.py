@@ -1,4 +1,4 @@
-"""Read which packages own code gives to functions that look for modules in them: `scan(shop.views)`."""
+"""Read what own code gives to those who load modules or look for them: `scan(shop.views)`, `{"includes": "extra"}`."""
 
 import ast
 import re
@@ -9,6 +9,9 @@ from bundler.trace.facts import PatternFact
 from bundler.trace.names import Names
 
 _SCANNING_NAME = re.compile(r"scan|discover|find|walk|load|import|wire|collect|register", re.IGNORECASE)
+_LOADING_KEY = re.compile(
+    r"include|module|plugin|backend|engine|package|app|extension|import|driver|loader", re.IGNORECASE
+)
 _NAMES_OF_OWN_PACKAGE = frozenset({"__name__", "__package__"})
 
 
@@ -26,6 +29,23 @@ def scanned_packages(tree: ast.Module, names: Names) -> Iterator[PatternFact]:
                 name = _named_by(argument, names)
                 if name is not None:
                     yield PatternFact(name, node.lineno)
+
+
+def keyed_names(tree: ast.Module) -> Iterator[PatternFact]:
+    """Yield the words that stand under keys and in keywords which say that they name something to load."""
+    for node in ast.walk(tree):
+        for key, value in _keyed_values(node):
+            if _LOADING_KEY.search(key) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield from (PatternFact(word, value.lineno) for word in value.value.split() if word.isidentifier())
+
+
+def _keyed_values(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
+    elif isinstance(node, ast.Call):
+        yield from ((keyword.arg or "", keyword.value) for keyword in node.keywords)
 
 
 def _last_name(function: ast.expr) -> str:

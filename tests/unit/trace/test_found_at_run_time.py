@@ -367,3 +367,38 @@ def test_packages_of_others_are_not_scanned_whole(found):
     own |= {"shop/__init__.py": "", "shop/one.py": ""}
 
     assert set(found(own, {"pkg": {"pkg/__init__.py": "", "pkg/one.py": ""}})) == {"pkg/__init__.py"}
+
+
+@pytest.mark.parametrize(
+    "code", ["settings = {'host.includes': 'extra other'}", "read(path, engine='extra')", "config.include('extra')"]
+)
+def test_names_under_keys_that_say_they_are_loaded(found, code):
+    """Own code names a module by one word where the key, keyword or function says that it is loaded."""
+    packages = {"extra": {"extra/__init__.py": "", "extra/deep.py": ""}}
+
+    assert found({"app.py": f"{code}\n"}, packages) == {"extra/__init__.py": "dynamic"}
+
+
+def test_single_words_elsewhere_name_nothing(found):
+    """A word that happens to be the name of a package is just a word."""
+    packages = {"extra": {"extra/__init__.py": ""}}
+
+    assert found({"app.py": "price({'kind': 'extra', 'include': 3}, size='extra')\n"}, packages) == {}
+
+
+@pytest.mark.parametrize("order", ["user, loader", "loader, user"])
+def test_what_a_package_tells_a_loader_that_it_requires(found, order):
+    """A package names modules of another one, which loads what it is told: extensions of a template engine."""
+    packages = {
+        "loader": {
+            "loader/__init__.py": "from importlib import import_module\ndef load(name):\n    import_module(name)\n",
+            "loader/ext.py": "",
+            "loader/other.py": "",
+        },
+        "user": {"user.py": "EXTENSIONS = ['loader.ext.i18n', 'third.part']\n"},
+        "third": {"third/__init__.py": "", "third/part.py": ""},
+    }
+
+    reached = found({"app.py": f"import {order}\n"}, packages, requires={"user": ("loader",)})
+
+    assert reached == {"loader/__init__.py": "import+package", "loader/ext.py": "dynamic", "user.py": "import"}
