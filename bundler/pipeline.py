@@ -16,7 +16,15 @@ from bundler.model.wheels import LayerContents, Lock, Resolver, Site, Wheel
 from bundler.pack import Compressor, digest_inputs, find_unchanged, write_metafile, write_zip
 from bundler.plan import plan_files
 from bundler.report import format_count, make_metafile
-from bundler.resolve import complete_lock, describe_layer, fetch_wheels, find_lock, gather_site, leave_to_layers
+from bundler.resolve import (
+    complete_lock,
+    describe_layer,
+    fetch_wheels,
+    find_handlers,
+    find_lock,
+    gather_site,
+    leave_to_layers,
+)
 from bundler.system.interpreters import identify_interpreter
 from bundler.trace import trace_functions
 from bundler.transform import Stager, compile_modules, describe_bytecode
@@ -37,7 +45,8 @@ def plan_project(project: Project, layers: Sequence[BuiltLayer], settings: Build
     return tuple(
         plan
         for functions in _share_sites(project.functions)
-        for plan in _plan(resolve_functions(project, functions, layers, settings), functions, settings)
+        for group in (resolve_functions(project, functions, layers, settings),)
+        for plan in _plan(group, group.functions, settings)
     )
 
 
@@ -55,7 +64,8 @@ def resolve_functions(
 
     settings.progress.start("resolve", str(target))
     lock, site = resolve_site(options, target, brought, settings, gather, root=root)
-    return ResolvedGroup(functions=functions, lock=lock, site=site)
+    located = find_handlers(functions, site, project.settings_path.name)
+    return ResolvedGroup(functions=located, lock=lock, site=site)
 
 
 def resolve_site(

@@ -1,16 +1,18 @@
 """Tables → Project: every function is checked, and every mistake of the file reported at once."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bundler.configure.handlers import HandlerError, find_handler
+from bundler.configure.environment import named_code, read_variables, search_folders
+from bundler.configure.handlers import FoundHandler, HandlerError, find_handler, is_elsewhere, split_handler
 from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
 from bundler.configure.options import read_growth, read_options
 from bundler.configure.service import FunctionTable, Service
 from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.errors import UnknownArchitectureError
-from bundler.model.project import Architecture, Function, Handler, Layer, Project, Target
+from bundler.model.project import Architecture, Function, Layer, Project, Target
 from bundler.runtimes import UnknownRuntimeError, make_target, runtime_names
 
 
@@ -64,19 +66,26 @@ class _Checker:
             return None
         target = self._target(table, runtime_setting, runtime)
         code_root = self._code_root(table)
-        handler = self._handler(table, code_root) if code_root else None
+        variables = read_variables(_environment(table))
+        folders = search_folders(variables)
         options = read_options(table.options, self.root, code_root or self.root)
+        has_packages = bool(options.requirements or table.layers or table.foreign_layers)
+        handler = self._handler(table, code_root, folders, has_packages=has_packages) if code_root else None
         if target is None or code_root is None or handler is None:
             return None
         return Function(
             name=table.name,
-            handler=handler[0],
-            handler_path=handler[1],
+            handler=handler.handler,
+            handler_path=handler.path,
+            handler_problem=handler.problem,
             target=target,
             code_root=code_root,
             patterns=table.patterns,
             options=options,
             layers=table.layers,
+            has_foreign_layers=bool(table.foreign_layers),
+            search_folders=folders,
+            named=named_code(variables, code_root),
         )
 
     def layers(self, service: Service, functions: tuple[Function, ...]) -> tuple[Layer, ...]:
@@ -135,7 +144,9 @@ class _Checker:
             return None
         return Path(os.path.normpath(folder))
 
-    def _handler(self, table: FunctionTable, code_root: Path) -> tuple[Handler, str] | None:
+    def _handler(
+        self, table: FunctionTable, code_root: Path, folders: tuple[str, ...], *, has_packages: bool
+    ) -> FoundHandler | None:
         setting = _nearest(table, table.words.handler)
         if setting is None:
             self._report_missing(table, table.words.handler, "has no handler, such as `handlers/users.create_user`")
@@ -147,8 +158,11 @@ class _Checker:
             # Lambda turns slashes into dots and imports `..handlers.users`, a relative import of nothing.
             self.notes.append(f"function `{table.name}`: Lambda cannot import `{text}`, deploy it as `{text[2:]}`")
         try:
-            return find_handler(text, code_root)
+            return find_handler(text, code_root, folders)
         except HandlerError as error:
+            if has_packages and is_elsewhere(text, code_root, folders):
+                problem = f"{setting.place}  {setting.key}: {error}"
+                return FoundHandler(handler=split_handler(text), path="", problem=problem)
             setting.reject(str(error))
             return None
 
@@ -164,6 +178,16 @@ class _Checker:
 def _nearest(table: FunctionTable, name: str) -> Setting | None:
     found = (setting.get(name) for setting in (table.setting, *table.providers))
     return next((setting for setting in found if setting is not None), None)
+
+
+def _environment(table: FunctionTable) -> Iterator[Setting]:
+    """Yield the tables of a function's variables, its own last."""
+    for source in (*reversed(table.providers), table.setting):
+        found: Setting | None = source
+        for word in table.words.environment:
+            found = found.find(word) if found is not None else None
+        if found is not None:
+            yield found
 
 
 def _single_text(setting: Setting) -> str | None:

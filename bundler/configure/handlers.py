@@ -4,6 +4,7 @@ import ast
 import difflib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from bundler.configure.tables import suggest
@@ -22,8 +23,19 @@ class HandlerError(Exception):
         super().__init__(problem)
 
 
-def find_handler(text: str, root: Path) -> tuple[Handler, str]:
-    """Return a handler and its file, relative to `root` with forward slashes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundHandler:
+    """A handler, and where it is."""
+
+    handler: Handler
+    path: str
+    """Its file, relative to the code's folder with forward slashes; empty where it may be in a package."""
+    problem: str = ""
+    """The mistake it is where no package has it either."""
+
+
+def find_handler(text: str, root: Path, folders: tuple[str, ...] = ()) -> FoundHandler:
+    """Return a handler with its file; `folders` of the code are on Python's path after `root`.
 
     Both `handlers/users.create_user` and `handlers.users.create_user` name the function `create_user` of
     `handlers/users.py` or `handlers/users/__init__.py`, as Lambda reads them.
@@ -31,13 +43,20 @@ def find_handler(text: str, root: Path) -> tuple[Handler, str]:
     Raises:
         HandlerError: The file or the function is not there.
     """
-    handler = _split(text)
-    path = _find_file(handler.module, root)
+    handler = split_handler(text)
+    path = _find_file(handler.module, root, folders)
     _check_attribute(handler.attribute, path, root)
-    return handler, path
+    return FoundHandler(handler=handler, path=path)
 
 
-def _split(text: str) -> Handler:
+def is_elsewhere(text: str, root: Path, folders: tuple[str, ...]) -> bool:
+    """Tell whether the code has nothing of the name that a handler starts with, so that a package may."""
+    head = split_handler(text).module.partition(".")[0]
+    return not any((root / folder / end).exists() for folder in ("", *folders) for end in (head, f"{head}.py"))
+
+
+def split_handler(text: str) -> Handler:
+    """Return what a handler's text names; raise `HandlerError` where it names nothing."""
     module, _, attribute = text.removeprefix("./").rpartition(".")
     dotted = module.replace("/", ".")
     if not attribute.isidentifier() or not all(dotted.split(".")):
@@ -45,13 +64,14 @@ def _split(text: str) -> Handler:
     return Handler(module=dotted, attribute=attribute)
 
 
-def _find_file(module: str, root: Path) -> str:
+def _find_file(module: str, root: Path, folders: tuple[str, ...]) -> str:
     base = module.replace(".", "/")
     # Of a package and a module with one name, Python imports the package.
     candidates = (f"{base}/__init__.py", f"{base}.py")
-    for candidate in candidates:
-        if (root / candidate).is_file():
-            return candidate
+    for prefix in ("", *(f"{folder}/" for folder in folders)):
+        for candidate in candidates:
+            if (root / prefix / candidate).is_file():
+                return f"{prefix}{candidate}"
     raise HandlerError(problem=f"the file `{candidates[1]}` is not there, {_nearest_files(candidates[1], root)}")
 
 

@@ -19,8 +19,14 @@ FILE_NAMES = ("template.yaml", "template.yml", "template.json")
 _SAM_FUNCTION = "AWS::Serverless::Function"
 _PLAIN_FUNCTION = "AWS::Lambda::Function"
 _WORDS = {
-    _SAM_FUNCTION: Words(runtime="Runtime", architecture="Architectures", handler="Handler", code="CodeUri"),
-    _PLAIN_FUNCTION: Words(runtime="Runtime", architecture="Architectures", handler="Handler", code="Code"),
+    kind: Words(
+        runtime="Runtime",
+        architecture="Architectures",
+        handler="Handler",
+        code=code,
+        environment=("Environment", "Variables"),
+    )
+    for kind, code in ((_SAM_FUNCTION, "CodeUri"), (_PLAIN_FUNCTION, "Code"))
 }
 # A template has its resources at its first level; a serverless.yml has them below `resources`.
 _RESOURCES = re.compile(rb"""^Resources\s*:|["']Resources["']\s*:""", re.MULTILINE)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bundler.configure.dotenv import read_dotenv
@@ -116,6 +117,9 @@ def _functions(top: Setting, mistakes: Mistakes) -> dict[str, Setting]:
 def _function(top: Setting, name: str, setting: Setting, declared: tuple[LayerTable, ...]) -> FunctionTable:
     provider = _provider(top)
     patterns = _patterns(top, setting)
+    module = _module(top, setting)
+    if module is not None and isinstance(module.node.value, str):
+        patterns = tuple(filter(None, (_below(pattern, module.node.value.strip("./")) for pattern in patterns)))
     layers, foreign_layers = _used_layers(declared, provider, setting)
     return FunctionTable(
         name=name,
@@ -124,7 +128,7 @@ def _function(top: Setting, name: str, setting: Setting, declared: tuple[LayerTa
         providers=(provider,) if provider else (),
         patterns=patterns,
         options=_option_tables(top, setting),
-        code=None,
+        code=module,
         skipped=_why_skipped(top, setting),
         layers=layers,
         foreign_layers=foreign_layers,
@@ -215,6 +219,30 @@ def _why_skipped(top: Setting, function: Setting) -> str | None:
         if package is not None and package.has("artifact"):
             return "`package.artifact` names a finished zip"
     return None
+
+
+def _module(top: Setting, function: Setting) -> Setting | None:
+    """Return the folder that serverless-python-requirements packages alone, with requirements of its own.
+
+    Its key of this name counts where functions are packaged individually, and stays in settings that leave the plugin.
+    """
+    packages = (table.get("package") if table.has("package") else None for table in (function, top))
+    individually = next((found for package in packages if package and (found := package.find("individually"))), None)
+    is_individual = individually is not None and individually.node.value is True
+    module = function.find("module") if is_individual else None
+    return module if module is not None and module.node.value not in {".", "./"} else None
+
+
+def _below(pattern: str, folder: str) -> str | None:
+    """Return a pattern of the service's files as one of the files below a folder; `None` where it fits none of them."""
+    negation, parts = pattern[: pattern.startswith("!")], pattern.removeprefix("!").removeprefix("./").split("/")
+    for name in folder.split("/"):
+        if parts[0] == "**":
+            break
+        if len(parts) == 1 or not fnmatchcase(name, parts[0]):
+            return None
+        parts = parts[1:]
+    return negation + "/".join(parts)
 
 
 def _patterns(top: Setting, function: Setting) -> tuple[str, ...]:

@@ -17,9 +17,13 @@ class Words:
     handler: str
     code: str | None
     """What names the folder of the code; `None` where it is always the settings' own."""
+    environment: tuple[str, ...]
+    """The keys that lead to a function's variables."""
 
 
-PLAIN_WORDS = Words(runtime="runtime", architecture="architecture", handler="handler", code=None)
+PLAIN_WORDS = Words(
+    runtime="runtime", architecture="architecture", handler="handler", code=None, environment=("environment",)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,15 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedCode:
+    """A name of a module, or of something in one, that one of a function's variables holds."""
+
+    variable: str
+    name: str
+    """Dotted; a `:` may stand before the last part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
     """One Lambda function to bundle."""
 
@@ -140,7 +149,12 @@ class Function:
     """The key in the user's settings, which names the zip too."""
     handler: Handler
     handler_path: str
-    """The handler's file, relative to `code_root`, with forward slashes."""
+    """The handler's file, relative to `code_root`, with forward slashes; empty until a package is found to hold it.
+
+    Where a layer that nothing is known of brings the handler, it is the file that one of the variables names.
+    """
+    handler_problem: str = ""
+    """The mistake to report where no package holds the handler either."""
     target: Target
     code_root: Path
     """The folder that becomes the root of the zip: `/var/task`."""
@@ -149,6 +163,12 @@ class Function:
     options: Options
     layers: tuple[str, ...] = ()
     """The service's own layers it runs with, in order: files of a later one hide those of an earlier one."""
+    has_foreign_layers: bool = False
+    """Layers of which nothing is known bring modules too."""
+    search_folders: tuple[str, ...] = ()
+    """Folders of the code that its variables put on Python's path."""
+    named: tuple[NamedCode, ...] = ()
+    """What its variables name of the code, as frameworks and wrappers read it from them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,15 +21,19 @@ def check_bundle(
     *,
     target: Target,
     handler: Handler | None,
+    handler_path: str = "",
     layers: LayersBeside = _NO_LAYERS,
     is_folder: bool = False,
 ) -> tuple[Finding, ...]:
     """Return what is wrong with a finished zip, found by reading it alone; errors keep it from running as promised.
 
-    A layer has no handler; of one that is a folder of the user's own (`is_folder`), only the archive is checked.
+    `handler_path` is where the handler is, if that does not follow from its name: in a folder that a variable puts on
+    the path; or in its place the code that a layer's handler calls. A layer has no handler; of one that is a folder of
+    the user's own (`is_folder`), only the archive is checked.
     """
     try:
         bundle = read_bundle(zip_path, target=target, handler=handler, layers=layers)
+        is_told = handler_path in bundle.paths
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
         message = f"the zip cannot be opened: {error}"
         return (Finding(name="zip-unreadable", level="error", function=zip_path.stem, message=message),)
@@ -38,7 +42,7 @@ def check_bundle(
     return (
         *check_archive(bundle),
         *_check_size(bundle),
-        *_check_handler(bundle),
+        *(() if is_told else _check_handler(bundle)),
         *check_bytecode(bundle),
         *check_native(bundle),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bundler.errors import BundleNotDescribedError, HandlerFormError, UnknownArchitectureError
+from bundler.model.imports import EdgeKind
 from bundler.model.project import Architecture, Handler, Target
 from bundler.model.report import Finding
 from bundler.prove.check import check_bundle
@@ -38,6 +39,7 @@ def verify_bundle(
         zip_path,
         target=target,
         handler=None if is_layer else _handler(str(known["handler"])),
+        handler_path="" if handler else _find_start(metafile),
         layers=read_layers(zip_path, layers),
         is_folder=is_layer and "path" in metafile.get("settings", {}),
     )
@@ -58,6 +60,12 @@ def read_target(metafile: dict[str, Any]) -> tuple[Target, Handler]:
     """Return what a metafile says its zip is built for, and the handler."""
     target = make_target(str(metafile["runtime"]), _architecture(str(metafile["architecture"])))
     return target, _handler(str(metafile["handler"]))
+
+
+def _find_start(metafile: dict[str, Any]) -> str:
+    """Return the file that a metafile names as the one the bundle starts from, empty where it names none."""
+    files = metafile.get("files", ())
+    return next((file["path"] for file in files if file.get("cause", {}).get("kind") == EdgeKind.HANDLER), "")
 
 
 def _architecture(name: str) -> Architecture:

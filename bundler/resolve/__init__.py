@@ -2,14 +2,15 @@
 
 `find_lock` reads the pins, or finds versions where the requirements fix none, `complete_lock` where they fix only
 some; `fetch_wheels` brings their wheels into the cache, `gather_site` lays wheels and own code over each other
-without unpacking anything. `write_lock`, in a file of its own as few builds need it, writes the pins down. Of layers,
-`read_layer_folder` reads one that ships as it is, `describe_layer` says what a finished one brings, and
-`leave_to_layers` takes that out of a function's lock.
+without unpacking anything, and `find_handlers` looks there for handlers that are no own files. `write_lock`, in a file
+of its own as few builds need it, writes the pins down. Of layers, `read_layer_folder` reads one that ships as it is,
+`describe_layer` says what a finished one brings, and `leave_to_layers` takes that out of a function's lock.
 """
 
 from bundler.resolve.fetch import fetch_wheels
 from bundler.resolve.find_lock import complete_lock, find_lock
 from bundler.resolve.gather import gather_site
+from bundler.resolve.handlers import find_handlers
 from bundler.resolve.layers import describe_layer, leave_to_layers, read_layer_folder
 from bundler.resolve.locks import read_lock
 
@@ -17,6 +18,7 @@ __all__ = [
     "complete_lock",
     "describe_layer",
     "fetch_wheels",
+    "find_handlers",
     "find_lock",
     "gather_site",
     "leave_to_layers",

@@ -33,6 +33,8 @@ JUNK_FOLDERS = frozenset(
 """Folders that never hold what a function runs: version control, caches, build output, other tools' packages."""
 _JUNK_ENDING = ".egg-info"
 _ENVIRONMENT_MARK = "pyvenv.cfg"
+_METAFILE_HEADS = (b'{\n"schema": "lbundle-metafile/', b'{\n"schema": "lbundle-layer/')
+_LONGEST_HEAD = 64
 
 Identity = tuple[int, int]
 
@@ -76,6 +78,7 @@ class _Walk:
             return
         if prefix and any(entry.name == _ENVIRONMENT_MARK for entry in found):
             return
+        ours = set(_own_bundles(found))
         for entry in found:
             if not _is_utf8(entry.name):
                 self.warnings.append(f"a name in `{prefix or folder}` is not UTF-8 and is left out: {entry.name!a}")
@@ -89,7 +92,7 @@ class _Walk:
                 yield from self._enter(entry, prefix, above)
             elif stat.S_ISREG(mode) and not os.access(entry.path, os.R_OK):
                 self.warnings.append(f"`{prefix}{entry.name}` cannot be read and is left out: Permission denied")
-            elif stat.S_ISREG(mode):
+            elif stat.S_ISREG(mode) and entry.path not in ours:
                 yield self._own_file(prefix + entry.name, entry.stat().st_size)
 
     def _enter(self, entry: os.DirEntry[str], prefix: str, above: tuple[Identity, ...]) -> Iterator[SiteFile]:
@@ -113,6 +116,24 @@ class _Walk:
             container_sha256="",
             member=path,
         )
+
+
+def _own_bundles(entries: list[os.DirEntry[str]]) -> Iterator[str]:
+    """Yield the zips that lbundle wrote and their metafiles, wherever an earlier build put them."""
+    paths = {entry.path for entry in entries}
+    for path in paths:
+        stem, dot, ending = path.rpartition(".")
+        metafile = f"{stem}.json"
+        if dot and ending == "zip" and metafile in paths and _is_metafile(Path(metafile)):
+            yield from (path, metafile)
+
+
+def _is_metafile(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_LONGEST_HEAD).startswith(_METAFILE_HEADS)
+    except OSError:
+        return False
 
 
 def _identity(folder: Path | os.DirEntry[str]) -> Identity:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from functools import cached_property
 
 from bundler.model.imports import EdgeKind, TraceWarning
+from bundler.model.project import NamedCode
 from bundler.model.wheels import SiteFile
 from bundler.system.files import read_site_file
 from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, TOP_LEVEL, UNKNOWN, has_base
@@ -79,8 +80,9 @@ class NamedModules:
     def follow_settings_files(self) -> None:
         """Read the project's own small settings files for what they name: logging, frameworks, plugins, migrations."""
         walk = self._walk
-        handlers = {function.handler.module for function in walk.functions}
-        origins = [found for name in sorted(handlers) if (found := walk.index.find(name)) is not None]
+        starts = {found.name: found for function in walk.functions if (found := walk.find_start(function)) is not None}
+        handlers = starts.keys()
+        origins = [starts[name] for name in sorted(starts)]
         for path, file in walk.site.files.items():
             if not file.is_own or not _may_hold_settings(path) or file.size_bytes > _LARGEST_SETTINGS_BYTES:
                 continue
@@ -100,6 +102,13 @@ class NamedModules:
         name = walk.index.longest_module(path.rpartition("/")[0].replace("/", "."))
         found = walk.index.find(name) if name is not None else None
         return [found] if found is not None and walk.finder.has_loaded(found.name) else []
+
+    def follow_variable(self, found: FoundModule, named: NamedCode) -> None:
+        """Follow what a function's variable names: its real handler, settings, plugins or a folder of scripts."""
+        name = self._walk.index.longest_module(named.name)
+        if name is not None and name != found.name:
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: {named.name}"))
+        self._follow_folder(found, named.name.replace(".", "/"), 0)
 
     def _follow_folder(self, found: FoundModule, path: str, line: int) -> None:
         """A folder of Python files that is no package, named as a path, holds scripts: migrations, for one."""

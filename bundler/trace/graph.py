@@ -84,7 +84,9 @@ class Tracer:
 
     def _start(self, function: Function) -> None:
         """Load the handler, and the own modules that the settings include by name."""
-        found = self._walk.index.find(function.handler.module)
+        for folder in function.search_folders:
+            self._walk.index.add_root(folder)
+        found = self._walk.find_start(function)
         if found is None or found.file is None or not self._walk.finder.load(found.name):
             raise HandlerNotFoundError(function.name, function.handler.module)
         parent = found.name.rpartition(".")[0]
@@ -93,6 +95,8 @@ class Tracer:
         for name in function.options.include_modules:
             for module in (name, *self._walk.index.below(name)):
                 self._walk.follow(found, module, Reason(EdgeKind.INCLUDE, 0, name))
+        for named in function.named:
+            self._named.follow_variable(found, named)
         if function.options.include:
             for path, file in self._walk.site.files.items():
                 if file.is_own and path.endswith(".py") and last_verdict(path, function.options.include):
@@ -157,6 +161,7 @@ class Tracer:
         for folder in facts.folders:
             beside = self._walk.assets.named_by(f"{OWN_FOLDER}/{folder}", file, self._walk.index)
             self._walk.add_files(file, beside, Reason(EdgeKind.DATA, 0, folder))
+        self._follow_own_names(file, facts)
         for pattern in facts.file_names if not file.is_own else ():
             reason = Reason(EdgeKind.DATA, pattern.line, pattern.pattern)
             called = self._walk.assets.called(pattern.pattern, file)
@@ -169,6 +174,13 @@ class Tracer:
         self._plugins.follow(found, file, facts)
         self._groups.follow(found, file, facts)
         self._scripts.follow(found, file, facts)
+
+    def _follow_own_names(self, file: SiteFile, facts: SourceFacts) -> None:
+        """What code names from the root of the zip ships, though it looks like junk: `.env`."""
+        named = (self._walk.site.files.get(fact.pattern) for fact in facts.file_names if file.is_own)
+        own = [found for found in named if found is not None and found.is_own and not found.path.endswith(".py")]
+        for found in own:
+            self._walk.add_files(file, (found,), Reason(EdgeKind.DATA, 0, found.path))
 
     def _note_decorators(self, file: SiteFile, facts: SourceFacts) -> None:
         heads = {name.partition(".")[0] for name in facts.decorators}

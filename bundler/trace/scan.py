@@ -49,7 +49,7 @@ _DOTTED_STRING = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
 # A name whose end is put together later: `"pkg.languages." + name`, `f"pkg.{kind}.{name}"`.
 _NAME_TEMPLATE = re.compile(r"""["']([A-Za-z_]\w*\.(?:[\w.]|\{[^{}"'\s]*\}|%s)*)["']""")
 # With places for a format's arguments: `"config-{}.py"`.
-_FILE_STRING = re.compile(r"""["']((?:[\w{}%-][\w.{}%-]*/)*[\w-][\w.{}%-]*\.[A-Za-z]\w{0,9})["']""")
+_FILE_STRING = re.compile(r"""["']((?:[\w{}%-][\w.{}%-]*/)*(?:[\w-][\w.{}%-]*\.[A-Za-z]\w{0,9}|\.env[\w.]*))["']""")
 # What is written to be read by a program of the package's own.
 TEXT_ENDINGS = (".txt", ".json", ".xml", ".xsd", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".def", ".csv")
 _TEXT_NAME = re.compile(rb"[\w.-]+(?:%s)\b" % b"|".join(re.escape(ending.encode()) for ending in TEXT_ENDINGS))
@@ -155,7 +155,7 @@ def named_files(content: bytes) -> tuple[str, ...]:
 def file_names(text: str) -> tuple[str, ...]:
     """Return every string that looks like a file's name or path, with an ending; `*` for the places of a format."""
     names = dict.fromkeys(_FORMAT_PLACE.sub("*", match[1]) for match in _FILE_STRING.finditer(text))
-    return tuple(name for name in names if len(name.strip("*./")) >= _SHORTEST_FILE_NAME)
+    return tuple(name for name in names if len(name.strip("*./")) >= _SHORTEST_FILE_NAME or name == ".env")
 
 
 def quoted_imports(text: str) -> Iterator[tuple[str, int]]:

@@ -58,9 +58,13 @@ class Walk:
 
     # ---- modules
 
+    def find_start(self, function: Function) -> FoundModule | None:
+        """Return the module of a function's handler, or of the file that stands for one which a layer brings."""
+        return self.index.find(function.handler.module) or self.index.find(_module_name(function.handler_path))
+
     def load_file(self, path: str) -> None:
         """Reach the module of a Python file that is opened or named by its path."""
-        name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        name = _module_name(path)
         if name in self.index:
             self.finder.load(name)
 
@@ -190,6 +194,10 @@ class Walk:
                     return self.site.files[path]
         # A library may be found because another one of its package loaded it before, wherever it lies.
         return self.libraries.get((file.owner, soname))
+
+
+def _module_name(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def package_of(found: FoundModule) -> str:

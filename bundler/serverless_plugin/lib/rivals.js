@@ -2,11 +2,16 @@
 
 const RIVAL = 'serverless-python-requirements';
 
+/** Return the plugins that the service lists. */
+function pluginNames({ service }) {
+  return Array.isArray(service.plugins) ? service.plugins : (service.plugins?.modules ?? []);
+}
+
 /** Refuse to run beside a plugin that would package the same functions. */
-function refuseRivals({ service, classes }) {
-  const plugins = Array.isArray(service.plugins) ? service.plugins : (service.plugins?.modules ?? []);
+function refuseRivals(serverless) {
+  const { service, classes } = serverless;
   const found = [
-    plugins.includes(RIVAL) && `the plugin \`${RIVAL}\``,
+    pluginNames(serverless).includes(RIVAL) && `the plugin \`${RIVAL}\``,
     service.custom?.pythonRequirements && '`custom.pythonRequirements`',
   ].filter(Boolean);
   if (!found.length) return;
@@ -18,4 +23,4 @@ function refuseRivals({ service, classes }) {
   throw new classes.Error([message, '', ...hints].join('\n'), 'LBUNDLE_RIVAL');
 }
 
-module.exports = { refuseRivals };
+module.exports = { RIVAL, pluginNames, refuseRivals };

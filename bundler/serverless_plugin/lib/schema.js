@@ -1,5 +1,7 @@
 'use strict';
 
+const { RIVAL, pluginNames } = require('./rivals');
+
 const texts = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
 const size = { anyOf: [{ type: 'string' }, { type: 'number' }] };
 const limit = {
@@ -41,6 +43,8 @@ function defineSettings(serverless) {
   const handler = serverless.configSchemaHandler;
   handler.defineCustomProperties({ properties: { lbundle: table({ ...options, command: texts }) } });
   handler.defineFunctionProperties('aws', { properties: { lbundle: table(options) } });
+  // Its key for a folder that is packaged alone may stay when it goes; while it is there, it declares the key itself.
+  if (!pluginNames(serverless).includes(RIVAL)) handler.defineFunctionProperties('aws', { properties: { module: { type: 'string' } } });
   // There is no method for layers.
   const layer = handler.schema?.properties?.layers?.additionalProperties?.properties;
   if (layer) layer.lbundle = table(layerOptions);

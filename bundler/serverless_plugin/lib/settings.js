@@ -8,16 +8,26 @@ const PATTERNS = ['patterns', 'include', 'exclude', 'individually'];
 const TARGET = ['runtime', 'architecture'];
 const LAYER = ['path', 'compatibleRuntimes', 'compatibleArchitectures', 'lbundle'];
 
+// Other values may be secrets, and say nothing of code.
+const NAMES = /^[A-Za-z_][\w-]*(?:[./:,; ]+[A-Za-z_][\w-]*)*$/;
+const LONGEST = 500;
+
+/** Return the variables that may name code: settings, plugins, the handler behind a wrapper. */
+function pickNames(variables) {
+  const isName = ([name, value]) => typeof value === 'string' && (name === 'PYTHONPATH' || (value.length <= LONGEST && NAMES.test(value)));
+  return Object.fromEntries(Object.entries(variables ?? {}).filter(isName));
+}
+
 /**
  * Return the part of a service that lbundle reads, as the framework resolved it.
  *
- * The rest stays here: variables of functions may hold secrets.
+ * The rest stays here.
  */
 function describeService(serverless, options, names, stage) {
   const { service, configurationInput } = serverless;
   const describeFunction = (name) => {
     const definition = service.getFunction(name);
-    return { ...pick(definition, ['handler', ...TARGET, 'lbundle', 'layers']), package: pick(definition.package, PATTERNS) };
+    return { ...pick(definition, ['handler', 'module', ...TARGET, 'lbundle', 'layers']), environment: pickNames(definition.environment), package: pick(definition.package, PATTERNS) };
   };
   const describeLayer = (name) => {
     const definition = service.getLayer(name);
@@ -26,7 +36,7 @@ function describeService(serverless, options, names, stage) {
   return {
     service: service.service,
     useDotenv: configurationInput?.useDotenv,
-    provider: { ...pick(service.provider, [...TARGET, 'layers']), name: 'aws', stage },
+    provider: { ...pick(service.provider, [...TARGET, 'layers']), environment: pickNames(service.provider.environment), name: 'aws', stage },
     package: withoutOutput(pick(service.package, PATTERNS), serverless, options),
     custom: { lbundle: service.custom?.lbundle },
     functions: Object.fromEntries(names.map((name) => [name, describeFunction(name)])),

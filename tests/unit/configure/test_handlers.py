@@ -2,7 +2,7 @@
 
 import pytest
 
-from bundler.configure.handlers import HandlerError, find_handler
+from bundler.configure.handlers import FoundHandler, HandlerError, find_handler, is_elsewhere
 from bundler.model.project import Handler
 
 
@@ -48,7 +48,9 @@ def problem(text, root):
 )
 def test_forms(root, text, module, attribute, path):
     """Slashes and dots both part folders; a package wins over a module of its name, as in Python."""
-    assert find_handler(text, root) == (Handler(module=module, attribute=attribute), path)
+    handler = Handler(module=module, attribute=attribute)
+
+    assert find_handler(text, root) == FoundHandler(handler=handler, path=path)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_names_that_are_or_may_be_there(tmp_path, source):
     """A name is accepted when any statement binds it, or when the module may bind names unseen."""
     (tmp_path / "app.py").write_text(source)
 
-    handler, _ = find_handler("app.run", tmp_path)
+    handler = find_handler("app.run", tmp_path).handler
 
     assert handler.attribute == "run"
 
@@ -166,3 +168,19 @@ def test_names_of_other_scopes(tmp_path, source):
     (tmp_path / "app.py").write_text(source)
 
     assert problem("app.run", tmp_path).startswith("`app.py` does not define `run`")
+
+
+def test_a_folder_on_the_path(root):
+    """A handler is looked for in folders that a variable puts on Python's path, after the code's own."""
+    found = [find_handler(text, root, ("handlers", "my-functions")).path for text in ("app.handler", "pay.run")]
+
+    assert found == ["app.py", "my-functions/pay.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("wrapper.package.handler", True), ("handlers/nothing.run", False), ("users.nothing", False)],
+)
+def test_what_a_package_may_bring(root, text, expected):
+    """A package may bring a handler whose first name the code does not have."""
+    assert is_elsewhere(text, root, ("handlers",)) is expected

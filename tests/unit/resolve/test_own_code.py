@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bundler.pack import write_metafile
+from bundler.report import SCHEMA
+from bundler.report.layer_metafile import LAYER_SCHEMA
 from bundler.resolve.own_code import read_own_code
 
 
@@ -149,3 +152,12 @@ def test_unreadable_file(root, put, monkeypatch):
 
     assert paths_of(own) == ["app.py"]
     assert own.warnings == ("`data/ibdata1` cannot be read and is left out: Permission denied",)
+
+
+def test_bundles_of_an_earlier_build(root, put):
+    """Zips that lbundle wrote are no code, whatever folder they were written to; other zips and JSON files are."""
+    put("out/app.zip", "out/data.zip", "out/data.json", "out/layers/common.zip", "app.json")
+    write_metafile(root / "out", "app", {"schema": SCHEMA})
+    write_metafile(root / "out/layers", "common", {"schema": LAYER_SCHEMA})
+
+    assert paths_of(read_own_code(root, ignore=())) == ["app.json", "out/data.json", "out/data.zip"]
