@@ -23,6 +23,7 @@ _PATH_WORD = re.compile(r"[\w./-]+")
 # What says how a service is deployed names folders to pack, not to load.
 _DEPLOYMENT_FILES = ("serverless.", "template.", "samconfig.", "package", "tsconfig")
 _PROJECT_FILES = ("/pyproject.toml", "/setup.py")
+_ENDING = re.compile(r"\*(\w{2,})")
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 
 
@@ -37,6 +38,8 @@ class NamedModules:
         """Distributions that list packages only a run can tell: packages that strings in them name count whole."""
         self._words: dict[str, list[tuple[FoundModule, PatternFact]]] = {}
         """Dotted strings of each distribution, for when it turns out to be one of these."""
+        self._endings: dict[str, set[str]] = {}
+        """What each distribution puts to names before it imports them: `import_module(name + "_py")`."""
 
     def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Follow every string of a module that may name another."""
@@ -218,6 +221,7 @@ class NamedModules:
         new.extend((found, PatternFact(template, 0)) for template in facts.templates)
         known = self._words.setdefault(owner, [])
         known.extend(new)
+        self._follow_endings(owner, facts, new)
         sets = (self._loaders, self._listers)
         signs = (bool(facts.imports_unknown), any(fact.pattern == UNKNOWN for fact in facts.walks))
         is_changed = any(sign and owner not in owners for sign, owners in zip(signs, sets, strict=True))
@@ -240,6 +244,18 @@ class NamedModules:
             name = self._walk.index.longest_module(fact.pattern)
             if name is not None and self._walk.owner_of(name) in told:
                 self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
+
+    def _follow_endings(self, owner: str, facts: SourceFacts, new: list[tuple[FoundModule, PatternFact]]) -> None:
+        """A dotted string may be a module's name but for an ending that the same distribution puts to it elsewhere."""
+        known = self._endings.setdefault(owner, set())
+        added = {match[1] for fact in facts.dynamic if (match := _ENDING.fullmatch(fact.pattern))} - known
+        known |= added
+        pairs = [(word, ending) for word in self._words[owner] for ending in added]
+        pairs += [(word, ending) for word in new for ending in known - added]
+        for (module, fact), ending in pairs:
+            if f"{fact.pattern}{ending}" in self._walk.index:
+                reason = Reason(EdgeKind.DYNAMIC, fact.line, f"{fact.pattern}{ending}")
+                self._walk.follow(module, reason.name, reason)
 
     def _follow_dotted_word(self, found: FoundModule, fact: PatternFact, *, is_lister: bool) -> None:
         if UNKNOWN in fact.pattern:

@@ -402,3 +402,23 @@ def test_what_a_package_tells_a_loader_that_it_requires(found, order):
     reached = found({"app.py": f"import {order}\n"}, packages, requires={"user": ("loader",)})
 
     assert reached == {"loader/__init__.py": "import+package", "loader/ext.py": "dynamic", "user.py": "import"}
+
+
+def test_a_name_that_gets_an_ending_elsewhere(found):
+    """A package may name its modules in one file, and put an ending to the names in another before it imports them."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": "from pkg.load import load\nMODULE = 'pkg.metrics'\nratio = load(MODULE)\n",
+            "pkg/load.py": (
+                "from importlib import import_module\ndef load(module):\n    return import_module(module + '_py')\n"
+            ),
+            "pkg/metrics_py.py": "",
+            "pkg/other_py.py": "",
+        }
+    }
+
+    assert found({"app.py": "import pkg\n"}, packages) == {
+        "pkg/__init__.py": "import+package",
+        "pkg/load.py": "import",
+        "pkg/metrics_py.py": "dynamic",
+    }
