@@ -1,6 +1,6 @@
 """`lbundle terraform`: a program for Terraform's data source `external`.
 
-The protocol (https://registry.terraform.io/providers/hashicorp/external/latest/docs/data-sources/external): one JSON
+The protocol (provider `hashicorp/external`, data source `external`, "External Program Protocol"): one JSON
 object of texts comes on stdin, one goes to stdout, and what is wrong goes to stderr with an exit code that is not 0.
 """
 
