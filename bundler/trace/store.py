@@ -5,7 +5,7 @@ import json
 import os
 import pickle
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -202,25 +202,27 @@ def _content_member(file: SiteFile) -> str:
 
 
 def _source_from(raw: _Raw) -> SourceFacts:
-    facts = SourceFacts(*raw)
-    return facts._replace(
-        imports=tuple(
-            ImportFact(name, level, tuple(names), kind, line) for name, level, names, kind, line in facts.imports
-        ),
-        dynamic=_patterns(facts.dynamic),
-        walks=_patterns(facts.walks),
-        data=_patterns(facts.data),
-        metadata=_patterns(facts.metadata),
-        groups=_patterns(facts.groups),
-        strings=_patterns(facts.strings),
-        listed=_patterns(facts.listed),
-        path_names=tuple((name, template) for name, template in facts.path_names),
-        file_names=_patterns(facts.file_names),
-        path_roots=_patterns(facts.path_roots),
-        exports=tuple(ExportFact(*fact) for fact in facts.exports),
-        export_templates=_patterns(facts.export_templates),
-    )
+    """Make facts of what JSON kept of them, where every tuple has become a list."""
+    return SourceFacts(*(restore(value) for restore, value in zip(_RESTORERS, raw, strict=True)))
 
 
-def _patterns(pairs: Iterable[PatternFact]) -> tuple[PatternFact, ...]:
-    return tuple(PatternFact(*pair) for pair in pairs)
+def _imports(values: list[_Raw]) -> tuple[ImportFact, ...]:
+    return tuple(ImportFact(name, level, tuple(names), kind, line) for name, level, names, kind, line in values)
+
+
+def _restorer(kind: object) -> Callable[[Any], Any]:
+    """Return what makes a field's value again, by its type."""
+    if kind in {bool, int, str}:
+        return lambda value: value
+    if kind == tuple[str, ...]:
+        return tuple
+    if kind == tuple[ImportFact, ...]:
+        return _imports
+    if kind == tuple[PatternFact, ...]:
+        return lambda values: tuple(map(PatternFact._make, values))
+    if kind == tuple[ExportFact, ...]:
+        return lambda values: tuple(map(ExportFact._make, values))
+    return lambda values: tuple(map(tuple, values))
+
+
+_RESTORERS = tuple(map(_restorer, SourceFacts.__annotations__.values()))

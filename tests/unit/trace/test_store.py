@@ -1,4 +1,4 @@
-"""Facts that only the target's own Python can read."""
+"""Facts that are kept between runs, and those that only the target's own Python can read."""
 
 import sys
 
@@ -7,6 +7,8 @@ import pytest
 from bundler.model.project import Architecture
 from bundler.runtimes import make_target
 from bundler.system.interpreters import find_interpreter
+from bundler.trace import store as stores
+from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.store import FactsStore
 from tests.support.sites import make_site
 
@@ -15,6 +17,40 @@ NEWER = next(
 )
 # PEP 695 for Python 3.12, PEP 758 for 3.14.
 NEWER_SYNTAX = {(3, 12): "type X = int\n", (3, 13): "type X = int\n", (3, 14): "try: pass\nexcept A, B: pass\n"}
+
+
+# A value other than the default for every kind of field there is.
+VALUES = {
+    tuple[ImportFact, ...]: (ImportFact("a.b", 1, ("c", "d"), "try", 2),),
+    tuple[PatternFact, ...]: (PatternFact("a.*", 3),),
+    tuple[ExportFact, ...]: (ExportFact("a", "b", 4),),
+    tuple[tuple[str, str, int], ...]: (("a", "b", 5),),
+    tuple[tuple[str, str], ...]: (("a", "b"),),
+    tuple[str, ...]: ("a", "b"),
+    bool: True,
+    int: 6,
+    str: "text",
+}
+
+
+def test_facts_come_back_from_the_cache(tmp_path, monkeypatch):
+    """What a later run takes from the cache is what the first one read, whatever the field."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    facts = SourceFacts(**{name: VALUES[kind] for name, kind in SourceFacts.__annotations__.items()})
+    monkeypatch.setattr(stores, "read_facts", lambda *_, **__: facts)
+    file = make_site(tmp_path / "own", {"app.py": ""}).files["app.py"]
+    first = FactsStore(make_target("python3.12", Architecture.X86_64))
+    first.prefetch([file])
+    first.save()
+
+    again = FactsStore(make_target("python3.12", Architecture.X86_64)).source(file)
+
+    assert again == facts
+    assert [type(fact) for fact in (again.imports[0], again.scanned[0], again.exports[0])] == [
+        ImportFact,
+        PatternFact,
+        ExportFact,
+    ]
 
 
 @pytest.mark.skipif(
