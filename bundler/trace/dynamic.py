@@ -223,7 +223,8 @@ class NamedModules:
         known.extend(new)
         self._follow_endings(owner, facts, new)
         sets = (self._loaders, self._listers)
-        signs = (bool(facts.imports_unknown), any(fact.pattern == UNKNOWN for fact in facts.walks))
+        loads = bool(facts.imports_unknown) or facts.sets_up_logging
+        signs = (loads, any(fact.pattern == UNKNOWN for fact in facts.walks))
         is_changed = any(sign and owner not in owners for sign, owners in zip(signs, sets, strict=True))
         for sign, owners in zip(signs, sets, strict=True):
             if sign:
@@ -232,7 +233,7 @@ class NamedModules:
             for module, fact in known if is_changed else new:
                 self._follow_dotted_word(module, fact, is_lister=owner in self._listers)
         self._follow_told(owner, new, self._loaders)
-        if facts.imports_unknown and is_changed:
+        if loads and is_changed:
             for user, words in self._words.items():
                 self._follow_told(user, words, {owner})
 

@@ -64,6 +64,8 @@ class SourceFacts(NamedTuple):
     """It loads modules that strings in it name: a module's `__getattr__`, `import_module(unknown)`."""
     imports_unknown: int = 0
     """The line of the first import of a module nobody can tell, or 0."""
+    sets_up_logging: bool = False
+    """It hands settings over to `logging.config`, which imports the classes that they name."""
     reads_source: bool = False
     """It reads Python source at run time."""
     opens_resources: bool = False

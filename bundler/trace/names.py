@@ -6,6 +6,18 @@ from collections.abc import Iterator
 UNKNOWN_VALUE = ast.Name(id="\0")
 """Stands for a value that only a run can tell."""
 
+# Packages share these among their modules, from one that knows where each Python has them: `from ._compat import …`.
+_SHARED_NAMES = {
+    "entry_points": "importlib.metadata.entry_points",
+    "import_module": "importlib.import_module",
+    "importlib_metadata": "importlib_metadata",
+    "importlib_resources": "importlib_resources",
+    "iter_entry_points": "pkg_resources.iter_entry_points",
+    "iter_modules": "pkgutil.iter_modules",
+    "pkg_resources": "pkg_resources",
+    "walk_packages": "pkgutil.walk_packages",
+}
+
 
 class Names:
     """The names of one file; scopes are not told apart, so a name may have several values."""
@@ -47,7 +59,8 @@ class Names:
         prefix = "." * statement.level + (statement.module or "")
         separator = "" if prefix.endswith(".") or not prefix else "."
         for alias in statement.names:
-            self._aliases[alias.asname or alias.name] = f"{prefix}{separator}{alias.name}"
+            dotted = _SHARED_NAMES.get(alias.name) or f"{prefix}{separator}{alias.name}"
+            self._aliases[alias.asname or alias.name] = dotted
 
     def add_constant(self, statement: ast.Assign) -> None:
         """Note a module-level assignment; a second one to the same name makes its value unknown."""

@@ -107,6 +107,7 @@ class _Reader:
             exported=tuple(self._exported()),
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
+            sets_up_logging=scan.sets_up_logging(self._text),
             reads_source=calls.reads_source or scan.compares_own_file(self._text),
             folders=() if self._is_own else scan.named_folders(self._text),
             prefixes=scan.name_prefixes(self._text),

@@ -68,6 +68,7 @@ _RUNNING_WORDS = (
 )
 _EXECUTING_WORDS = ("'exec'", '"exec"')
 _COMPILING = re.compile(r"""\bcompile\([^()]*,\s*["']exec["']\)""")
+_LOGGING_WORDS = ("dictConfig(", "fileConfig(", "DictConfigurator(", "dictConfigClass(")
 _WALKING_WORDS = ("os.walk(", ".walk(", ".rglob(", "recursive=True")
 _DEFAULT_FOLDER = re.compile(
     r"""(?:dir|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*(?:[\w.]*join\(\s*)?["']([A-Za-z][\w./{}-]*)["']"""
@@ -176,6 +177,11 @@ def runs_files(text: str) -> bool:
     if any(word in text for word in _RUNNING_WORDS):
         return True
     return any(word in text for word in _EXECUTING_WORDS) and _COMPILING.search(text) is not None
+
+
+def sets_up_logging(text: str) -> bool:
+    """Tell whether code gives settings to `logging.config`: handlers, formatters and filters by dotted names."""
+    return any(word in text for word in _LOGGING_WORDS)
 
 
 def walks_folders(text: str) -> bool:

@@ -308,6 +308,23 @@ def test_entry_points_of_all_distributions(found):
     }
 
 
+def test_classes_that_settings_of_logging_name(found):
+    """A package that sets up logging has the classes imported that its dotted strings name."""
+    packages = {
+        "host": {
+            "host/__init__.py": "from host.settings import SETTINGS\nimport host.setup\n",
+            "host/settings.py": "SETTINGS = {'class': 'host.handlers.Queue'}\n",
+            "host/setup.py": "import logging.config\ndef run(all):\n    logging.config.dictConfig(all)\n",
+            "host/handlers.py": "",
+        },
+        "stranger": {"stranger/__init__.py": "NAME = 'stranger.handlers.Queue'\n", "stranger/handlers.py": ""},
+    }
+
+    reached = found({"app.py": "import host, stranger\n"}, packages)
+
+    assert {path for path, kind in reached.items() if kind == "dynamic"} == {"host/handlers.py"}
+
+
 def test_groups_of_entry_points_that_others_name(found):
     """A package that is told which entry points to look for is told so by its users' strings."""
     packages = {

@@ -224,6 +224,24 @@ def test_metadata_and_entry_points_are_heard():
     assert patterns(facts.groups) == ["a.group", "*"]
 
 
+def test_what_a_module_of_the_package_shares_is_heard():
+    """Packages take these functions from a module of their own that knows where each Python has them."""
+    facts = facts_of(
+        """
+        from ._compat import entry_points, import_module as load, importlib_metadata
+        entry_points(group="a.group")
+        load("a.module")
+        importlib_metadata.version("one")
+        """
+    )
+
+    assert [patterns(facts.groups), patterns(facts.dynamic), patterns(facts.metadata)] == [
+        ["a.group"],
+        ["a.module"],
+        ["one"],
+    ]
+
+
 def test_listings_of_packages_are_heard():
     """`pkgutil.iter_modules` over a package means the whole package."""
     facts = facts_of(
