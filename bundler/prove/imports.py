@@ -63,7 +63,8 @@ def _measure(function: Function, zips: tuple[Path, ...], interpreter: Path, *, i
         for index, zip_path in enumerate(zips):
             with zipfile.ZipFile(zip_path) as archive:
                 archive.extractall(opt if index else task)
-        folders = [str(task), *search_folders(opt, function.target)]
+        searched = [str(task / folder) for folder in function.search_folders]
+        folders = [str(task), *searched, *search_folders(opt, function.target)]
         # This run also reads the files once, so that no timed one waits for the disk.
         told, log = _import(interpreter, function, folders, with_times=True)
         if _is_of_runtime(told, function):

@@ -60,11 +60,12 @@ def invoke_bundle(
         temporary.mkdir()
         unzip_read_only((zip_path,), root)
         unzip_read_only(layers, opt)
+        task = [str(root), *(str(root / folder) for folder in metafile.get("search_folders", ()))]
         request = {
             "name": zip_path.stem,
             "module": handler.module,
             "attribute": handler.attribute,
-            "folders": [str(root), *search_folders(opt, target), *([str(packages)] if packages else [])],
+            "folders": [*task, *search_folders(opt, target), *([str(packages)] if packages else [])],
             "timeout_seconds": timeout_seconds,
             "event": event,
         }

@@ -51,6 +51,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         "runtime": function.target.runtime,
         "architecture": function.target.architecture.value,
         "handler": str(function.handler),
+        "search_folders": list(function.search_folders),
         "settings": describe_settings(function.options),
         "inputs": inputs,
         "locks": [path.name for path in lock_paths],

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.command_line import run_lbundle, service_settings, write_project
+from tests.support.command_line import RUNTIME, run_lbundle, service_settings, write_project
 
 CODE = """
 import os, sys
@@ -58,6 +58,24 @@ def test_answer(project):
 
     assert (ended.code, json.loads(ended.stdout)) == (0, {"got": {"a": [1, None]}, "table": "a=b", "home": None})
     assert "at work for hello\n" in ended.stderr
+
+
+def test_folders_on_the_path(tmp_path):
+    """What the function's `PYTHONPATH` names is searched, as Lambda does."""
+    settings = (
+        f"service: shop\nprovider: {{name: aws, runtime: {RUNTIME}, environment: {{PYTHONPATH: src}}}}\n"
+        "functions: {hello: {handler: src/app.hello}}\n"
+    )
+    files = {
+        "src/app.py": "import shop\ndef hello(event, context):\n    return shop.NAME\n",
+        "src/shop.py": "NAME = 1\n",
+    }
+    write_project(tmp_path / "shop", {"serverless.yml": settings, "requirements.txt": "", **files})
+    assert run_lbundle(tmp_path / "shop", "build").code == 0
+
+    ended = invoke(tmp_path / "shop", "hello")
+
+    assert (ended.code, json.loads(ended.stdout)) == (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ def test_metafile_tells_everything(tmp_path):
         "runtime": "python3.12",
         "architecture": "x86_64",
         "handler": "app.handle",
+        "search_folders": [],
         "settings": {},
         "inputs": "abc",
         "locks": ["requirements.txt"],
