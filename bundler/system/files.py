@@ -36,8 +36,12 @@ def read_site_file(file: SiteFile) -> bytes:
 
 def read_start(file: SiteFile) -> bytes:
     """Return the first bytes of a site file, by which its format is known."""
-    if file.owner != OWN_CODE:
-        return read_site_file(file)[:_START_BYTES]
+    if file.owner != OWN_CODE and not file.container.is_dir():
+        try:
+            with open_wheel(file.container).open(file.member) as member:
+                return member.read(_START_BYTES)
+        except DAMAGES as error:
+            raise WheelDamagedError(str(file.container), str(error)) from error
     with (file.container / file.member).open("rb") as stream:
         return stream.read(_START_BYTES)
 

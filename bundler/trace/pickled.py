@@ -30,6 +30,11 @@ def may_store_names(name: str, start: bytes) -> bool:
     return name.endswith(PICKLE_ENDINGS) or start.startswith(starts) or _PICKLE_START.match(start) is not None
 
 
+def is_pickle(name: str, start: bytes) -> bool:
+    """Tell by a file's name and first bytes whether it is a plain pickle, as packages keep their data in."""
+    return name.endswith(PICKLE_ENDINGS) or _PICKLE_START.match(start) is not None
+
+
 def stored_names(name: str, content: bytes) -> frozenset[str]:
     """Return every name in a file of stored objects that may be a module's; nothing for any other file."""
     if content.startswith(_ZIP_START):

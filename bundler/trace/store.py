@@ -20,7 +20,7 @@ from bundler.system.interpreters import find_interpreter
 from bundler.trace import scan
 from bundler.trace.binary import BinaryFacts, read_binary
 from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
-from bundler.trace.pickled import may_store_names, stored_names
+from bundler.trace.pickled import is_pickle, may_store_names, stored_names
 from bundler.trace.read import read_facts
 from bundler.trace.uses import FileUses, read_uses
 
@@ -87,10 +87,12 @@ class FactsStore:
         if file.is_own and not may_store_names(file.path, read_start(file)):
             return ()
         table, member = self._place(file)
-        if member not in table:
-            table[member] = sorted(stored_names(file.path, read_site_file(file)))
+        kept = f"{member}:stored"
+        if kept not in table:
+            is_read = file.is_own or is_pickle(file.path, read_start(file))
+            table[kept] = sorted(stored_names(file.path, read_site_file(file))) if is_read else []
             self._changed.add(self._table_key(file))
-        return tuple(table[member])
+        return tuple(table[kept])
 
     def uses(self, file: SiteFile) -> FileUses | None:
         """Return what a source file uses of the modules that it imports; `None` where that cannot be read."""

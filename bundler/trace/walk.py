@@ -11,7 +11,6 @@ from bundler.runtimes import preinstalled_modules, standard_library
 from bundler.trace.assets import Assets
 from bundler.trace.index import FoundModule, ModuleIndex, is_test_path
 from bundler.trace.modules import ModuleFinder, Reason
-from bundler.trace.pickled import PICKLE_ENDINGS
 from bundler.trace.scan import TEXT_ENDINGS
 from bundler.trace.store import FactsStore
 
@@ -152,10 +151,11 @@ class Walk:
                 self.load_file(file.path)
             elif file.path not in self._searched and not file.is_own and file.path.endswith(TEXT_ENDINGS):
                 self._follow_named_files(file)
-            elif file.path.endswith(PICKLE_ENDINGS) and not file.is_own:
-                self.follow_stored(file)
             elif ".so" in file.path or posixpath.splitext(file.path)[1] in _PROGRAM_ENDINGS:
                 self.follow_links(file)
+            elif file.path not in self._searched and not file.is_own:
+                self._searched.add(file.path)
+                self.follow_stored(file)
 
     def _follow_named_files(self, file: SiteFile) -> None:
         """Text that a package opens may name files beside it, to be opened in turn: `@import constants_en.txt`."""

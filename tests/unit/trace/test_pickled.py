@@ -84,3 +84,19 @@ def test_stored_objects_of_packages(found):
         "pkg/model.pickle": "data",
         "pkg/trees.py": "dynamic",
     }
+
+
+def test_data_of_packages_that_is_pickled(found):
+    """A package's data may be pickles under any name: what they name is imported when they are opened."""
+    stored = _Named("host.parts", "Part").in_protocol(4)
+    code = (
+        "import os\ndef load(name):\n    return open(os.path.join(os.path.dirname(__file__), 'data', name + '.dat'))\n"
+    )
+    host = {"host/__init__.py": code, "host/data/a.dat": stored, "host/data/b.dat": b"host.other", "host/parts.py": ""}
+
+    assert found({"app.py": "import host\n"}, {"host": {**host, "host/other.py": ""}}) == {
+        "host/__init__.py": "dynamic+import+package",
+        "host/data/a.dat": "data",
+        "host/data/b.dat": "data",
+        "host/parts.py": "dynamic",
+    }
