@@ -68,7 +68,8 @@ def find_metafiles(where: str) -> dict[str, Metafile]:
     if path.suffix == ".zip":
         # What lies beside a zip may describe another one.
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        return {path.stem: document} if document["zip"].get("sha256") == digest else {}
+        if document["zip"].get("sha256") != digest:
+            return {}
     return {document["function"]: document}
 
 
