@@ -131,8 +131,10 @@ def build(
     if errors := _texts(built.findings, "error"):
         raise OverLimitError(errors)
     return Build(
-        functions=_by_name(_bundle(made.zip_path, made.metafile, made.is_unchanged) for made in built.functions),
-        layers=_by_name(_bundle(made.zip_path, made.metafile, made.is_unchanged) for made in built.layers),
+        functions=_by_name(
+            _bundle(made.zip_path, made.metafile, is_unchanged=made.is_unchanged) for made in built.functions
+        ),
+        layers=_by_name(_bundle(made.zip_path, made.metafile, is_unchanged=made.is_unchanged) for made in built.layers),
         notes=described.notes,
         warnings=_texts(built.findings, "warning"),
     )
@@ -146,7 +148,7 @@ def _by_name(bundles: Iterable[Bundle]) -> Mapping[str, Bundle]:
     return MappingProxyType({bundle.name: bundle for bundle in bundles})
 
 
-def _bundle(zip_path: Path, metafile: Metafile, is_unchanged: bool) -> Bundle:  # noqa: FBT001 - a field
+def _bundle(zip_path: Path, metafile: Metafile, *, is_unchanged: bool) -> Bundle:
     size = metafile["zip"]
     return Bundle(
         name=zip_path.stem,

@@ -151,7 +151,8 @@ def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]
         options = function.options
         tracing = (options.external, options.include, options.include_modules, options.exclude_modules)
         locked = (options.requirements, options.groups, options.extras, options.only_binary)
-        shared = (function.target, function.code_root, function.layers, locked, *tracing)
+        code = (function.code_root, function.search_folders, function.layers)
+        shared = (function.target, code, locked, *tracing)
         groups.setdefault(shared, []).append(function)
     return (tuple(group) for group in groups.values())
 

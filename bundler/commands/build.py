@@ -1,7 +1,6 @@
 """`lbundle build`: one zip per function."""
 
 import json
-import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +17,6 @@ from bundler.commands.options import (
     ProjectArgument,
     RuntimeOption,
     StageOption,
-    output_folder,
     read_text,
     text_width,
 )
@@ -46,20 +44,15 @@ def build(  # noqa: PLR0913 - one parameter per option
     as_json: JsonOption = False,
 ) -> None:
     """Build one zip per function, with a metafile beside it."""
+    from bundler.commands.build_settings import how_to_build  # noqa: PLC0415 - starts fast
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.model.build import BuildSettings  # noqa: PLC0415 - starts fast
     from bundler.report import render_layers, render_table  # noqa: PLC0415 - starts fast
     from bundler.whole_pipeline import build_all  # noqa: PLC0415 - starts fast
 
     started = time.monotonic()
     described = _read_settings(project, settings, stage, tuple(function or ()), runtime, architecture)
     with make_progress() as progress:
-        how = BuildSettings(
-            output=output_folder(project, output),
-            jobs=jobs or os.cpu_count() or 1,
-            progress=progress,
-            is_offline=offline,
-        )
+        how = how_to_build(project, output, jobs, progress, is_offline=offline)
         built = build_all(described, how)
     metafiles = [bundle.metafile for bundle in built.functions]
     layer_metafiles = [layer.metafile for layer in built.layers]

@@ -14,7 +14,6 @@ from bundler.commands.options import (
     OfflineOption,
     ProjectArgument,
     StageOption,
-    output_folder,
     project_folder,
     write_file,
 )
@@ -113,20 +112,15 @@ def check(  # noqa: PLR0913 - one parameter per option
 def _build(
     project: Path, stage: str | None, folder: Path | None, jobs: int | None, *, is_offline: bool, with_times: bool
 ) -> tuple[Project, list[Metafile], tuple[ImportTiming, ...]]:
+    from bundler.commands.build_settings import how_to_build  # noqa: PLC0415 - starts fast
     from bundler.configure import read_project  # noqa: PLC0415 - starts fast
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
     from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
-    from bundler.model.build import BuildSettings  # noqa: PLC0415 - starts fast
     from bundler.pipeline import build_project, time_imports  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
     with make_progress() as progress:
-        settings = BuildSettings(
-            output=output_folder(project, folder),
-            jobs=jobs or os.cpu_count() or 1,
-            progress=progress,
-            is_offline=is_offline,
-        )
+        settings = how_to_build(project, folder, jobs, progress, is_offline=is_offline)
         bundles = build_project(described, build_layers(described, settings), settings)
         timings = time_imports(described, settings) if with_times else ()
     for note in described.notes:

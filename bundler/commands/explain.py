@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bundler.commands.options import JsonOption, OfflineOption, ProjectOption, StageOption, output_folder
+from bundler.commands.options import JsonOption, OfflineOption, ProjectOption, StageOption
 from bundler.errors import NothingMatchesError
 from bundler.model.plan import Plan
 
@@ -59,12 +59,12 @@ def trace(
 
 
 def _plan_one(project: Path, function: str, stage: str | None, *, is_offline: bool) -> Plan:
+    from bundler.commands.build_settings import how_to_build  # noqa: PLC0415 - starts fast
     from bundler.configure import read_project  # noqa: PLC0415 - starts fast
     from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
-    from bundler.model.build import BuildSettings  # noqa: PLC0415 - starts fast
     from bundler.model.progress import Silence  # noqa: PLC0415 - starts fast
     from bundler.pipeline import plan_project  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(function,), runtime=None, architecture=None)
-    settings = BuildSettings(output=output_folder(project, None), jobs=1, progress=Silence(), is_offline=is_offline)
+    settings = how_to_build(project, None, 1, Silence(), is_offline=is_offline)
     return plan_project(described, build_layers(described, settings), settings)[0]

@@ -1,6 +1,5 @@
 """`lbundle sam-build`: what the makefile of an AWS SAM project calls."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -45,10 +44,10 @@ def sam_build(
 
 def _build_layer(template: Path, name: str, jobs: int | None, *, is_offline: bool) -> Path:
     """Build a layer alone, print its size and return its zip."""
+    from bundler.commands.build_settings import how_to_build  # noqa: PLC0415 - starts fast
     from bundler.configure import read_project  # noqa: PLC0415 - starts fast
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
     from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
-    from bundler.model.build import BuildSettings  # noqa: PLC0415 - starts fast
     from bundler.report import render_layers  # noqa: PLC0415 - starts fast
 
     described = read_project(template, stage=None, functions=(), runtime=None, architecture=None)
@@ -57,12 +56,7 @@ def _build_layer(template: Path, name: str, jobs: int | None, *, is_offline: boo
         functions = tuple(function.name for function in described.functions)
         raise UnknownFunctionError((name,), (*functions, *(layer.name for layer in described.layers)))
     with make_progress() as progress:
-        how = BuildSettings(
-            output=output_folder(template, None),
-            jobs=jobs or os.cpu_count() or 1,
-            progress=progress,
-            is_offline=is_offline,
-        )
+        how = how_to_build(template, None, jobs, progress, is_offline=is_offline)
         (built,) = build_layers(replace(described, layers=layers), how)
     unchanged = frozenset([name] if built.bundle.is_unchanged else [])
     typer.echo(render_layers([built.bundle.metafile], unchanged=unchanged, width=text_width()))

@@ -22,6 +22,8 @@ _SHORTEST_TAIL = 3
 _PATH_WORD = re.compile(r"[\w./-]+")
 # What says how a service is deployed names folders to pack, not to load.
 _DEPLOYMENT_FILES = ("serverless.", "template.", "samconfig.", "package", "tsconfig")
+# In these a handler is another function, which has a zip of its own.
+_HANDLER = re.compile(r"""\bhandler["']?\s*:\s*["']?[\w./-]+""", re.IGNORECASE)
 _PROJECT_FILES = ("/pyproject.toml", "/setup.py")
 _ENDING = re.compile(r"\*(\w{2,})")
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
@@ -90,12 +92,14 @@ class NamedModules:
             if not file.is_own or not _may_hold_settings(path) or file.size_bytes > _LARGEST_SETTINGS_BYTES:
                 continue
             text = read_site_file(file).decode(errors="replace")
+            is_deployment = path.startswith(_DEPLOYMENT_FILES)
+            text = _HANDLER.sub("", text) if is_deployment else text
             readers = self._package_around(path) if file.is_local else origins
             for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
                 name = walk.index.longest_module(word)
                 for origin in readers if name is not None and name not in handlers else ():
                     walk.follow(origin, name or "", Reason(EdgeKind.DYNAMIC, 0, f"{path}: {word}"))
-            for word in dict.fromkeys(_PATH_WORD.findall(text)) if not path.startswith(_DEPLOYMENT_FILES) else ():
+            for word in dict.fromkeys(_PATH_WORD.findall(text)) if not is_deployment else ():
                 for origin in readers:
                     self._follow_folder(origin, word, 0)
 

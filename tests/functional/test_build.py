@@ -180,6 +180,17 @@ def test_same_bytes_anywhere(project, tmp_path):
     assert written[0] == written[1]
 
 
+def test_same_bytes_alone(project):
+    """A function's zip holds no other function's code, and is the same whether the others are built with it or not."""
+    assert run_lbundle(project, "build").code == 0
+    together = (project / ".lbundle" / "plain.zip").read_bytes()
+
+    assert run_lbundle(project, "build", "--function", "plain", "--output", "alone").code == 0
+
+    assert members(project / "alone" / "plain.zip") == [f"__pycache__/plain.cpython-{TAG}.pyc", "plain.py"]
+    assert (project / "alone" / "plain.zip").read_bytes() == together
+
+
 def test_project_elsewhere(project, tmp_path):
     """A project is built from any folder, and only the functions asked for."""
     ended = run_lbundle(tmp_path, "build", "shop", "--function", "plain", PIP_FIND_LINKS=str(tmp_path / "wheels"))

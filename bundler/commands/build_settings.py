@@ -1,0 +1,20 @@
+"""How commands build; a file of its own, as its records would slow every start."""
+
+import os
+from pathlib import Path
+
+from bundler.commands.options import output_folder
+from bundler.model.build import BuildSettings
+from bundler.model.progress import Progress
+
+
+def how_to_build(
+    project: Path, output: Path | None, jobs: int | None, progress: Progress, *, is_offline: bool
+) -> BuildSettings:
+    """Return how a project is built where options say nothing else."""
+    return BuildSettings(
+        output=output_folder(project, output),
+        jobs=jobs or os.cpu_count() or 1,
+        progress=progress,
+        is_offline=is_offline,
+    )
