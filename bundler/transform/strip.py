@@ -120,7 +120,12 @@ def _removable(
 
 
 def _is_plain_tail(content: bytearray, sections: list[_Section], start: int, section_table: int) -> bool:
-    """Tell whether everything after the mapped bytes is sections and their table: no payload that somebody appended."""
+    """Tell whether everything after the mapped bytes is sections and their table: no payload that somebody appended.
+
+    Nor is a table plain that wants its sections farther apart than the library is long: it is damaged.
+    """
+    if any(section.alignment > len(content) for section in sections):
+        return False
     table = (section_table, section_table + _SECTION.size * len(sections))
     parts = [(section.offset, section.end) for section in sections if section.end > max(start, section.offset)]
     position = start

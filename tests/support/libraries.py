@@ -29,6 +29,7 @@ def make_library(  # noqa: PLR0913 - one parameter per thing a library may have
     allocated: str = "",
     links: Mapping[str, str] = MappingProxyType({}),
     identity: bytes = b"\x7fELF\x02\x01\x01",
+    alignment: int = 1,
 ) -> bytes:
     """Return a library of mapped code, unmapped sections, what a patch mapped behind them, and the section table."""
     sections = {".text": CODE, **tail, **({".patched": patched} if patched else {})}
@@ -42,7 +43,8 @@ def make_library(  # noqa: PLR0913 - one parameter per thing a library may have
         link = order.index(linked) if (linked := {".symtab": ".strtab", **links}.get(name)) else 0
         flags = 2 if name in {".text", ".patched", allocated} else 0
         place, kind_of_section = names.index(f"\0{name}\0".encode()) + 1, _KINDS.get(name, 1)
-        entries.append(_SECTION.pack(place, kind_of_section, flags, 0, offsets[name], len(content), link, 0, 1, 0))
+        extent = (offsets[name], len(content))
+        entries.append(_SECTION.pack(place, kind_of_section, flags, 0, *extent, link, 0, alignment, 0))
         body += content
     table = [_SEGMENT.pack(kind_, 4, offsets[".text"], 0, 0, len(CODE), len(CODE), 1) for kind_ in segments]
     table.append(_SEGMENT.pack(_LOADED, 4, 0, 0, 0, offsets[".text"] + len(CODE), 0, 1))

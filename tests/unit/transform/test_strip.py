@@ -83,6 +83,16 @@ def test_strings_that_something_else_needs():
     assert strip_symbols(content) is content
 
 
+def test_alignment_that_cannot_be_meant():
+    """A damaged table may want sections farther apart than any memory has room for: symbols become zeros all the same."""
+    content = make_library({**SYMBOLS, ".comment": COMMENT}, alignment=1 << 62)
+
+    stripped = strip_symbols(content)
+
+    assert len(stripped) == len(content)
+    assert read_sections(stripped)[".debug_info"] == bytes(len(SYMBOLS[".debug_info"]))
+
+
 @given(st.data())
 def test_damaged_libraries(data):
     """Whatever the bytes, nothing is raised and nothing grows by more than a table's padding."""
