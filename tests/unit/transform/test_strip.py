@@ -84,7 +84,7 @@ def test_strings_that_something_else_needs():
 
 
 def test_alignment_that_cannot_be_meant():
-    """A damaged table may want sections farther apart than any memory has room for: symbols become zeros all the same."""
+    """A damaged table may want sections farther apart than any memory has room for: symbols become zeros then."""
     content = make_library({**SYMBOLS, ".comment": COMMENT}, alignment=1 << 62)
 
     stripped = strip_symbols(content)
