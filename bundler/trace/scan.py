@@ -130,10 +130,13 @@ def has_line(lines: list[int], node: ast.stmt | ast.expr) -> bool:
 
 def named_calls(text: str) -> Iterator[NamedCall]:
     """Yield every call that starts with a string which may name a module."""
+    line, end = 1, 0
     for match in _FIRST_STRING.finditer(text):
         start = match.start()
         function = _NAME_BEFORE.search(text, max(0, start - _LONGEST_NAME), start)
-        yield NamedCall(function[0] if function else "", match[1], match[2], text.count("\n", 0, start) + 1)
+        line += text.count("\n", end, start)
+        end = start
+        yield NamedCall(function[0] if function else "", match[1], match[2], line)
 
 
 def dotted_strings(text: str) -> tuple[str, ...]:
