@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bundler.model.project import Architecture
 from bundler.runtimes import make_target
+from bundler.trace import scan
 from bundler.trace.read import read_facts
 
 TARGET = make_target("python3.12", Architecture.X86_64)
@@ -240,6 +241,13 @@ def test_what_a_module_of_the_package_shares_is_heard():
         ["a.module"],
         ["one"],
     ]
+
+
+def test_calls_with_strings_know_their_lines():
+    """Each call is told with its own line, whatever stands between them."""
+    calls = scan.named_calls("load('one')\n\ntext = 'x'\nload('two'); load('three')\nrun(\n    'four')\n")
+
+    assert [(call.first, call.line) for call in calls] == [("one", 1), ("two", 4), ("three", 4), ("four", 5)]
 
 
 def test_listings_of_packages_are_heard():
