@@ -4,16 +4,16 @@ import re
 from typing import NamedTuple
 
 from bundler.system.elf import read_elf
-from bundler.trace.packed_strings import unpack_strings
+from bundler.trace.packed_strings import ALWAYS_NAMED, PackedStrings, unpack_strings
 
 _TEXT_SECTIONS = frozenset({".rodata", ".data", ".data.rel.ro", ".rodata.str1.1", ".rodata.str1.8"})
 _WHOLE_WORD = re.compile(rb"(?<![\w.])(\w{3,80}(?:\.\w+)*)(?=\0)")
-_DOTTED_RUN = re.compile(rb"[A-Za-z_]\w*(?:\.\w+)+")
+# Not what documentation marks as a name: :mod:`package.module`.
+_DOTTED_RUN = re.compile(rb"(?<![\w.`])[A-Za-z_]\w*(?:\.\w+)+|(?<=`)[A-Za-z_]\w*(?:\.\w+)+(?![\w.`])")
 # Only modules name others; the mark is the function that the import system calls.
 _MODULE_MARK = b"PyInit_"
-# Every Cython module compares its name to `__main__`; where that cannot be read, nothing of its strings can.
+# Where that cannot be read which every Cython module names, nothing of its strings can.
 _CYTHON_MARK = b"cython_function_or_method"
-_ALWAYS_NAMED = b"__main__"
 _LONGEST_RUN = 4000
 
 
@@ -46,7 +46,7 @@ def read_binary(content: bytes) -> BinaryFacts:
         return BinaryFacts(error=elf.error)
     # All of the file when its sections were stripped.
     text = (b"\0".join(elf.sections) if elf.sections else content) if has_modules else b""
-    packed = unpack_strings(text)
+    strings = unpack_strings(elf.sections or (content,)) if has_modules else PackedStrings((), "")
     return BinaryFacts(
         machine=elf.machine,
         soname=elf.soname,
@@ -54,13 +54,18 @@ def read_binary(content: bytes) -> BinaryFacts:
         run_paths=elf.run_paths,
         glibc=elf.glibc,
         glibcxx=elf.glibcxx,
-        words=_words(text),
-        packed=packed,
-        is_opaque=_CYTHON_MARK in text and _ALWAYS_NAMED not in text and _ALWAYS_NAMED.decode() not in packed,
+        words=_words(text, strings),
+        packed=strings.runs,
+        is_opaque=_CYTHON_MARK in text and not _is_readable(text, strings),
     )
 
 
-def _words(text: bytes) -> tuple[str, ...]:
-    words = set(_WHOLE_WORD.findall(text))
-    words.update(run for run in _DOTTED_RUN.findall(text) if len(run) < _LONGEST_RUN)
+def _words(text: bytes, strings: PackedStrings) -> tuple[str, ...]:
+    words = {*_WHOLE_WORD.findall(text), *strings.words}
+    if not strings.words:
+        words.update(run for run in _DOTTED_RUN.findall(text) if len(run) < _LONGEST_RUN)
     return tuple(sorted(word.decode("ascii", "ignore") for word in words))
+
+
+def _is_readable(text: bytes, strings: PackedStrings) -> bool:
+    return bool(strings.words) or ALWAYS_NAMED.encode() in text or ALWAYS_NAMED in strings.runs

@@ -74,7 +74,7 @@ def target_facts(target: Target) -> Facts:
         "six.PY2": False,
         "six.PY3": True,
         "six.PY34": True,
-        "__name__": "\0imported",
+        "__name__": _ModuleName(),
         "__debug__": True,
     }
     calls = {
@@ -93,6 +93,17 @@ class _VersionInfo(tuple[int, ...]):
     """
 
     __slots__ = ()
+
+
+class _ModuleName:
+    """`__name__` of whatever file: for certain only not `__main__`, as nothing that Lambda starts is a script."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        if other == "__main__":
+            return False
+        raise TypeError(other)
 
 
 def decide(test: ast.expr, facts: Facts, names: Names) -> bool | None:

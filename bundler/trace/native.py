@@ -7,6 +7,7 @@ from bundler.model.wheels import SiteFile
 from bundler.trace.binary import BinaryFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
+from bundler.trace.packed_strings import ALWAYS_NAMED
 from bundler.trace.walk import Walk
 
 _SHORTEST_WORD = 4
@@ -19,6 +20,8 @@ def follow_extension(walk: Walk, found: FoundModule, file: SiteFile) -> None:
     facts = walk.store.binary(file)
     parent = found.name.rpartition(".")[0]
     for word in facts.words:
+        if word == ALWAYS_NAMED:
+            continue
         for name in (word, f"{parent}.{word}") if parent else (word,):
             if name in walk.index and _is_plausible(walk, name, file):
                 walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, word))
@@ -93,6 +96,8 @@ def _mentioned(walk: Walk, package: str, words: frozenset[str], packed: str) -> 
     """
     for name in walk.index.children(package):
         word = name.rpartition(".")[2]
+        if word == ALWAYS_NAMED:
+            continue
         if word in words or (len(word) >= _SHORTEST_WORD and word in packed):
             yield name
             yield from _mentioned(walk, name, words, packed)

@@ -1,30 +1,94 @@
 """Unpack the strings that Cython stores compressed in extension modules: with zlib from 3.1 on, with LZSS from 3.3 on.
 
-Where a packed text starts is not marked: each place that may be one is tried, and kept when identifiers come out.
+Where a packed text starts is not marked: each place that may be one is tried, and kept when identifiers come out. The
+text has no ends between its strings; their lengths stand in a table elsewhere in the module.
 """
 
 import itertools
 import re
+import sys
 import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 _ZLIB_START = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 # The first byte says which of the next eight items are plain bytes: at the start of a text all of them.
 _LZSS_START = re.compile(rb"(?<=\0)\xff[\t\n\x20-\x7e]{8}")
 # A text may repeat itself within the first eight items too, but something has to come before it is repeated.
 _LZSS_MAYBE = re.compile(rb"(?<=\0)(?=[^\0]).", re.DOTALL)
-# Every Cython module compares its name to it.
-_ALWAYS_NAMED = b"__main__"
+ALWAYS_NAMED = "__main__"
+"""Every Cython module compares its name to it: no module is meant."""
+_ALWAYS_NAMED = ALWAYS_NAMED.encode()
 _IDENTIFIERS = re.compile(rb"[A-Za-z_][\w.]{2,}")
+_WORD = re.compile(rb"\w[\w.]{2,79}")
+_LENGTH_BYTES = 4
+_FEWEST_LENGTHS = 16
+_ZEROS = re.compile(rb"\0{%d,}" % _FEWEST_LENGTHS)
+_NAMED_TOO = b"__name__"
 _LEAST_BYTES = 64
 _MOST_BYTES = 4_000_000
 _END = bytes(8)
 
 
-def unpack_strings(text: bytes) -> str:
-    """Return the identifiers, and runs of them, in all packed texts, a line each."""
-    blobs = [*_unpack_zlib(text), *_unpack_lzss(text)]
-    runs = [run for blob in blobs for run in _IDENTIFIERS.findall(blob)]
-    return b"\n".join(runs).decode("ascii", "ignore")
+class PackedStrings(NamedTuple):
+    """What an extension module's packed texts hold."""
+
+    words: tuple[bytes, ...]
+    """Whole strings that could be names, of texts whose table of lengths was found."""
+    runs: str
+    """The identifiers, and runs of them, in texts without one: a line each."""
+
+
+def unpack_strings(sections: Iterable[bytes]) -> PackedStrings:
+    """Return what all packed texts in a module's sections hold; the sections are as they are aligned in the file."""
+    sections = tuple(sections)
+    text = b"\0".join(sections)
+    words: list[bytes] = []
+    runs: list[bytes] = []
+    for blob in (*_unpack_zlib(text), *_unpack_lzss(text)):
+        strings = next(_split(blob, sections), None)
+        if strings is None:
+            runs += _IDENTIFIERS.findall(blob)
+        else:
+            words += filter(_WORD.fullmatch, strings)
+    return PackedStrings(tuple(words), b"\n".join(runs).decode("ascii", "ignore"))
+
+
+def _split(blob: bytes, sections: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Yield the strings of a text by each row of lengths that cuts out what is always named.
+
+    Where the text ends is not known: behind the last string may stand something else.
+    """
+    places = frozenset(match.start() for match in re.finditer(_ALWAYS_NAMED, blob))
+    for section in sections if places else ():
+        for lengths in _rows_of_lengths(section):
+            for first in _starts(lengths, places):
+                ends = itertools.accumulate(lengths[first:])
+                cuts = [0, *itertools.takewhile(lambda end: end <= len(blob), ends)]
+                strings = [blob[start:end] for start, end in itertools.pairwise(cuts)]
+                if strings.count(_ALWAYS_NAMED) == strings.count(_NAMED_TOO) == 1:
+                    yield strings
+
+
+def _starts(lengths: Sequence[int], places: frozenset[int]) -> Iterator[int]:
+    """Yield where a text may start whose string at one of the places has the length of what is always named."""
+    ends = [0, *itertools.accumulate(lengths)]
+    indexes = {end: index for index, end in enumerate(ends)}
+    for index, length in enumerate(lengths):
+        if length == len(_ALWAYS_NAMED):
+            yield from (indexes[start] for place in places if (start := ends[index] - place) in indexes)
+
+
+def _rows_of_lengths(section: bytes) -> Iterator[Sequence[int]]:
+    """Yield neighbours that could be lengths: four bytes each, the upper two zero as no text is longer."""
+    upper, highest = section[2::_LENGTH_BYTES], section[3::_LENGTH_BYTES]
+    for outer in _ZEROS.finditer(highest):
+        for inner in _ZEROS.finditer(upper, outer.start(), outer.end()):
+            lengths = array("I", section[inner.start() * _LENGTH_BYTES : inner.end() * _LENGTH_BYTES])
+            if sys.byteorder == "big":
+                lengths.byteswap()
+            yield lengths
 
 
 def _unpack_zlib(text: bytes) -> list[bytes]:

@@ -1,5 +1,7 @@
 """What the text of extension modules leads to."""
 
+import zlib
+
 import pytest
 
 from bundler.trace import trace_functions
@@ -24,7 +26,7 @@ def test_packed_text_that_repeats_itself_at_once():
     """A packed text may refer to its own start within the first eight items."""
     text = b"\n\n       __main__certifi.where" + b" more names that follow" * 3
 
-    words = unpack_strings(b"LZSS string data\0" + pack(text)).split("\n")
+    words = unpack_strings([b"LZSS string data\0" + pack(text)]).runs.split("\n")
 
     assert words[:2] == ["__main__certifi.where", "more"]
 
@@ -82,3 +84,55 @@ def test_data_that_text_names(tmp_path, monkeypatch):
 
     found = sorted(edge.target for edges in graph.edges.values() for edge in edges if edge.kind == "data")
     assert found == ["pkg/proj_data/proj.db", "pkg/table.bin"]
+
+
+def lay_out_strings(strings: list[bytes]) -> bytes:
+    """Return the table of lengths and the text without ends, compressed, as Cython 3.1 and later write them."""
+    table = b"".join(len(string).to_bytes(4, "little") for string in strings)
+    return b"PyInit_fast\0".ljust(16, b"\0") + table + b"\xff\xff\xff\xff" + zlib.compress(b"".join(strings))
+
+
+def trace_native(tmp_path, text: bytes, *modules: str) -> list[str]:
+    """Return what the text of `pkg._fast` leads to, among some more modules."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": "from pkg import _fast\n",
+            f"pkg/_fast{SUFFIX}": make_elf(sections={".rodata": text}),
+            **dict.fromkeys(modules, ""),
+        }
+    }
+    site = make_site(tmp_path / "own", {"app.py": "import pkg\n"}, packages)
+    graph = trace_functions((make_function(tmp_path / "own"),), site)
+    return sorted(edge.target for edges in graph.edges.values() for edge in edges if edge.kind == "native")
+
+
+def test_strings_that_are_cut_by_their_lengths(tmp_path, monkeypatch):
+    """Names are whole strings of a packed text where the table of their lengths is found, not parts of longer ones."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    words = ["alpha", "different", "See pkg.prose for more.", "pkg.named", *(f"filling{n}" for n in range(16))]
+    text = lay_out_strings([word.encode() for word in ["", *words, "__main__", "__name__", "single"]])
+    modules = [f"pkg/{name}.py" for name in ("diff", "prose", "named", "single")]
+
+    found = trace_native(tmp_path, text, *modules)
+
+    assert found == ["pkg/named.py", "pkg/single.py"]
+
+
+def test_names_that_documentation_marks(tmp_path, monkeypatch):
+    """A name between backticks is documentation; the same in any other text may be one of Rust's strings."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    text = b"PyInit_fast\0See :mod:`pkg.marked` too.\0Failed topkg.runand more\0"
+
+    found = trace_native(tmp_path, text, "pkg/marked.py", "pkg/run.py")
+
+    assert found == ["pkg/run.py"]
+
+
+def test_main_module_that_every_extension_names(tmp_path, monkeypatch):
+    """Cython's modules compare their name to `__main__`; the module of that name is not meant."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    text = b"PyInit_fast\0__main__\0other\0"
+
+    found = trace_native(tmp_path, text, "pkg/__main__.py", "pkg/other.py")
+
+    assert found == ["pkg/other.py"]

@@ -85,6 +85,24 @@ def test_branches_for_other_systems_lead_nowhere(test):
     assert imports_of(source)[5:] == [("alive", "import")]
 
 
+@pytest.mark.parametrize(
+    "test",
+    [
+        "__name__ == 'pkg'",
+        "__name__ != 'pkg'",
+        "__name__ in ('__main__', 'pkg')",
+        "__name__.startswith('pkg')",
+        "__name__ == main",
+    ],
+)
+def test_the_name_of_a_module_is_not_known(test):
+    """What a file is imported as is no matter of its bytes, but that it is not `__main__`."""
+    assert imports_of(f"if {test}:\n    import a\nelse:\n    import b\n") == [
+        ("a", "conditional"),
+        ("b", "conditional"),
+    ]
+
+
 def test_a_test_that_hangs_on_the_patch_level_is_not_decided():
     """`sys.version_info >= (3, 12, 1)` depends on a patch level that Lambda moves."""
     source = "import sys\nif sys.version_info >= (3, 12, 1):\n    import a\nelse:\n    import b\n"
