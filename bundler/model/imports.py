@@ -84,8 +84,9 @@ class ImportGraph:
     """Path of a file → what it leads to, in order of appearance."""
     missing: tuple[MissingImport, ...]
     warnings: tuple[TraceWarning, ...]
-    reads_source: frozenset[str]
-    """Paths of modules that read Python source at run time, so that bytecode alone is not enough."""
+    reads_source: Mapping[str, frozenset[str]]
+    """Path of a module that reads Python source at run time → the distributions whose bytecode alone is not enough: its
+    own, and those that it names."""
     glibc: Mapping[str, tuple[int, ...]]
     """Path of a shared object of a package → the newest version of glibc that its symbols ask for."""
     decorated: Mapping[str, frozenset[str]]

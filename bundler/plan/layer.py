@@ -42,7 +42,7 @@ def plan_layer(layer: Layer, chosen: frozenset[str], graph: ImportGraph, site: S
     causes |= _metadata(site)
     shipped = {path: edge for path, edge in causes.items() if rules[path] not in _NEVER}
     opened = {edge.target for path in shipped for edge in graph.edges.get(path, ()) if edge.kind is EdgeKind.DATA}
-    readers = {site.files[path].owner for path in graph.reads_source if path in shipped}
+    readers = {owner for path, owners in graph.reads_source.items() if path in shipped for owner in owners}
     return LayerPlan(
         layer=layer,
         files=tuple(

@@ -32,7 +32,9 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     opened = {edge.target for path in shipped for edge in graph.edges.get(path, ()) if edge.kind is EdgeKind.DATA}
     brought = {path for path in reached if site.files[path].layer}
     through = _find_gates(reached, shipped, graph, site)
-    source_readers = {site.files[path].owner for path in graph.reads_source if path in shipped or path in brought}
+    source_readers = {
+        owner for path, owners in graph.reads_source.items() if path in shipped or path in brought for owner in owners
+    }
     return Plan(
         function=function,
         files=tuple(

@@ -109,6 +109,8 @@ _SOURCE_CALLS = frozenset(
         "torch.jit.script",
     }
 )
+# These hand out the source itself.
+_SOURCE_TEXT_CALLS = frozenset({"inspect.getsource", "inspect.getsourcelines", "inspect.findsource"})
 
 CALLS = (
     _ALL_DISTRIBUTIONS_CALLS
@@ -139,6 +141,7 @@ class CallReader:
         self.is_lazy = False
         self.imports_unknown = 0
         self.reads_source = False
+        self.sources_read: list[str] = []
         self.opens_resources = False
         self.in_exports = False
         """Whether what is read stands in a module's `__getattr__`, which imports what strings name as exported."""
@@ -184,6 +187,8 @@ class CallReader:
             self.groups.append(PatternFact(UNKNOWN, node.lineno))
         elif dotted in _SOURCE_CALLS:
             self.reads_source = True
+            read = self._names.resolve(first) if first is not None and dotted in _SOURCE_TEXT_CALLS else None
+            self.sources_read.extend(filter(None, [read]))
         elif dotted.endswith(("lazy_loader.attach", "lazy_loader.attach_stub")):
             self.is_lazy = True
             if dotted.endswith("attach_stub"):

@@ -68,6 +68,8 @@ class SourceFacts(NamedTuple):
     """It hands settings over to `logging.config`, which imports the classes that they name."""
     reads_source: bool = False
     """It reads Python source at run time."""
+    sources_read: tuple[str, ...] = ()
+    """What it names to read the source of: `inspect.getsource(package.Class)`."""
     opens_resources: bool = False
     """It opens resources of packages that only a run can tell."""
     runs_scripts: bool = False

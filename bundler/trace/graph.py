@@ -41,7 +41,7 @@ class Tracer:
         self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
         self._named_imports: list[tuple[SiteFile, str, ImportFact]] = []
         """Imports of names from modules that are not read yet: each may be a path."""
-        self._reads_source: set[str] = set()
+        self._reads_source: dict[str, frozenset[str]] = {}
         self._decorated: dict[str, frozenset[str]] = {}
 
     def trace(self) -> ImportGraph:
@@ -77,7 +77,7 @@ class Tracer:
                 if missing.name not in self._walk.index
             ),
             warnings=tuple(self._walk.warnings),
-            reads_source=frozenset(self._reads_source),
+            reads_source=self._reads_source,
             glibc=self._walk.glibc,
             decorated=self._decorated,
         )
@@ -148,7 +148,7 @@ class Tracer:
             message = f"cannot be read: {facts.error}"
             self._walk.warnings.append(TraceWarning(source=file.path, line=0, message=message))
         if facts.reads_source:
-            self._reads_source.add(file.path)
+            self._reads_source[file.path] = self._owners_of(facts.sources_read) | {file.owner}
         for pattern in facts.path_roots:
             self._add_root(file, pattern)
         self._note_decorators(file, facts)
@@ -183,10 +183,15 @@ class Tracer:
             self._walk.add_files(file, (found,), Reason(EdgeKind.DATA, 0, found.path))
 
     def _note_decorators(self, file: SiteFile, facts: SourceFacts) -> None:
-        heads = {name.partition(".")[0] for name in facts.decorators}
-        owners = {self._walk.owner_of(head) for head in heads if head in self._walk.index} - {file.owner, None}
+        owners = self._owners_of(facts.decorators) - {file.owner}
         if owners:
-            self._decorated[file.path] = frozenset(filter(None, owners))
+            self._decorated[file.path] = owners
+
+    def _owners_of(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Return the distributions that bring what dotted names start with."""
+        heads = {name.partition(".")[0] for name in names}
+        owners = {self._walk.owner_of(head) for head in heads if head in self._walk.index}
+        return frozenset(filter(None, owners))
 
     def _follow_import(self, found: FoundModule, file: SiteFile, fact: ImportFact) -> None:
         name = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name

@@ -109,6 +109,7 @@ class _Reader:
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
             sets_up_logging=scan.sets_up_logging(self._text),
             reads_source=calls.reads_source or scan.compares_own_file(self._text),
+            sources_read=tuple(calls.sources_read),
             folders=() if self._is_own else scan.named_folders(self._text),
             prefixes=scan.name_prefixes(self._text),
             decorators=tuple(self._decorators()),

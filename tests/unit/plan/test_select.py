@@ -180,6 +180,24 @@ def test_packages_that_read_source_keep_it(plan):
     }
 
 
+@pytest.mark.parametrize("read", ["words.trees", "trees.Node", "named"])
+def test_packages_keep_the_source_that_others_name_to_read(plan, read):
+    """`inspect.getsource(package.Class)` keeps the source of that package, and of no other that is imported."""
+    source = (
+        f"import inspect, plain, words.trees\nfrom words import trees\nfrom words.trees import Node as named\n"
+        f"text = inspect.getsource({read})\n"
+    )
+    packages = {
+        "words": {"words/__init__.py": "", "words/trees.py": "class Node: ...\n"},
+        "plain": {"plain/__init__.py": ""},
+    }
+
+    result = plan({"app.py": source}, packages)
+
+    kept = {planned.file.path for planned in result.files if planned.needs_source and not planned.file.is_own}
+    assert kept == {"words/__init__.py", "words/trees.py", "words-1.0.dist-info/METADATA"}
+
+
 def test_missing_imports_of_own_code_are_warnings(plan):
     """An import of own code that nothing provides is told, with the nearest distribution."""
     result = plan(
