@@ -308,8 +308,8 @@ def _parent(template: str) -> str:
         return OWN_FOLDER
     if template == UNKNOWN:
         return UNKNOWN
-    head, _, _ = template.rpartition("/")
-    return head or f"{template}/.."
+    head, _, last = template.rpartition("/")
+    return head if head and last != ".." else f"{template}/.."
 
 
 def _base_name(template: str) -> str:

@@ -201,6 +201,8 @@ def test_functions_that_say_they_import_are_heard():
         ("open(os.path.join(HERE, 'x.json'))", ["\x01/x.json"]),
         ("(Path(__file__).parent / 'x.json').read_text()", ["\x01/x.json"]),
         ("Path(__file__).resolve().parents[1].joinpath('x')", ["\x01/../x"]),
+        ("Path(__file__).parents[3] / 'x'", ["\x01/../../../x"]),
+        ("os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + '/x'", ["\x01/../../x"]),
         ("open(f'{HERE}/{name}.json')", ["\x01/*.json"]),
         ("files('pkg').joinpath('a', 'b.txt').read_text()", ["\x02pkg\x05/a/b.txt"]),
         ("(files(__package__) / 'x').open()", ["\x01/x"]),
