@@ -132,6 +132,7 @@ class CallReader:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._evaluator = Evaluator(names.resolve, names.assignments)
+        self._root_evaluator = Evaluator(names.resolve, names.assignments, takes_imported=True)
         self.dynamic: list[PatternFact] = []
         self.walks: list[PatternFact] = []
         self.data: list[PatternFact] = []
@@ -242,7 +243,7 @@ class CallReader:
         pending: list[ast.expr] = list(node.args)
         while pending:
             part = pending.pop()
-            folders = [template for template in self._evaluator.evaluate(part) if template.strip(UNKNOWN)]
+            folders = [template for template in self._root_evaluator.evaluate(part) if template.strip(UNKNOWN)]
             self.path_roots.extend(PatternFact(folder, node.lineno) for folder in sorted(folders))
             if not folders:
                 pending.extend(_expressions_below(part))

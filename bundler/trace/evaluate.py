@@ -6,7 +6,8 @@ known once the file's module name is:
 - `OWN_NAME` and `OWN_PACKAGE` are `__name__` and `__package__`;
 - `OWN_FOLDER` is the folder of the file, so `__file__` is `OWN_FOLDER/NAME_OF_FILE`;
 - `OWN_STUB` is the stub beside the file, for the one library that reads it at run time;
-- `FOLDER_OF` + module + `FOLDER_END` is the folder of another module or package.
+- `FOLDER_OF` + module + `FOLDER_END` is the folder of another module or package;
+- `PATH_NAMED` + dotted name + `FOLDER_END` is the path that another module gives that name, where that is asked for.
 """
 
 import ast
@@ -24,6 +25,7 @@ OWN_FILE = "\x06"
 FILE_OF_MODULE = f"{FOLDER_END}/*.py"
 """In place of `FOLDER_END`: the file of that module."""
 OWN_STUB = "\x07"
+PATH_NAMED = "\x08"
 UNKNOWN = "*"
 TOP_LEVEL = "."
 """In place of a package whose modules are listed: all that can be imported."""
@@ -83,10 +85,20 @@ def has_base(template: str) -> bool:
 class Evaluator:
     """Evaluates the expressions of one file."""
 
-    def __init__(self, resolve: Callable[[ast.expr], str | None], assignments: dict[str, list[ast.expr]]) -> None:
-        """Take how names resolve to what they import, and every value each name is assigned in the file."""
+    def __init__(
+        self,
+        resolve: Callable[[ast.expr], str | None],
+        assignments: dict[str, list[ast.expr]],
+        *,
+        takes_imported: bool = False,
+    ) -> None:
+        """Take how names resolve to what they import, and every value each name is assigned in the file.
+
+        With `takes_imported` a name that is imported is a path that another module gives it; else it is unknown.
+        """
         self._resolve = resolve
         self._assignments = assignments
+        self._takes_imported = takes_imported
         self._known: dict[str, Value] = {}
         self._open: set[str] = set()
         self._depth = 0
@@ -115,7 +127,7 @@ class Evaluator:
         if name in self._known:
             return self._known[name]
         if name in self._open or name not in self._assignments:
-            return _ANYTHING
+            return self._imported(node)
         self._open.add(name)
         values: set[str] = set()
         for assigned in self._assignments[name]:
@@ -132,7 +144,11 @@ class Evaluator:
         if isinstance(node.value, ast.Name) and node.value.id == "__spec__":
             return frozenset({_SPEC_ATTRIBUTES.get(node.attr, UNKNOWN)})
         change = {"parent": _parent, "name": _base_name}.get(node.attr)
-        return _map(change, self.evaluate(node.value)) if change is not None else _ANYTHING
+        return _map(change, self.evaluate(node.value)) if change is not None else self._imported(node)
+
+    def _imported(self, node: ast.expr) -> Value:
+        dotted = self._resolve(node) if self._takes_imported else None
+        return frozenset({f"{PATH_NAMED}{dotted}{FOLDER_END}"}) if dotted and "." in dotted.strip(".") else _ANYTHING
 
     def _subscript(self, node: ast.Subscript) -> Value:
         holder = node.value

@@ -10,12 +10,13 @@ from bundler.model.project import Function, Target
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace import metadata
 from bundler.trace.dynamic import NamedModules
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME
+from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME, PATH_NAMED
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
 from bundler.trace.lazy import LazyExports
 from bundler.trace.modules import Reason
+from bundler.trace.named_paths import find_named_path
 from bundler.trace.native import follow_extension
 from bundler.trace.plugins import ListedPlugins
 from bundler.trace.scripts import FoundScripts
@@ -150,7 +151,7 @@ class Tracer:
         if facts.reads_source:
             self._reads_source[file.path] = self._owners_of(facts.sources_read) | {file.owner}
         for pattern in facts.path_roots:
-            self._add_root(file, pattern)
+            self._add_root(found, file, pattern)
         self._note_decorators(file, facts)
         self._lazy.note(found, file, facts)
         for fact in facts.imports:
@@ -232,16 +233,18 @@ class Tracer:
                 if f"{name}.{exported}" in self._walk.index:
                     self._walk.follow(found, f"{name}.{exported}", reason)
 
-    def _add_root(self, file: SiteFile, fact: PatternFact) -> None:
+    def _add_root(self, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
         """Put a folder on the path, and look again for what was missing without it."""
         walk = self._walk
-        folder = walk.assets.folder_named_by(fact.pattern, file, walk.index)
+        named = find_named_path(walk, package_of(found), fact.pattern) if PATH_NAMED in fact.pattern else None
+        template, source = named or (fact.pattern, file)
+        folder = walk.assets.folder_named_by(template, source, walk.index)
         if not folder or not walk.index.add_root(folder):
             return
         walk.finder.forget_missing()
         missed, self._missed = self._missed, []
-        for found, source, missing in missed:
-            self._follow_import(found, source, missing)
+        for importer, source, missing in missed:
+            self._follow_import(importer, source, missing)
 
     def _follow_data(self, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
         files = self._walk.assets.named_by(fact.pattern, file, self._walk.index)
