@@ -61,8 +61,8 @@ class WeakEdge:
 
     edge: Edge
     distribution: str
-    size_bytes: int
-    """What would go if it were cut."""
+    paths: frozenset[str]
+    """The site's modules that would go if it were cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

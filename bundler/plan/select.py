@@ -172,17 +172,17 @@ def _left_optional(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) 
 
 
 def _weak_edges(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[WeakEdge]:
-    """Return each distribution that only optional imports lead to, with what would go without it, biggest first."""
+    """Return each distribution that only optional imports lead to, with what would go without it, in order of name."""
     starts = {path: edge for path, edge in shipped.items() if not edge.source}
     found = []
     for distribution, edge in _entered_weakly(site, shipped).items():
         kept = reach(starts, graph, partial(_leads_weakly_into, site, distribution))
         if any(site.files[path].owner == distribution for path in kept):
             continue
-        size = sum(site.files[path].size_bytes for path in shipped if path in graph.modules and path not in kept)
-        if size >= _SMALLEST_WEAK_EDGE_BYTES:
-            found.append(WeakEdge(edge=edge, distribution=distribution, size_bytes=size))
-    return sorted(found, key=lambda weak: (-weak.size_bytes, weak.distribution))
+        gone = frozenset(path for path in shipped if path in graph.modules and path not in kept)
+        if sum(site.files[path].size_bytes for path in gone) >= _SMALLEST_WEAK_EDGE_BYTES:
+            found.append(WeakEdge(edge=edge, distribution=distribution, paths=gone))
+    return sorted(found, key=lambda weak: weak.distribution)
 
 
 def _leads_weakly_into(site: Site, distribution: str, edge: Edge) -> bool:

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from bundler.model.artifact import Artifact, PackedFile
 from bundler.model.imports import Edge
-from bundler.model.plan import OMISSION_RULES, Omission, Plan
+from bundler.model.plan import OMISSION_RULES, Omission, Plan, WeakEdge
 from bundler.model.project import BytecodeMode, Function, Options
 from bundler.model.wheels import OWN_CODE, Distribution, LayerContents
 from bundler.version import __version__
@@ -69,10 +69,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         "files": _describe_files(artifact.files, plan),
         "omissions": sum_omissions((*plan.omissions, *stripped(artifact.files))),
         "omitted": sorted([omission.path, omission.size_bytes, omission.rule] for omission in plan.omissions),
-        "weak_edges": [
-            {"distribution": weak.distribution, "bytes": weak.size_bytes, "edge": _describe_edge(weak.edge)}
-            for weak in plan.weak_edges
-        ],
+        "weak_edges": _price_weak_edges(plan.weak_edges, artifact.files),
         "warnings": list(dict.fromkeys(warnings)),
     }
 
@@ -124,6 +121,21 @@ def describe_file(file: PackedFile) -> dict[str, object]:
         "origin": file.origin,
         "cause": {"kind": cause.kind.value, "source": cause.source, "line": cause.line, "name": cause.name},
     }
+
+
+def _price_weak_edges(edges: Iterable[WeakEdge], files: Iterable[PackedFile]) -> list[dict[str, object]]:
+    """Return each with the unzipped bytes of the zip that would go, the most first.
+
+    What a wheel holds says little: most of a shared object may be symbols, which do not ship.
+    """
+    sizes: dict[str, int] = {}
+    for file in files:
+        sizes[file.origin] = sizes.get(file.origin, 0) + file.size_bytes
+    priced = [(sum(sizes.get(path, 0) for path in weak.paths), weak) for weak in edges]
+    return [
+        {"distribution": weak.distribution, "bytes": size_bytes, "edge": _describe_edge(weak.edge)}
+        for size_bytes, weak in sorted(priced, key=lambda pair: (-pair[0], pair[1].distribution))
+    ]
 
 
 def _describe_edge(edge: Edge) -> dict[str, object]:

@@ -55,7 +55,7 @@ def test_metafile_tells_everything(tmp_path):
             make_omission("b/tests/t.py", "b", 9, "tests"),
             make_omission("b/a.pyi", "b", 8, "stub"),
         ),
-        weak_edges=(WeakEdge(edge=weak, distribution="b", size_bytes=59),),
+        weak_edges=(WeakEdge(edge=weak, distribution="b", paths=frozenset({"b/__init__.py", "b/more.py"})),),
         distributions=(replace(known["b"], version="2.0"), known["a"], known["unused"]),
         layers=(
             LayerContents(name="deps", files={}, distributions=(), sha256="cd" * 32, zip_bytes=300, unzipped_bytes=900),
@@ -154,6 +154,25 @@ def test_order_of_files_does_not_matter(tmp_path):
     files = (make_packed("x.pyc", "x", 5, 3), make_packed("a.pyc", "a", 5, 3), make_packed("app.pyc", "", 1, 1))
 
     assert _make(tmp_path, packed=files) == _make(tmp_path, packed=files[::-1])
+
+
+def test_weak_edges_are_priced_by_what_ships(tmp_path):
+    """An optional import costs what of it stands in the zip, not what its wheel holds; the costliest comes first."""
+    edge = make_edge("a/sql.py", "b/c.so", EdgeKind.TRY, 7, "b")
+    packed = (
+        replace(make_packed("b/c.so", "b", 10, 4, kind="native"), stripped_bytes=9_000),
+        make_packed("z.pyc", "z", 50, 20),
+        make_packed("a/sql.pyc", "a", 5, 4),
+    )
+    paths = {"b": {"b/c.so"}, "z": {"z.py", "not/shipped.py"}}
+
+    metafile = _make(
+        tmp_path,
+        packed=packed,
+        weak_edges=tuple(WeakEdge(edge=edge, distribution=name, paths=frozenset(gone)) for name, gone in paths.items()),
+    )
+
+    assert [(weak["distribution"], weak["bytes"]) for weak in metafile["weak_edges"]] == [("z", 50), ("b", 10)]
 
 
 def test_stripped_symbols(tmp_path):
