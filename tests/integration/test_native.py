@@ -1,7 +1,9 @@
 """Native code for machines that this one is not: compiled here, chosen here, and run as far as it can be."""
 
 import json
+import platform
 import subprocess
+import sys
 import textwrap
 import zipfile
 from pathlib import Path
@@ -15,6 +17,7 @@ from bundler.system.elf import MAGIC, read_elf
 from tests.support.arm64 import ARM64_PYTHON, arm64_python
 from tests.support.builds import build
 from tests.support.isolated import find_python, run_event, unzip
+from tests.support.wheels import make_sdist
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -155,3 +158,60 @@ def test_cross_build(tmp_path, version, architecture):
     assert {machine for machine, _ in found} == {architecture.machine}
     assert max(glibc for _, glibc in found) <= target.glibc
     assert (run.error, run.answer) == (None, "<p>&lt;a&gt;</p>")
+
+
+def test_library_of_this_machine(tmp_path, monkeypatch):
+    """A library that the runtime lacks is copied into the wheel that was built against it, and the bundle answers."""
+    architecture = next(each for each in Architecture if each.machine == platform.machine())
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "greet.c").write_text('const char *greet(void) { return "hello from a library"; }\n')
+    zig = [
+        sys.executable,
+        "-m",
+        "ziglang",
+        "cc",
+        "-target",
+        f"{architecture.machine}-linux-gnu.2.34",
+        "-shared",
+        "-fPIC",
+    ]
+    subprocess.run([*zig, "-Wl,-soname,libgreet.so", "-o", "libgreet.so", "greet.c"], cwd=library, check=True)
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(library))
+    source = {
+        "setup.py": f"""
+            from setuptools import Extension, setup
+
+            module = Extension("graftcase", ["graftcase.c"], libraries=["greet"], library_dirs=[{str(library)!r}])
+            setup(name="lbundle-graft-case", version="1.0", ext_modules=[module])
+        """,
+        "graftcase.c": """
+            #include <Python.h>
+            const char *greet(void);
+            static PyObject *call(PyObject *self, PyObject *unused) { return PyUnicode_FromString(greet()); }
+            static PyMethodDef methods[] = {{"greet", call, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};
+            static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "graftcase", NULL, -1, methods};
+            PyMODINIT_FUNC PyInit_graftcase(void) { return PyModule_Create(&module); }
+        """,
+    }
+    files = {name: textwrap.dedent(content) for name, content in source.items()}
+    make_sdist(tmp_path / "sources", "lbundle-graft-case", "1.0", files)
+    handler = "import graftcase\n\n\ndef handle(event, context):\n    return graftcase.greet()\n"
+    requirements = f"--find-links {tmp_path / 'sources'}\nlbundle-graft-case==1.0\n"
+    project = write_project(
+        tmp_path / "project", {"requirements.txt": requirements, "handler.py": handler}, "python3.12", architecture
+    )
+
+    build(project, tmp_path / "out")
+    monkeypatch.delenv("LD_LIBRARY_PATH")
+    run = run_event(
+        unzip(tmp_path / "out" / "app.zip", tmp_path / "unzipped"),
+        "handler.handle",
+        {},
+        python=find_python("3.12"),
+        runtime_packages=None,
+        environment={},
+    )
+
+    assert (run.error, run.answer) == (None, "hello from a library")
+    assert len(native_code(tmp_path / "out" / "app.zip")) == len(("the extension", "the library"))
