@@ -122,7 +122,7 @@ CALLS = (
     | _SOURCE_CALLS
 )
 """Every function that matters, by its dotted name."""
-_LEVEL_POSITION = 4
+_FROMLIST_POSITION, _LEVEL_POSITION = 3, 4
 _FIRST_KEYWORDS = frozenset({"name", "package", "group", "distribution_name", "anchor"})
 
 
@@ -212,8 +212,12 @@ class CallReader:
         package = node.args[1] if len(node.args) > 1 and dotted == "importlib.import_module" else None
         package = package or _keyword(node, frozenset({"package"}))
         heads = self._evaluator.evaluate(package) if package is not None else frozenset({OWN_PACKAGE})
-        dots = "." * self._level(node) if dotted.endswith("__import__") else ""
-        for template in sorted(f"{dots}{name}" for name in self._evaluator.evaluate(first)):
+        names = self._evaluator.evaluate(first)
+        if dotted.endswith("__import__"):
+            dots = "." * self._level(node)
+            names = frozenset(f"{dots}{name}" for name in names)
+            names |= self._from_modules(node, names)
+        for template in sorted(names):
             is_bounded = template == f".{UNKNOWN}" and UNKNOWN not in heads and not self.in_exports
             if not template.strip("*.") and not is_bounded:
                 if dotted in _LOADING_CALLS:
@@ -224,10 +228,20 @@ class CallReader:
             else:
                 self.dynamic.append(PatternFact(template, node.lineno))
 
+    def _from_modules(self, node: ast.Call, packages: Value) -> Value:
+        """Return the modules that the `fromlist` of a call of `__import__` asks of known packages."""
+        given = _argument(node, _FROMLIST_POSITION, "fromlist")
+        parts = given.elts if isinstance(given, (ast.List, ast.Tuple)) else filter(None, [given])
+        # `[None]` and `['']` only ask for the package itself, not for the first part of its name.
+        asked = (part for part in parts if not isinstance(part, ast.Constant) or isinstance(part.value, str))
+        below = {name for part in asked for name in self._evaluator.evaluate(part) if name}
+        heads = (f"{package.rstrip('.')}." if package.strip(".") else package for package in packages)
+        return frozenset(f"{head}{name}" for head in heads if head and UNKNOWN not in head for name in below)
+
     @staticmethod
     def _level(node: ast.Call) -> int:
         """Return the `level` of a call of `__import__`: how many packages up its name starts."""
-        given = node.args[_LEVEL_POSITION] if len(node.args) > _LEVEL_POSITION else _keyword(node, frozenset({"level"}))
+        given = _argument(node, _LEVEL_POSITION, "level")
         return given.value if isinstance(given, ast.Constant) and type(given.value) is int and given.value > 0 else 0
 
     def _add_walk(self, node: ast.Call) -> None:
@@ -258,6 +272,10 @@ class CallReader:
     def _packages_in(self, node: ast.expr) -> list[str]:
         """Return the folders of the packages that an argument may name."""
         return sorted(filter(has_base, self._evaluator.package_named_by(node)))
+
+
+def _argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
+    return node.args[position] if len(node.args) > position else _keyword(node, frozenset({name}))
 
 
 def _keyword(node: ast.Call, names: frozenset[str]) -> ast.expr | None:
