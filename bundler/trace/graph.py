@@ -137,12 +137,24 @@ class Tracer:
                     self._expand_source(found, file, self._walk.store.source(companion))
         elif file.path.endswith(".py"):
             self._expand_source(found, file, self._walk.store.source(file))
+        self._expand_twins(found, file)
         for pattern in self._known.hidden(found.name):
             for name in self._walk.index.matching(pattern):
                 self._walk.follow(found, name, Reason(EdgeKind.KNOWN, 0, name))
         for path in self._known.data(found.name):
             files = self._walk.assets.below_package(found.name, path, self._walk.index)
             self._walk.add_files(file, files, Reason(EdgeKind.KNOWN, 0, path))
+
+    def _expand_twins(self, found: FoundModule, file: SiteFile) -> None:
+        """All files of one name ship with what each leads to: which folder comes first on `sys.path`, a run decides."""
+        reason = Reason(EdgeKind.DYNAMIC, 0, found.name)
+        for twin in found.twins:
+            self._walk.add_edge(file.path, twin.path, reason)
+            self._walk.add_edge(twin.path, file.path, reason)
+            if twin.path not in self._modules:
+                self._modules[twin.path] = found.name
+                if twin.path.endswith(".py"):
+                    self._expand_source(found, twin, self._walk.store.source(twin))
 
     def _expand_source(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         if facts.error:
@@ -241,6 +253,9 @@ class Tracer:
         folder = walk.assets.folder_named_by(template, source, walk.index)
         if not folder or not walk.index.add_root(folder):
             return
+        for module in list(walk.index.with_twins()):
+            if module.file is not None and module.file.path in self._modules:
+                self._expand_twins(module, module.file)
         walk.finder.forget_missing()
         missed, self._missed = self._missed, []
         for importer, source, missing in missed:

@@ -20,6 +20,8 @@ class FoundModule:
     is_package: bool
     companions: list[SiteFile] = field(default_factory=list)
     """Source beside an extension module of the same name."""
+    twins: list[SiteFile] = field(default_factory=list)
+    """What has the same name in a folder that is put on `sys.path` as well: which comes first, only a run can tell."""
 
     @property
     def is_extension(self) -> bool:
@@ -55,20 +57,29 @@ class ModuleIndex:
         if prefix in self._roots or not folder:
             return False
         self._roots.add(prefix)
+        has_twins = False
         for path, file in self._importable.items():
-            name = path.removeprefix(prefix)
-            if path.startswith(prefix) and not self._is_taken(name, known):
-                self._add(name, file)
+            if path.startswith(prefix):
+                first = self._taken_by(path.removeprefix(prefix), known)
+                if first is None:
+                    self._add(path.removeprefix(prefix), file)
+                else:
+                    first.twins.append(file)
+                    has_twins = True
         added = self._modules.keys() - known
         self._count_children(added)
-        return bool(added)
+        return bool(added) or has_twins
 
-    def _is_taken(self, path: str, known: set[str]) -> bool:
-        """Tell whether a module of that name came first; a namespace goes on in the new folder."""
+    def _taken_by(self, path: str, known: set[str]) -> FoundModule | None:
+        """Return the module of that name that came first; a namespace goes on in the new folder."""
         folder, _, base = path.rpartition("/")
         stem, _ = self._stem(base)
         name = (folder if stem == "__init__" else f"{folder}/{stem}".lstrip("/")).replace("/", ".")
-        return name in known and self._modules[name].file is not None
+        return self._modules[name] if name in known and self._modules[name].file is not None else None
+
+    def with_twins(self) -> Iterator[FoundModule]:
+        """Yield the modules whose name is there twice."""
+        yield from (found for found in self._modules.values() if found.twins)
 
     def _count_children(self, names: Iterable[str]) -> None:
         for name in sorted(names):

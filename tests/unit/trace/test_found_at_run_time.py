@@ -371,6 +371,23 @@ def test_own_packages_that_are_scanned(found, call):
     assert "shop/other.py" not in reached
 
 
+@pytest.mark.parametrize("name", ["'shop'", "__name__", "__package__"])
+@pytest.mark.parametrize(("folder", "is_scanned"), [("templates", False), ("parts", True), ("none", True)])
+def test_own_packages_that_are_named_for_their_data(found, name, folder, is_scanned):
+    """A package that is given to a loader along with a folder of data in it is not looked through for modules."""
+    own = {
+        "app.py": "import shop\n",
+        "shop/__init__.py": f"from pages import PackageLoader\nPackageLoader({name}, '{folder}')\n",
+        "shop/one.py": "",
+        "shop/parts/__init__.py": "",
+        "shop/templates/a.html": "",
+    }
+
+    reached = found(own, {"pages": {"pages.py": ""}})
+
+    assert ("shop/one.py" in reached) is is_scanned
+
+
 def test_scan_looks_through_the_package_that_calls_it(found):
     """`scan()` takes the package of the module that calls it."""
     own = {"app.py": "import shop\n", "shop/__init__.py": "import finder\nfinder.scan()\n", "shop/one.py": ""}

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bundler.model.project import NamedCode
+from bundler.plan import plan_files
 from bundler.trace import trace_functions
 from tests.support.sites import make_function, make_site
 
@@ -65,6 +68,47 @@ def test_a_folder_on_the_path(tmp_path):
     reached = reach(tmp_path, own, {}, search_folders=("src",), handler_path="src/app.py")
 
     assert reached == ["src/app.py", "src/jobs/mail.py"]
+
+
+def test_a_module_that_is_there_twice(tmp_path):
+    """A project that the lock installs is in its own folder too: the handler there and what both lead to ship."""
+    own = {"src/shop/__init__.py": "", "src/shop/web.py": "from shop import old\n", "src/shop/old.py": "import one\n"}
+    packages = {
+        "shop": {"shop/__init__.py": "", "shop/web.py": "from shop import old\n", "shop/old.py": "import two\n"},
+        "parts": {"one.py": "", "two.py": "", "three.py": ""},
+    }
+    site = make_site(tmp_path, own, packages)
+    function = replace(
+        make_function(tmp_path, "shop.web.handle"), search_folders=("src",), handler_path="src/shop/web.py"
+    )
+
+    shipped = {
+        str(planned.file.path) for planned in plan_files(function, trace_functions((function,), site), site).files
+    }
+
+    both = {"shop/__init__.py", "shop/web.py", "shop/old.py"}
+    assert {path for path in shipped if path.endswith(".py")} == {
+        *both,
+        *(f"src/{path}" for path in both),
+        "one.py",
+        "two.py",
+    }
+
+
+@pytest.mark.parametrize("order", ["insert(0, ", "append("])
+def test_a_folder_put_on_the_path_that_has_a_module_as_well(found, order):
+    """Whatever comes first on the path, both modules of a name ship, also where one was reached before."""
+    code = f"import shop.old\nimport sys\nsys.path.{order}os.path.join(os.path.dirname(__file__), 'src'))\n"
+    own = {"app.py": f"import os\n{code}", "src/shop/__init__.py": "", "src/shop/old.py": "import one\n"}
+    packages = {"shop": {"shop/__init__.py": "", "shop/old.py": ""}, "parts": {"one.py": ""}}
+
+    assert set(found(own, packages)) == {
+        "one.py",
+        "shop/__init__.py",
+        "shop/old.py",
+        "src/shop/__init__.py",
+        "src/shop/old.py",
+    }
 
 
 def test_a_settings_file_that_code_names(found):
