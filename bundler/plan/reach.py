@@ -28,7 +28,8 @@ def reach_what_is_meant(starts: Mapping[str, Edge], graph: ImportGraph, site: Si
 
     A lock serves many functions, and packages import one another inside functions when both happen to be installed.
     Such an import is followed when there is any sign that it is meant: the package declares the other, if only for an
-    extra; the user asked for it by name, since nothing else in the lock needs it; or what ships needs it anyway.
+    extra, or declares nothing at all; the user asked for it by name, since nothing else in the lock needs it; or what
+    ships needs it anyway.
     """
     options = _Options(site)
     present: frozenset[str] = frozenset()
@@ -56,7 +57,9 @@ class _Options:
         known = self._distributions.get(importer)
         if source.is_own or known is None or imported in {importer, *present} or imported not in self._needed:
             return False
-        return imported not in known.requires and imported not in known.optional
+        declared = {*known.requires, *known.optional}
+        # What declares nothing at all does not tell by its silence.
+        return bool(declared) and imported not in declared
 
     def with_needs(self, owners: Iterable[str]) -> frozenset[str]:
         """Return distributions and all they require, directly or not."""

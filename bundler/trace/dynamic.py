@@ -115,6 +115,11 @@ class NamedModules:
         name = self._walk.index.longest_module(named.name)
         if name is not None and name != found.name:
             self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: {named.name}"))
+        module = self._walk.index.find(named.name)
+        if module is not None and module.is_package and (module.file is None or module.file.is_own):
+            # What of a package is wanted, the event may say.
+            for below in self._walk.index.below(named.name):
+                self._walk.follow(found, below, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: every module of it"))
         self._follow_folder(found, named.name.replace(".", "/"), 0)
 
     def _follow_folder(self, found: FoundModule, path: str, line: int) -> None:

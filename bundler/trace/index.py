@@ -21,7 +21,7 @@ class FoundModule:
     companions: list[SiteFile] = field(default_factory=list)
     """Source beside an extension module of the same name."""
     twins: list[SiteFile] = field(default_factory=list)
-    """What has the same name in a folder that is put on `sys.path` as well: which comes first, only a run can tell."""
+    """Own files of the same name in a folder that is put on `sys.path`: which comes first, only a run can tell."""
 
     @property
     def is_extension(self) -> bool:
@@ -63,7 +63,7 @@ class ModuleIndex:
                 first = self._taken_by(path.removeprefix(prefix), known)
                 if first is None:
                     self._add(path.removeprefix(prefix), file)
-                else:
+                elif file.is_own:
                     first.twins.append(file)
                     has_twins = True
         added = self._modules.keys() - known

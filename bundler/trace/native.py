@@ -57,7 +57,9 @@ def _is_plausible(walk: Walk, name: str, file: SiteFile) -> bool:
     if owner is None or owner == file.owner:
         return owner is not None
     distribution = walk.distributions.get(file.owner)
-    return distribution is None or owner in distribution.requires or "." in name
+    if distribution is None or "." in name:
+        return True
+    return owner in distribution.requires or owner in distribution.optional
 
 
 def _names_inside(walk: Walk, file: SiteFile, parent: str, facts: BinaryFacts) -> Iterator[str]:
@@ -69,6 +71,8 @@ def _names_inside(walk: Walk, file: SiteFile, parent: str, facts: BinaryFacts) -
     text = "\n".join([*(word for word in facts.words if "." in word), facts.packed])
     distribution = walk.distributions.get(file.owner)
     owners = {file.owner, *(distribution.requires if distribution is not None else ())}
+    # A library that only serves another distribution names the modules of that one.
+    owners.update(other.name for other in walk.distributions.values() if file.owner in other.requires)
     for top in walk.index.children(""):
         if top not in text or walk.owner_of(top) not in owners:
             continue

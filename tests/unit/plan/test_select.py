@@ -250,7 +250,8 @@ FRAME = {"frame/__init__.py": "import heavy\n"}
 @pytest.mark.parametrize(
     ("own", "relations", "ships"),
     [
-        ("import lib\n", {"requires": {"frame": ("heavy",)}}, False),
+        ("import lib\n", {"requires": {"frame": ("heavy",)}, "optional": {"lib": ("other",)}}, False),
+        ("import lib\n", {"requires": {"frame": ("heavy",)}}, True),
         ("import lib, heavy\n", {"requires": {"frame": ("heavy",)}}, True),
         ("import lib, frame\n", {"requires": {"frame": ("heavy",)}}, True),
         ("import lib\n", {}, True),
@@ -258,7 +259,7 @@ FRAME = {"frame/__init__.py": "import heavy\n"}
         ("import lib\n", {"requires": {"frame": ("heavy",), "lib": ("heavy",)}}, True),
         ("import lib\n", {"requires": {"frame": ("heavy",), "lib": ("frame",)}}, True),
     ],
-    ids=["by-chance", "own-import", "needed", "asked-for", "declared-extra", "declared", "needed-by-a-need"],
+    ids=["by-chance", "silent", "own-import", "needed", "asked-for", "declared-extra", "declared", "needed-by-a-need"],
 )
 def test_optional_imports_ship_when_meant(tmp_path, own, relations, ships):
     """An import inside a function leads to another package only if there is a sign that it is meant."""

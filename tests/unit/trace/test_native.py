@@ -136,3 +136,30 @@ def test_main_module_that_every_extension_names(tmp_path, monkeypatch):
     found = trace_native(tmp_path, text, "pkg/__main__.py", "pkg/other.py")
 
     assert found == ["pkg/other.py"]
+
+
+@pytest.mark.parametrize(
+    ("relations", "text", "expected"),
+    [
+        ({"requires": {"front": ("native",)}}, b"wordsfront.hiddenand more", ["front/hidden.py"]),
+        ({}, b"wordsfront.hiddenand more", []),
+        ({"optional": {"native": ("front",)}}, b"front", ["front/__init__.py"]),
+        ({}, b"front", []),
+    ],
+)
+def test_names_of_other_distributions(tmp_path, monkeypatch, relations, text, expected):
+    """A library names modules of what it requires, for an extra too, and of what requires it."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    packages = {
+        "native": {
+            "native/__init__.py": "from native import _fast\n",
+            f"native/_fast{SUFFIX}": make_elf(sections={".rodata": b"PyInit_fast\0__main__\0" + text + b"\0"}),
+        },
+        "front": {"front/__init__.py": "", "front/hidden.py": ""},
+    }
+    site = make_site(tmp_path / "own", {"app.py": "import native\n"}, packages, **relations)
+
+    graph = trace_functions((make_function(tmp_path / "own"),), site)
+
+    native = {edge.target for edges in graph.edges.values() for edge in edges if edge.kind == "native"}
+    assert sorted(native) == expected

@@ -42,6 +42,17 @@ def test_a_named_folder_of_scripts(tmp_path):
     assert reach(tmp_path, own, {}, named=named("plugins")) == ["app.py", "helper.py", "plugins/one.py"]
 
 
+def test_a_named_package(tmp_path):
+    """Of an own package that a variable names, the event may want any module: `f"{os.environ['JOBS']}.{name}"`."""
+    own = {"app.py": "", "jobs/__init__.py": "", "jobs/one.py": "import helper\n", "helper.py": "", "other.py": ""}
+
+    reached = reach(
+        tmp_path, own, {"storage": {"storage/__init__.py": "", "storage/other.py": ""}}, named=named("jobs")
+    )
+
+    assert reached == ["app.py", "helper.py", "jobs/__init__.py", "jobs/one.py"]
+
+
 def test_the_handler_behind_a_wrapper(tmp_path):
     """A handler in a package leads to the handler of the own code that a variable names."""
     own = {"src/charge.py": "from src.ledger import book\n", "src/ledger.py": "", "src/other.py": ""}
