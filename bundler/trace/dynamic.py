@@ -27,6 +27,7 @@ _HANDLER = re.compile(r"""\bhandler["']?\s*:\s*["']?[\w./-]+""", re.IGNORECASE)
 _PROJECT_FILES = ("/pyproject.toml", "/setup.py")
 _ENDING = re.compile(r"\*(\w{2,})")
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
+_CLASS_BELOW = re.compile(r"[.:][A-Z]\w*")
 
 
 class NamedModules:
@@ -259,12 +260,19 @@ class NamedModules:
                 self._follow_told(user, words, {owner})
 
     def _follow_told(self, owner: str, words: list[tuple[FoundModule, PatternFact]], loaders: set[str]) -> None:
-        """A package tells one that loads by name, which it requires, what to load of that one's own."""
+        """A package tells one that loads by name, which it requires, what to load of that one's own.
+
+        Classes by their full names may be its own as well, or those of anything that it requires.
+        """
         distribution = self._walk.distributions.get(owner)
         told = loaders.intersection(distribution.requires) if distribution is not None else set()
-        for module, fact in words if told else ():
+        for module, fact in words if told and distribution is not None else ():
             name = self._walk.index.longest_module(fact.pattern)
-            if name is not None and self._walk.owner_of(name) in told:
+            if name is None:
+                continue
+            is_class = _CLASS_BELOW.fullmatch(fact.pattern.removeprefix(name)) is not None
+            owners = {owner, *distribution.requires} if is_class else told
+            if self._walk.owner_of(name) in owners:
                 self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
 
     def _follow_endings(self, owner: str, facts: SourceFacts, new: list[tuple[FoundModule, PatternFact]]) -> None:

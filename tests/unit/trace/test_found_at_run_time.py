@@ -438,6 +438,32 @@ def test_what_a_package_tells_a_loader_that_it_requires(found, order):
     assert reached == {"loader/__init__.py": "import+package", "loader/ext.py": "dynamic", "user.py": "import"}
 
 
+def test_classes_that_a_package_tells_a_loader(found):
+    """Classes by their full names may be the teller's own, or of what it requires; names of loggers are none."""
+    packages = {
+        "loader": {"loader.py": "from importlib import import_module\ndef load(name):\n    import_module(name)\n"},
+        "user": {
+            "user/__init__.py": (
+                "EXTENSIONS = ['user.ext.Slugs', 'needed.more.Dates', 'third.part.Other']\nLOGGER = 'user.log.io'\n"
+            ),
+            "user/ext.py": "",
+            "user/log.py": "",
+        },
+        "needed": {"needed/__init__.py": "", "needed/more.py": ""},
+        "third": {"third/__init__.py": "", "third/part.py": ""},
+    }
+
+    reached = found({"app.py": "import user, loader\n"}, packages, requires={"user": ("loader", "needed")})
+
+    assert reached == {
+        "loader.py": "import",
+        "needed/__init__.py": "package",
+        "needed/more.py": "dynamic",
+        "user/__init__.py": "import+package",
+        "user/ext.py": "dynamic",
+    }
+
+
 def test_a_name_that_gets_an_ending_elsewhere(found):
     """A package may name its modules in one file, and put an ending to the names in another before it imports them."""
     packages = {
