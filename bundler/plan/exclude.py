@@ -12,9 +12,13 @@ _THIN_METADATA = re.compile(
 _JUNK_NAMES = re.compile(
     r"(?:^|/)(?:\.git[^/]*|\.DS_Store|\.env(?:\.[^/]*)?|\.python-version|\.pre-commit-config\.yaml|\.editorconfig|\.dockerignore|\.npmrc"
     r"|Thumbs\.db|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|pylock[^/]*\.toml|(?:[^/]*-)?requirements[^/]*\.(?:txt|in)|constraints[^/]*\.txt"
-    r"|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|serverless\.(?:yml|yaml|json|ts|js)|samconfig\.toml|template\.ya?ml"
-    r"|lbundle-sizes\.json|pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|noxfile\.py|pytest\.ini|mypy\.ini|ruff\.toml|\.coverage|Makefile|Dockerfile[^/]*"
-    r"|README[^/]*|CHANGELOG[^/]*|CONTRIBUTING[^/]*|[^/]*\.py[co]|[^/]*\.swp|[^/]*~)\Z"
+    r"|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|lbundle-sizes\.json|\.coverage|[^/]*\.py[co]|[^/]*\.swp|[^/]*~)\Z"
+)
+# Deeper down these may be templates of projects, which own code opens in ways that nobody can see.
+_PROJECT_NAMES = re.compile(
+    r"(?:package\.json|serverless\.(?:yml|yaml|json|ts|js)|samconfig\.toml|template\.ya?ml"
+    r"|pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|noxfile\.py|pytest\.ini|mypy\.ini|ruff\.toml|Makefile|Dockerfile[^/]*"
+    r"|README[^/]*|CHANGELOG[^/]*|CONTRIBUTING[^/]*)\Z"
 )
 _OWN_TESTS = re.compile(r"(?:^|/)(?:tests?|__tests__)/|(?:^|/)conftest\.py\Z|(?:^|/)test_[^/]*\.py\Z")
 
@@ -28,7 +32,7 @@ def own_file_rule(path: str) -> str | None:
     """Return the rule that keeps an own data file out although no pattern does, or `None` when it ships."""
     if path.endswith(".py"):
         return "unreached"
-    if _JUNK_NAMES.search(path):
+    if _JUNK_NAMES.search(path) or _PROJECT_NAMES.match(path):
         return "junk"
     return "tests" if _OWN_TESTS.search(path) else None
 

@@ -475,3 +475,13 @@ def test_folders_of_local_projects(plan, handler, is_shipped):
     assert ("packages/common/src/common/words.json" in shipped(result)) is is_shipped
     assert omitted(result).get("packages/common/src/common/words.json") == (None if is_shipped else "local")
     assert "packages/words.json" in shipped(result)
+
+
+def test_files_of_projects_below_own_folders(plan):
+    """A project's own README and the like stay out; deeper down they may be templates, which code opens unseen."""
+    own = {"app.py": "", "README.md": "", "package.json": "", "parts/README.md": "", "parts/package.json": ""}
+
+    result = plan({**own, "parts/yarn.lock": ""}, {})
+
+    assert sorted(shipped(result)) == ["app.py", "parts/README.md", "parts/package.json"]
+    assert set(omitted(result).values()) == {"junk"}
