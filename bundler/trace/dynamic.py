@@ -265,13 +265,14 @@ class NamedModules:
         Classes by their full names may be its own as well, or those of anything that it requires.
         """
         distribution = self._walk.distributions.get(owner)
-        told = loaders.intersection(distribution.requires) if distribution is not None else set()
-        for module, fact in words if told and distribution is not None else ():
+        requires = distribution.requires if distribution is not None else ()
+        told = loaders.intersection(requires)
+        for module, fact in words if told else ():
             name = self._walk.index.longest_module(fact.pattern)
             if name is None:
                 continue
             is_class = _CLASS_BELOW.fullmatch(fact.pattern.removeprefix(name)) is not None
-            owners = {owner, *distribution.requires} if is_class else told
+            owners = {owner, *requires} if is_class else told
             if self._walk.owner_of(name) in owners:
                 self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
 

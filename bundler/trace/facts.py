@@ -78,6 +78,8 @@ class SourceFacts(NamedTuple):
     """It looks into folders below folders."""
     folders: tuple[str, ...] = ()
     """What parameters that take a folder are given or have as default: `directory="migrations"`."""
+    served: tuple[str, ...] = ()
+    """Packages that others are told to open files in: `StaticFiles(packages=["shop"])`."""
     prefixes: tuple[str, ...] = ()
     """Strings that may be the heads of the names of plugins: `flask_`."""
     decorators: tuple[str, ...] = ()

@@ -277,6 +277,11 @@ class Tracer:
     def _follow_resources(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         for package, path, line in facts.resources:
             self._follow_resource(found, file, (package, path), line)
+        for package in facts.served:
+            files = self._walk.assets.data_of_package(package, self._walk.index)
+            self._walk.add_files(file, files, Reason(EdgeKind.DATA, 0, package))
+            if files:
+                self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, 0, package))
         if facts.opens_resources and not file.is_own:
             # What others tell it to open lies, as a rule, in its own distribution or in theirs.
             self._walk.add_files(file, self._walk.assets.all_of(file.owner), Reason(EdgeKind.DATA, 0, file.owner))

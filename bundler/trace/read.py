@@ -111,6 +111,7 @@ class _Reader:
             reads_source=calls.reads_source or scan.compares_own_file(self._text),
             sources_read=tuple(calls.sources_read),
             folders=() if self._is_own else scan.named_folders(self._text),
+            served=scan.served_packages(self._text),
             prefixes=scan.name_prefixes(self._text),
             decorators=tuple(self._decorators()),
             opens_resources=calls.opens_resources,

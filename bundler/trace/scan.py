@@ -73,6 +73,8 @@ _WALKING_WORDS = ("os.walk(", ".walk(", ".rglob(", "recursive=True")
 _DEFAULT_FOLDER = re.compile(
     r"""(?:dir|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*(?:[\w.]*join\(\s*)?["']([A-Za-z][\w./{}-]*)["']"""
 )
+_PACKAGES = re.compile(r"""\bpackages["']?\s*[=:]\s*([\[(][^\[\]={}]{1,400}?\])""")
+_QUOTED_NAME = re.compile(r"""["']([A-Za-z_][\w.]*)["']""")
 _NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
 _DECORATOR = re.compile(r"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
 _COMPARED_FRAME = re.compile(r"\.co_filename\s*[!=]=\s*(\w+)")
@@ -196,6 +198,12 @@ def named_folders(text: str) -> tuple[str, ...]:
     """Return what parameters and variables whose names say that they hold a folder are given, or have as default."""
     found = (_FORMAT_PLACE.sub("*", folder) for folder in _DEFAULT_FOLDER.findall(text))
     return tuple(dict.fromkeys(found))
+
+
+def served_packages(text: str) -> tuple[str, ...]:
+    """Return the packages in lists that are given as `packages`: whoever takes one opens files in them."""
+    lists = _PACKAGES.findall(text) if "packages" in text else []
+    return tuple(dict.fromkeys(name for given in lists for name in _QUOTED_NAME.findall(given)))
 
 
 def name_prefixes(text: str) -> tuple[str, ...]:

@@ -438,6 +438,30 @@ def test_what_a_package_tells_a_loader_that_it_requires(found, order):
     assert reached == {"loader/__init__.py": "import+package", "loader/ext.py": "dynamic", "user.py": "import"}
 
 
+def test_packages_that_are_given_in_a_list(found):
+    """Whoever is given packages in a list opens files in them; a build's own lists of packages are not reached."""
+    packages = {
+        "server": {"server.py": "def serve(packages, folder='statics'):\n    return packages, folder\n"},
+        "admin": {
+            "admin/__init__.py": (
+                "from server import serve\nserve(packages=['theme'])\nserve(**{'packages': ['admin']})\n"
+            ),
+            "admin/statics/page.css": "",
+            "admin/more.py": "",
+        },
+        "theme": {"theme/__init__.py": "", "theme/css/dark.css": ""},
+        "other": {"other/__init__.py": "", "other/page.css": ""},
+    }
+
+    assert found({"app.py": "import admin\n"}, packages) == {
+        "admin/__init__.py": "import",
+        "admin/statics/page.css": "data",
+        "server.py": "import",
+        "theme/__init__.py": "dynamic",
+        "theme/css/dark.css": "data",
+    }
+
+
 def test_classes_that_a_package_tells_a_loader(found):
     """Classes by their full names may be the teller's own, or of what it requires; names of loggers are none."""
     packages = {
