@@ -89,6 +89,7 @@ _METADATA_CALLS = frozenset(
         "Distribution.from_name",
     )
 )
+_RECORD_CALLS = frozenset({"importlib.metadata.files", "importlib_metadata.files"})
 _GROUP_CALLS = frozenset(
     {"importlib.metadata.entry_points", "importlib_metadata.entry_points", "pkg_resources.iter_entry_points"}
 )
@@ -137,6 +138,7 @@ class CallReader:
         self.walks: list[PatternFact] = []
         self.data: list[PatternFact] = []
         self.metadata: list[PatternFact] = []
+        self.recorded: list[PatternFact] = []
         self.groups: list[PatternFact] = []
         self.path_roots: list[PatternFact] = []
         self.is_lazy = False
@@ -206,7 +208,9 @@ class CallReader:
         elif dotted in _PACKAGE_RESOURCE_CALLS:
             self._add_resource(node, first)
         elif dotted in _METADATA_CALLS:
-            self.metadata.extend(PatternFact(name, node.lineno) for name in sorted(self._evaluator.evaluate(first)))
+            named = [PatternFact(name, node.lineno) for name in sorted(self._evaluator.evaluate(first))]
+            self.metadata.extend(named)
+            self.recorded.extend(named if dotted in _RECORD_CALLS else ())
 
     def _add_dynamic(self, dotted: str, node: ast.Call, first: ast.expr) -> None:
         package = node.args[1] if len(node.args) > 1 and dotted == "importlib.import_module" else None

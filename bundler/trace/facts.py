@@ -40,6 +40,8 @@ class SourceFacts(NamedTuple):
     """Paths built from the file's own folder or a package's."""
     metadata: tuple[PatternFact, ...] = ()
     """Distributions whose metadata is read."""
+    recorded: tuple[PatternFact, ...] = ()
+    """Those of them whose files are listed, to find some of these."""
     groups: tuple[PatternFact, ...] = ()
     """Entry point groups that are read."""
     strings: tuple[PatternFact, ...] = ()

@@ -179,8 +179,7 @@ class Tracer:
             reason = Reason(EdgeKind.DATA, pattern.line, pattern.pattern)
             called = self._walk.assets.called(pattern.pattern, file)
             self._walk.add_files(file, called, reason)
-        for pattern in facts.metadata:
-            metadata.follow_distribution(self._walk, found, file, pattern)
+        metadata.follow_distributions(self._walk, found, file, facts)
         for pattern in facts.groups:
             metadata.follow_group(self._walk, found, file, pattern)
         self._named.follow(found, file, facts)

@@ -1,6 +1,7 @@
 """Follow what code asks of installed distributions: their metadata, and entry points by group."""
 
 import re
+from collections.abc import Iterator
 
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import Distribution, SiteFile
@@ -14,14 +15,26 @@ from bundler.trace.walk import Walk, package_of
 _SCRIPT_GROUPS = frozenset({"console_scripts", "gui_scripts"})
 
 
-def follow_distribution(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
-    """Follow `version("name")` and its like to the metadata of that distribution, or of the module of that name."""
+def follow_distributions(walk: Walk, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+    """Follow `version("name")` and its like to metadata, and `files("name")` to all data and the record of it."""
+    for fact in facts.metadata:
+        for distribution in _distributions_named(walk, found, fact):
+            _add_metadata(walk, file, distribution, fact.line)
+    for fact in facts.recorded:
+        for distribution in _distributions_named(walk, found, fact):
+            record = walk.site.files.get(f"{distribution.dist_info}/RECORD")
+            listed = (*walk.assets.all_of(distribution.name), *filter(None, [record]))
+            walk.add_files(file, listed, Reason(EdgeKind.DATA, fact.line, f"files of {distribution.name}"))
+
+
+def _distributions_named(walk: Walk, found: FoundModule, fact: PatternFact) -> Iterator[Distribution]:
+    """Yield the distribution of that name, and that of the module of that name."""
     named = fact.pattern.replace(OWN_NAME, found.name).replace(OWN_PACKAGE, package_of(found))
     owner = walk.owner_of(named.partition(".")[0])
     for name in dict.fromkeys((normalise_name(named), owner)):
         distribution = walk.distributions.get(name or "")
         if distribution is not None:
-            _add_metadata(walk, file, distribution, fact.line)
+            yield distribution
 
 
 def follow_group(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:

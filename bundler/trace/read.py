@@ -93,6 +93,7 @@ class _Reader:
             walks=tuple(dict.fromkeys(calls.walks)),
             data=tuple(dict.fromkeys(calls.data)),
             metadata=tuple(dict.fromkeys(calls.metadata)),
+            recorded=tuple(dict.fromkeys(calls.recorded)),
             groups=tuple(dict.fromkeys(calls.groups)),
             strings=tuple(self._module_strings(is_lazy=is_lazy)),
             templates=tuple(self._name_templates(exports)),

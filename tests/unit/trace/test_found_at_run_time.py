@@ -438,6 +438,27 @@ def test_what_a_package_tells_a_loader_that_it_requires(found, order):
     assert reached == {"loader/__init__.py": "import+package", "loader/ext.py": "dynamic", "user.py": "import"}
 
 
+def test_files_that_a_distribution_records(found):
+    """Whoever lists the files of a distribution looks for one of them: data and libraries ship, with the record."""
+    packages = {
+        "tree": {
+            "tree/__init__.py": "import importlib.metadata\nlisted = importlib.metadata.files('tree')\n",
+            "tree.libs/libspatial-1.so": "",
+            "tree/include/spatial.h": "",
+            "tree/more.py": "",
+            "tree-1.0.dist-info/RECORD": "",
+        },
+        "other": {"other/__init__.py": "", "other.libs/libother.so": ""},
+    }
+
+    assert found({"app.py": "import tree\n"}, packages) == {
+        "tree/__init__.py": "import",
+        "tree.libs/libspatial-1.so": "data",
+        "tree-1.0.dist-info/METADATA": "metadata",
+        "tree-1.0.dist-info/RECORD": "data",
+    }
+
+
 def test_packages_that_are_given_in_a_list(found):
     """Whoever is given packages in a list opens files in them; a build's own lists of packages are not reached."""
     packages = {
