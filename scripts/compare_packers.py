@@ -104,7 +104,9 @@ def pack_with_plugin(project: Path, target: TargetPython) -> Zips:
     modules = install_node_packages(_NODE_PACKAGES)
     settings = project / "serverless.yml"
     if "pythonRequirements" not in settings.read_text():
-        options = f"{{dockerizePip: false, slim: true, pythonBin: {target.path}}}"
+        # Its own patterns remove metadata too, without which `createUser` cannot be imported.
+        slim = "slim: true, slimPatternsAppendDefaults: false, slimPatterns: ['**/*.pyc', '**/__pycache__*']"
+        options = f"{{dockerizePip: false, {slim}, pythonBin: {target.path}}}"
         text = re.sub(r"\$\{ssm:.*\}", "postgresql://", settings.read_text())
         text = re.sub(r"^    lbundle:\n( {6}.*\n)+", "", text, flags=re.MULTILINE)
         text = re.sub(r"^custom:\n", f"custom:\n  pythonRequirements: {options}\n", text, flags=re.MULTILINE)

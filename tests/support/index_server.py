@@ -8,6 +8,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from tests.support.wheels import digest_of
 
@@ -105,6 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
     index: IndexServer
 
     def do_GET(self) -> None:
+        # A proxy is asked with the whole address.
+        self.path = urlsplit(self.path)._replace(scheme="", netloc="").geturl()
         self.index.requests.append(self.path)
         faults = self.index.faults.get(self.path, [])
         fault = faults.pop(0) if faults else ""

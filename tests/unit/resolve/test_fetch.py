@@ -441,6 +441,30 @@ def test_login_in_netrc(fetch, lock_of, index, tmp_path, monkeypatch):
     assert wheel.path.read_bytes() == wheel_there.read_bytes()
 
 
+def test_login_in_keyring(fetch, lock_of, index, one, tmp_path, monkeypatch):
+    """A login that the program `keyring` knows for the index's address is used."""
+    index.login = "user:word"
+    program = tmp_path / "bin" / "keyring"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\ncase "$*" in *"get {index.url}"*) printf "user\\nword\\n" ;; *) exit 1 ;; esac\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+
+    (wheel,) = fetch(lock_of("one==1.0", index=index))
+
+    assert wheel.path.read_bytes() == one.read_bytes()
+
+
+def test_proxy(fetch, lock_of, index, one, monkeypatch):
+    """An index that only a proxy reaches is asked through the proxy of pip's settings, and so are its files."""
+    monkeypatch.setenv("PIP_PROXY", f"http://{index.host}")
+
+    (wheel,) = fetch(lock_of("one==1.0", index_url="http://127.0.0.1:1/simple"))
+
+    assert wheel.path.read_bytes() == one.read_bytes()
+    assert FILE in index.requests
+
+
 @pytest.mark.usefixtures("one")
 def test_no_login(fetch, lock_of, index, monkeypatch, tmp_path):
     """An index that asks for an unknown login is an error; nobody is asked on the terminal."""
