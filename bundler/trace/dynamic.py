@@ -59,16 +59,23 @@ class NamedModules:
             )
             self._walk.warnings.append(TraceWarning(source=file.path, line=facts.imports_unknown, message=message))
         if file.is_own:
-            for fact in facts.strings:
-                self._follow_own(found, fact)
-            for fact in facts.listed:
-                self._follow_listed(found, fact)
-            for fact in facts.scanned:
-                self._follow_scanned(found, fact, facts)
+            self._follow_strings_of_own(found, facts)
         else:
             for folder in facts.folders:
                 self._follow_folder(found, folder, 0)
             self._follow_dotted(found, file.owner, facts)
+
+    def _follow_strings_of_own(self, found: FoundModule, facts: SourceFacts) -> None:
+        for fact in facts.strings:
+            self._follow_own(found, fact)
+        for fact in facts.listed:
+            self._follow_listed(found, fact)
+        for fact in facts.scanned:
+            self._follow_scanned(found, fact, facts)
+        for template in facts.templates:
+            # One dot may as well be in the name of a logger or of an event.
+            if "." in template.partition(UNKNOWN)[0].rstrip("."):
+                self._follow_template(found, PatternFact(template, 0))
 
     def follow_strings(self, found: FoundModule, facts: SourceFacts) -> None:
         """Follow every string of a module that names another."""

@@ -438,6 +438,23 @@ def test_what_a_package_tells_a_loader_that_it_requires(found, order):
     assert reached == {"loader/__init__.py": "import+package", "loader/ext.py": "dynamic", "user.py": "import"}
 
 
+def test_names_that_own_code_puts_together(found):
+    """Own code hands names of own modules to whoever imports them; with one dot they may be those of loggers."""
+    own = {
+        "app.py": "names = [f'shop.pages.{page}' for page in settings]\nlogger = f'shop.{kind}'\n",
+        "shop/__init__.py": "",
+        "shop/other.py": "",
+        "shop/pages/__init__.py": "",
+        "shop/pages/home.py": "",
+    }
+
+    assert found(own) == {
+        "shop/__init__.py": "package",
+        "shop/pages/__init__.py": "package",
+        "shop/pages/home.py": "dynamic",
+    }
+
+
 def test_files_that_a_distribution_records(found):
     """Whoever lists the files of a distribution looks for one of them: data and libraries ship, with the record."""
     packages = {
