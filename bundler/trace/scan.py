@@ -73,7 +73,7 @@ _WALKING_WORDS = ("os.walk(", ".walk(", ".rglob(", "recursive=True")
 _DEFAULT_FOLDER = re.compile(
     r"""(?:dir|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*(?:[\w.]*join\(\s*)?["']([A-Za-z][\w./{}-]*)["']"""
 )
-_PACKAGES = re.compile(r"""\bpackages["']?\s*[=:]\s*([\[(][^\[\]={}]{1,400}?\])""")
+_PACKAGES = re.compile(r"""\bpackages["']?\s*[=:]\s*(\[[^\[\]={}]{1,400}?\])""")
 _QUOTED_NAME = re.compile(r"""["']([A-Za-z_][\w.]*)["']""")
 _NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
 _DECORATOR = re.compile(r"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
