@@ -31,10 +31,8 @@ def unquote(value):
     return value.strip('"') if isinstance(value, str) else value
 
 
-def ask(project, program, query):
-    """Run a program of a data source `external` as Terraform does, and return what it answers."""
-    lbundle = f'PYTHONPATH={ROOT} exec {sys.executable} -m bundler "$@"'
-    bin_folder = write_program(project.parent / "bin" / "lbundle", lbundle).parent
+def ask(project, bin_folder, program, query):
+    """Run a program of a data source `external` as Terraform does, with a folder first on PATH; return its answer."""
     done = subprocess.run(
         program,
         cwd=project,
@@ -59,8 +57,10 @@ def test_the_example(tmp_path):
     project = write_project(tmp_path / "greetings", {**plain_project(), "main.tf": text})
     query = {key: value.replace("${path.module}", ".") for key, value in source["query"].items()}
 
+    lbundle = f'PYTHONPATH={ROOT} exec {sys.executable} -m bundler "$@"'
+    bin_folder = write_program(tmp_path / "bin" / "lbundle", lbundle).parent
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda _: ask(project, source["program"], query), range(2)))
+        answers = list(pool.map(lambda _: ask(project, bin_folder, source["program"], query), range(2)))
 
     assert answers[0] == answers[1]
     (name, bundle), *others = json.loads(answers[0]["functions"]).items()
