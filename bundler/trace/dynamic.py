@@ -1,4 +1,4 @@
-"""Follow modules that code names in strings: arguments of `import_module`, lazy exports, settings."""
+"""Follow modules that code names in strings: arguments of `import_module`, lazy exports, variables."""
 
 import re
 from collections.abc import Collection
@@ -7,26 +7,15 @@ from functools import cached_property
 from bundler.model.imports import EdgeKind, TraceWarning
 from bundler.model.project import NamedCode
 from bundler.model.wheels import SiteFile
-from bundler.system.files import read_site_file
 from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, TOP_LEVEL, UNKNOWN, has_base
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.walk import Walk, absolute_name, package_of
 
-_SETTINGS_FILES = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
-# Names every package and module there is, so that a build would take in what a check only counts.
-_BASELINE = "lbundle-sizes.json"
-_LARGEST_SETTINGS_BYTES = 256_000
 _SHORTEST_TAIL = 3
-_PATH_WORD = re.compile(r"[\w./-]+")
-# What says how a service is deployed names folders to pack, not to load.
-_DEPLOYMENT_FILES = ("serverless.", "template.", "samconfig.", "package", "tsconfig")
-# In these a handler is another function, which has a zip of its own.
-_HANDLER = re.compile(r"""\bhandler["']?\s*:\s*["']?[\w./-]+""", re.IGNORECASE)
 _PROJECT_FILES = ("/pyproject.toml", "/setup.py")
 _ENDING = re.compile(r"\*(\w{2,})")
-_DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 _CLASS_BELOW = re.compile(r"[.:][A-Z]\w*")
 
 
@@ -62,7 +51,7 @@ class NamedModules:
             self._follow_strings_of_own(found, facts)
         else:
             for folder in facts.folders:
-                self._follow_folder(found, folder, 0)
+                self.follow_folder(found, folder, 0)
             self._follow_dotted(found, file.owner, facts)
 
     def _follow_strings_of_own(self, found: FoundModule, facts: SourceFacts) -> None:
@@ -90,34 +79,6 @@ class NamedModules:
                 if name in self._walk.index:
                     self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, name))
 
-    def follow_settings_files(self) -> None:
-        """Read the project's own small settings files for what they name: logging, frameworks, plugins, migrations."""
-        walk = self._walk
-        starts = {found.name: found for function in walk.functions if (found := walk.find_start(function)) is not None}
-        handlers = starts.keys()
-        origins = [starts[name] for name in sorted(starts)]
-        for path, file in walk.site.files.items():
-            if not file.is_own or not _may_hold_settings(path) or file.size_bytes > _LARGEST_SETTINGS_BYTES:
-                continue
-            text = read_site_file(file).decode(errors="replace")
-            is_deployment = path.startswith(_DEPLOYMENT_FILES)
-            text = _HANDLER.sub("", text) if is_deployment else text
-            readers = self._package_around(path) if file.is_local else origins
-            for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
-                name = walk.index.longest_module(word)
-                for origin in readers if name is not None and name not in handlers else ():
-                    walk.follow(origin, name or "", Reason(EdgeKind.DYNAMIC, 0, f"{path}: {word}"))
-            for word in dict.fromkeys(_PATH_WORD.findall(text)) if not is_deployment else ():
-                for origin in readers:
-                    self._follow_folder(origin, word, 0)
-
-    def _package_around(self, path: str) -> list[FoundModule]:
-        """Return the package of a local project that a file lies in, where it is in use: settings are read by it."""
-        walk = self._walk
-        name = walk.index.longest_module(path.rpartition("/")[0].replace("/", "."))
-        found = walk.index.find(name) if name is not None else None
-        return [found] if found is not None and walk.finder.has_loaded(found.name) else []
-
     def follow_variable(self, found: FoundModule, named: NamedCode) -> None:
         """Follow what a function's variable names: its real handler, settings, plugins or a folder of scripts."""
         name = self._walk.index.longest_module(named.name)
@@ -128,9 +89,9 @@ class NamedModules:
             # What of a package is wanted, the event may say.
             for below in self._walk.index.below(named.name):
                 self._walk.follow(found, below, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: every module of it"))
-        self._follow_folder(found, named.name.replace(".", "/"), 0)
+        self.follow_folder(found, named.name.replace(".", "/"), 0)
 
-    def _follow_folder(self, found: FoundModule, path: str, line: int) -> None:
+    def follow_folder(self, found: FoundModule, path: str, line: int) -> None:
         """A folder of Python files that is no package, named as a path, holds scripts: migrations, for one."""
         parts = path.strip("./").split("/")
         # A prefix may stand for the project's own folder: `%(here)s/migrations`.
@@ -204,7 +165,7 @@ class NamedModules:
     def _follow_own(self, found: FoundModule, fact: PatternFact) -> None:
         """Settings name modules, and things inside them, by dotted strings, and folders of scripts by paths."""
         text = fact.pattern
-        self._follow_folder(found, text, fact.line)
+        self.follow_folder(found, text, fact.line)
         is_name = not text.startswith(".") and ("." in text or ":" in text)
         name = self._walk.index.longest_module(text) if is_name else None
         if name is not None and name != found.name:
@@ -316,9 +277,3 @@ class NamedModules:
         names = list(index.matching(fact.pattern)) or list(index.matching(fact.pattern.rpartition(".")[0]))
         for name in names:
             self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
-
-
-def _may_hold_settings(path: str) -> bool:
-    """Tell whether a file of the project's own is one of settings by its name, which may have no ending: `MLmodel`."""
-    name = path.rpartition("/")[2]
-    return (name.endswith(_SETTINGS_FILES) or "." not in name.lstrip(".")) and path != _BASELINE

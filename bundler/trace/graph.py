@@ -20,6 +20,7 @@ from bundler.trace.named_paths import find_named_path
 from bundler.trace.native import follow_extension
 from bundler.trace.plugins import ListedPlugins
 from bundler.trace.scripts import FoundScripts
+from bundler.trace.settings_files import follow_settings_files
 from bundler.trace.walk import Walk, absolute_name, package_of
 
 _BASE_MARKS = re.compile("[\x01-\x07]")
@@ -49,7 +50,7 @@ class Tracer:
         for function in self._walk.functions:
             self._start(function)
         self._drain()
-        self._named.follow_settings_files()
+        follow_settings_files(self._walk, self._named)
         for file in self._walk.site.files.values():
             if file.is_own:
                 self._walk.follow_stored(file)
