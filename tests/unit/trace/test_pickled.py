@@ -36,7 +36,7 @@ def _archive(**members):
     [
         ("model.pkl", _Named("pkg.trees", "Tree").in_protocol(0)),
         ("model.bin", _Named("pkg.trees", "Tree").in_protocol(4)),
-        ("model.joblib.gz", gzip.compress(_Named("pkg.trees", "Tree").in_protocol(4))),
+        ("model.joblib.gz", gzip.compress(_Named("pkg.trees", "Tree").in_protocol(4), mtime=0)),
         ("model.pt", _archive(**{"archive/data.pkl": _Named("pkg.trees", "Tree").in_protocol(4)})),
         ("model.skops", _archive(**{"schema.json": '{"__module__": "pkg.trees", "__class__": "Tree"}'})),
     ],
