@@ -17,7 +17,6 @@ from tests.support.isolated import find_python, runtime_packages
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
-# What tracing does not see yet. Strict: an application that answers has to leave this list.
 APPLICATIONS = [pytest.param(application, id=application.name) for application in find_applications()]
 
 
@@ -29,6 +28,17 @@ def python():
 @pytest.fixture(scope="session")
 def packages(python):
     return runtime_packages(python)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache-of-applications")
+
+
+@pytest.fixture(autouse=True)
+def _one_cache(cache, monkeypatch):
+    """Many applications use the same wheels: they are fetched and read once."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(cache))
 
 
 @pytest.fixture
