@@ -5,6 +5,7 @@ python scripts/facts_cost.py FOLDER…      folders of Python source; default: t
 
 import ast
 import sys
+import sysconfig
 import time
 import warnings
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from bundler.trace.read import read_facts  # noqa: E402
 
 def main() -> None:
     """Read every file both ways, the better of two rounds each."""
-    folders = [Path(name) for name in sys.argv[1:]] or [Path(ast.__file__).parent, Path(warnings.__file__).parent]
+    folders = [Path(name) for name in sys.argv[1:]] or [Path(sysconfig.get_path("purelib"))]
     contents = [path.read_bytes() for folder in dict.fromkeys(folders) for path in sorted(folder.rglob("*.py"))]
     target = make_target("python3.12", Architecture.X86_64)
     parsing = min(_time(contents, _parse) for _ in range(2))

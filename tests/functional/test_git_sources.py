@@ -12,6 +12,8 @@ from bundler.resolve.git import portable_source, read_git_address
 from tests.support.command_line import RUNTIME, run_lbundle, service_settings, write_project
 from tests.support.local_projects import sdist_files
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = service_settings(hello="app.hello")
 APP = "import common\n\n\ndef hello(event, context):\n    return common.WORD\n"
 IDENTITY = {f"GIT_{who}_{what}": "x@x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}

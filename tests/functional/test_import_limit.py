@@ -119,6 +119,7 @@ def test_not_a_time(project, time):
     assert "is not a time such as `800 ms` or `1.5 s`" in joined(ended.stderr)
 
 
+@pytest.mark.slow
 def test_formats(project):
     """The check tells of slow handlers in every format, by the line that is to blame."""
     limit(project, "150 ms")

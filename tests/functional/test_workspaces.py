@@ -8,6 +8,8 @@ from tests.functional.test_local_packages import APP, call_handler
 from tests.support.command_line import run_lbundle, service_settings, write_project
 from tests.support.local_projects import sdist_files, write_local_project
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = service_settings(hello="app.hello")
 MODULES = {
     "common/__init__.py": "",
