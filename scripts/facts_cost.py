@@ -1,6 +1,6 @@
 """Print what reading facts costs against `ast.parse` of the same files, on one core.
 
-python scripts/facts_cost.py FOLDER…      folders of Python source; default: the packages lbundle runs with
+python scripts/facts_cost.py FOLDER…      folders of Python source; default: the packages of this environment
 """
 
 import ast
