@@ -54,8 +54,10 @@ def _package_around(walk: Walk, path: str) -> list[FoundModule]:
 def _follow_modules(walk: Walk, path: str, text: str, readers: list[FoundModule], handlers: Collection[str]) -> None:
     for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
         name = walk.index.longest_module(word)
-        for reader in readers if name is not None and name not in handlers else ():
-            walk.follow(reader, name or "", Reason(EdgeKind.DYNAMIC, 0, f"{path}: {word}"))
+        if name is None or name in handlers:
+            continue
+        for reader in readers:
+            walk.follow(reader, name, Reason(EdgeKind.DYNAMIC, 0, f"{path}: {word}"))
 
 
 def _follow_folders(named: NamedModules, text: str, readers: list[FoundModule]) -> None:
