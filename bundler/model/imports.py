@@ -87,6 +87,8 @@ class ImportGraph:
     reads_source: Mapping[str, frozenset[str]]
     """Path of a module that reads Python source at run time → the distributions whose bytecode alone is not enough: its
     own, and those that it names."""
+    finds_itself: frozenset[str]
+    """Paths of modules that find their own file by frames: only bytecode with its source beside it says where it is."""
     glibc: Mapping[str, tuple[int, ...]]
     """Path of a shared object of a package → the newest version of glibc that its symbols ask for."""
     decorated: Mapping[str, frozenset[str]]

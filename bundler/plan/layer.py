@@ -9,7 +9,7 @@ from bundler.model.project import Layer
 from bundler.model.wheels import OWN_CODE, Site
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.reach import reach
-from bundler.plan.select import readers_of
+from bundler.plan.select import needed_sources, readers_of
 from bundler.runtimes import external_distributions
 
 # A layer serves functions that nobody knows yet, so what one handler reaches does not count.
@@ -41,7 +41,7 @@ def plan_layer(layer: Layer, chosen: frozenset[str], graph: ImportGraph, site: S
     causes = reach(starts, graph, lambda edge: edge.kind is EdgeKind.METADATA)
     causes |= _metadata(site)
     shipped = {path: edge for path, edge in causes.items() if rules[path] not in _NEVER}
-    opened = {edge.target for path in shipped for edge in graph.edges.get(path, ()) if edge.kind is EdgeKind.DATA}
+    sources = needed_sources(shipped, graph)
     readers = {owner for path, owners in graph.reads_source.items() if path in shipped for owner in owners}
     return LayerPlan(
         layer=layer,
@@ -50,7 +50,7 @@ def plan_layer(layer: Layer, chosen: frozenset[str], graph: ImportGraph, site: S
                 file=site.files[path],
                 cause=shipped[path],
                 module=graph.modules.get(path),
-                needs_source=path in opened or not readers.isdisjoint(readers_of(path, graph, site)),
+                needs_source=path in sources or not readers.isdisjoint(readers_of(path, graph, site)),
                 through="",
             )
             for path in sorted(shipped)

@@ -1,7 +1,7 @@
 """Walk the graph from one handler; every file that ships gets its cause, every other its rule."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 from bundler.globs import last_verdict
@@ -29,7 +29,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     causes |= _metadata(causes, site)
     excluded = {path for path in causes if _is_excluded(path, function)}
     shipped = {path: edge for path, edge in causes.items() if path not in excluded}
-    opened = {edge.target for path in shipped for edge in graph.edges.get(path, ()) if edge.kind is EdgeKind.DATA}
+    sources = needed_sources(shipped, graph)
     brought = {path for path in reached if site.files[path].layer}
     through = _find_gates(reached, shipped, graph, site)
     source_readers = {
@@ -42,7 +42,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
                 file=site.files[path],
                 cause=shipped[path],
                 module=graph.modules.get(path),
-                needs_source=path in opened or not source_readers.isdisjoint(readers_of(path, graph, site)),
+                needs_source=path in sources or not source_readers.isdisjoint(readers_of(path, graph, site)),
                 through=through[path],
             )
             for path in sorted(shipped)
@@ -51,6 +51,12 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
         warnings=tuple(_warnings(function, graph, site, shipped)),
     )
+
+
+def needed_sources(shipped: Collection[str], graph: ImportGraph) -> set[str]:
+    """Return the files that code opens, and the modules that find their own file, among those that ship and others."""
+    opened = {edge.target for path in shipped for edge in graph.edges.get(path, ()) if edge.kind is EdgeKind.DATA}
+    return opened | graph.finds_itself
 
 
 def readers_of(path: str, graph: ImportGraph, site: Site) -> frozenset[str]:

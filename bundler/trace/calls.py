@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from bundler.trace.evaluate import (
+    GIVEN,
     OWN_FILE,
     OWN_FOLDER,
     OWN_PACKAGE,
@@ -15,8 +16,9 @@ from bundler.trace.evaluate import (
     Value,
     has_base,
 )
-from bundler.trace.facts import PatternFact
+from bundler.trace.facts import GivenFact, PatternFact
 from bundler.trace.names import Names
+from bundler.trace.parameters import evaluate_inside
 
 _IMPORT_CALLS = frozenset(
     {
@@ -135,6 +137,9 @@ class CallReader:
         self._evaluator = Evaluator(names.resolve, names.assignments)
         self._root_evaluator = Evaluator(names.resolve, names.assignments, takes_imported=True)
         self.dynamic: list[PatternFact] = []
+        self.given: list[GivenFact] = []
+        self.function: ast.FunctionDef | None = None
+        """The function at module level that what is read stands in, where its calls may say what it loads."""
         self.walks: list[PatternFact] = []
         self.data: list[PatternFact] = []
         self.metadata: list[PatternFact] = []
@@ -221,6 +226,8 @@ class CallReader:
             dots = "." * self._level(node)
             names = frozenset(f"{dots}{name}" for name in names)
             names |= self._from_modules(node, names)
+        else:
+            names = self._add_given(node, first, names)
         for template in sorted(names):
             is_bounded = template == f".{UNKNOWN}" and UNKNOWN not in heads and not self.in_exports
             if not template.strip("*.") and not is_bounded:
@@ -231,6 +238,17 @@ class CallReader:
                 self.dynamic.extend(PatternFact(f"{head}{template}", node.lineno) for head in sorted(heads))
             else:
                 self.dynamic.append(PatternFact(template, node.lineno))
+
+    def _add_given(self, node: ast.Call, first: ast.expr, names: Value) -> Value:
+        """Keep apart the names that hang on what callers give, and return the others."""
+        if self.function is None or not any(_is_open(name) for name in names):
+            return names
+        inside = evaluate_inside(self.function, first, self._names)
+        if any(UNKNOWN in name or name.startswith(".") for name in inside):
+            return names
+        given = sorted(name for name in inside if GIVEN in name)
+        self.given.extend(GivenFact(self.function.name, name, node.lineno) for name in given)
+        return inside.difference(given)
 
     def _from_modules(self, node: ast.Call, packages: Value) -> Value:
         """Return the modules that the `fromlist` of a call of `__import__` asks of known packages."""
@@ -276,6 +294,11 @@ class CallReader:
     def _packages_in(self, node: ast.expr) -> list[str]:
         """Return the folders of the packages that an argument may name."""
         return sorted(filter(has_base, self._evaluator.package_named_by(node)))
+
+
+def _is_open(template: str) -> bool:
+    """Tell whether a name has a part that is unknown, and one that is not."""
+    return UNKNOWN in template and template.strip("*.") != "" and not template.startswith(".")
 
 
 def _argument(node: ast.Call, position: int, name: str) -> ast.expr | None:

@@ -37,6 +37,8 @@ class NamedModules:
         """Follow every string of a module that may name another."""
         for fact in facts.dynamic:
             self.follow_pattern(found, fact)
+        for fact in facts.announced:
+            self.follow_pattern(found, fact, is_announced=True)
         for fact in facts.walks:
             self._follow_listing(found, file, fact, facts)
         if facts.is_lazy and not facts.is_closed:
@@ -119,8 +121,11 @@ class NamedModules:
             if f"{folder}/__init__.py" not in files and not any(path.startswith(f"{folder}/") for path in handlers)
         }
 
-    def follow_pattern(self, found: FoundModule, fact: PatternFact) -> None:
-        """Follow every module that a name or glob stands for."""
+    def follow_pattern(self, found: FoundModule, fact: PatternFact, *, is_announced: bool = False) -> None:
+        """Follow every module that a name or glob stands for.
+
+        A module that announces a package which it lies in asks nothing of it.
+        """
         package = package_of(found)
         pattern = fact.pattern.replace(OWN_NAME, found.name).replace(OWN_PACKAGE, package)
         if pattern.startswith("."):
@@ -134,7 +139,8 @@ class NamedModules:
             module = self._walk.index.longest_module(pattern)
             names = [module] if module is not None else []
         for name in names:
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern))
+            is_used = not (is_announced and found.name.startswith(f"{name}."))
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern), is_used=is_used)
 
     def _follow_listing(self, found: FoundModule, file: SiteFile, fact: PatternFact, facts: SourceFacts) -> None:
         """A package whose modules are listed is used whole; one nobody can tell may be any that a string here names."""

@@ -7,6 +7,7 @@ known once the file's module name is:
 - `OWN_FOLDER` is the folder of the file, so `__file__` is `OWN_FOLDER/NAME_OF_FILE`;
 - `OWN_STUB` is the stub beside the file, for the one library that reads it at run time;
 - `FOLDER_OF` + module + `FOLDER_END` is the folder of another module or package;
+- `GIVEN` + position + `:` + name + `FOLDER_END` is what a function is given for a parameter, where that is asked for;
 - `PATH_NAMED` + dotted name + `FOLDER_END` is the path that another module gives that name, where that is asked for.
 """
 
@@ -26,6 +27,7 @@ FILE_OF_MODULE = f"{FOLDER_END}/*.py"
 """In place of `FOLDER_END`: the file of that module."""
 OWN_STUB = "\x07"
 PATH_NAMED = "\x08"
+GIVEN = "\x0e"
 UNKNOWN = "*"
 TOP_LEVEL = "."
 """In place of a package whose modules are listed: all that can be imported."""

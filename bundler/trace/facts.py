@@ -28,12 +28,24 @@ class ExportFact(NamedTuple):
     line: int
 
 
+class GivenFact(NamedTuple):
+    """The name of a module that a function puts together from what its callers give it."""
+
+    function: str
+    template: str
+    line: int
+
+
 class SourceFacts(NamedTuple):
     """What one source file says."""
 
     imports: tuple[ImportFact, ...] = ()
     dynamic: tuple[PatternFact, ...] = ()
     """Arguments of `import_module` and its like."""
+    announced: tuple[PatternFact, ...] = ()
+    """Strings in calls that may import a module, but whose value nobody takes: `register_backend("pkg")`."""
+    given: tuple[GivenFact, ...] = ()
+    """Arguments of `import_module` that hang on what a function at module level is given."""
     walks: tuple[PatternFact, ...] = ()
     """Packages whose modules are listed: `pkgutil.iter_modules(package.__path__)`."""
     data: tuple[PatternFact, ...] = ()
@@ -70,6 +82,8 @@ class SourceFacts(NamedTuple):
     """It hands settings over to `logging.config`, which imports the classes that they name."""
     reads_source: bool = False
     """It reads Python source at run time."""
+    finds_itself: bool = False
+    """It asks frames for the path of its own file."""
     sources_read: tuple[str, ...] = ()
     """What it names to read the source of: `inspect.getsource(package.Class)`."""
     opens_resources: bool = False
@@ -87,7 +101,7 @@ class SourceFacts(NamedTuple):
     decorators: tuple[str, ...] = ()
     """What of other packages decorates functions and classes, by dotted names."""
     modules_taken: tuple[str, ...] = ()
-    """Modules that are taken out of `sys.modules`."""
+    """Modules that are taken out of `sys.modules`: `pkg`, or `pkg:name` where an attribute is all that is asked."""
     is_closed: bool = False
     """What it loads lazily hangs on the name that is asked for, as `exports` and `export_templates` say, and on
     nothing else."""

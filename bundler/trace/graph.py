@@ -9,6 +9,8 @@ from bundler.model.imports import EdgeKind, ImportGraph, MissingImport, TraceWar
 from bundler.model.project import Function, Target
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace import metadata
+from bundler.trace.bindings import Bindings
+from bundler.trace.callers import GivenNames
 from bundler.trace.dynamic import NamedModules
 from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME, PATH_NAMED
 from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
@@ -37,13 +39,16 @@ class Tracer:
         self._plugins = ListedPlugins(self._walk, self._named)
         self._groups = metadata.ToldGroups(self._walk)
         self._scripts = FoundScripts(self._walk)
-        self._lazy = LazyExports(self._walk, self._named)
+        self._bindings = Bindings(self._walk)
+        self._given = GivenNames(self._walk, self._named, self._bindings)
+        self._lazy = LazyExports(self._walk, self._named, self._bindings)
         self._known = Known()
         self._modules: dict[str, str] = {}
         self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
         self._named_imports: list[tuple[SiteFile, str, ImportFact]] = []
         """Imports of names from modules that are not read yet: each may be a path."""
         self._reads_source: dict[str, frozenset[str]] = {}
+        self._find_themselves: set[str] = set()
         self._decorated: dict[str, frozenset[str]] = {}
 
     def trace(self) -> ImportGraph:
@@ -64,6 +69,7 @@ class Tracer:
                 self._walk.finder.load(name)
         # Who uses a layer is not seen here.
         self._lazy.ask_for_all()
+        self._given.expect_anyone()
         return self._finish()
 
     def _finish(self) -> ImportGraph:
@@ -80,6 +86,7 @@ class Tracer:
             ),
             warnings=tuple(self._walk.warnings),
             reads_source=self._reads_source,
+            finds_itself=frozenset(self._find_themselves),
             glibc=self._walk.glibc,
             decorated=self._decorated,
         )
@@ -113,6 +120,8 @@ class Tracer:
                 self._groups.settle()
             if not self._walk.finder.unread:
                 self._lazy.settle()
+            if not self._walk.finder.unread:
+                self._given.settle()
 
     def _expand_wave(self) -> None:
         """Expand the modules that were reached by now: their files are read at once."""
@@ -163,9 +172,13 @@ class Tracer:
             self._walk.warnings.append(TraceWarning(source=file.path, line=0, message=message))
         if facts.reads_source:
             self._reads_source[file.path] = self._owners_of(facts.sources_read) | {file.owner}
+        if facts.finds_itself:
+            self._find_themselves.add(file.path)
         for pattern in facts.path_roots:
             self._add_root(found, file, pattern)
         self._note_decorators(file, facts)
+        self._bindings.note((found, file, facts))
+        self._given.note((found, file, facts))
         self._lazy.note(found, file, facts)
         for fact in facts.imports:
             self._follow_import(found, file, fact)
@@ -266,7 +279,7 @@ class Tracer:
         package = _folder_module(fact.pattern, package_of(found))
         if package is not None and package in self._walk.index:
             # Whoever opens a resource imports its package.
-            self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, fact.line, package))
+            self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, fact.line, package), is_used=False)
         readable = _BASE_MARKS.sub("", fact.pattern).lstrip("/") or "."
         self._walk.add_files(file, files, Reason(EdgeKind.DATA, fact.line, readable))
         for stub in files:
@@ -281,7 +294,7 @@ class Tracer:
             files = self._walk.assets.data_of_package(package, self._walk.index)
             self._walk.add_files(file, files, Reason(EdgeKind.DATA, 0, package))
             if files:
-                self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, 0, package))
+                self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, 0, package), is_used=False)
         if facts.opens_resources and not file.is_own:
             # What others tell it to open lies, as a rule, in its own distribution or in theirs.
             self._walk.add_files(file, self._walk.assets.all_of(file.owner), Reason(EdgeKind.DATA, 0, file.owner))
@@ -293,7 +306,7 @@ class Tracer:
             files = self._walk.assets.below_package(name, path, self._walk.index)
             self._walk.add_files(file, files, Reason(EdgeKind.DATA, line, f"{name}:{path}"))
             if files:
-                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, name))
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, name), is_used=False)
 
 
 def _folder_module(template: str, package: str) -> str | None:

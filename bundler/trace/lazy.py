@@ -3,15 +3,14 @@
 import re
 
 from bundler.model.wheels import SiteFile
+from bundler.trace.bindings import Bindings, User
 from bundler.trace.dynamic import NamedModules
 from bundler.trace.evaluate import OWN_PACKAGE
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
-from bundler.trace.uses import FileUses
-from bundler.trace.walk import Walk, absolute_name, package_of
+from bundler.trace.walk import Walk, package_of
 
-_File = tuple[FoundModule, SiteFile, SourceFacts]
-_Uses = tuple[set[str], list[tuple[str, str]]]
+_ASKS_FOR_ANY = "__getattr__"
 
 
 class LazyExports:
@@ -21,24 +20,20 @@ class LazyExports:
     dotted string. A module that is handed on whole, or is named where nobody can say what for, is followed whole.
     """
 
-    def __init__(self, walk: Walk, named: NamedModules) -> None:
+    def __init__(self, walk: Walk, named: NamedModules, bindings: Bindings) -> None:
         self._walk = walk
         self._named = named
-        self._new: list[_File] = []
-        self._lazy: dict[str, _File] = {}
+        self._bindings = bindings
+        self._lazy: dict[str, User] = {}
         self._is_all_asked = False
-        self._uses: dict[str, _Uses | None] = {}
         self._whole: set[str] = set()
         self._followed: dict[str, set[str]] = {}
-        self._binders: dict[str, list[_File]] = {}
-        """What import statements may bind, by its dotted name → the files that they stand in."""
 
     def note(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Remember a module: it may be lazy, and it may use one that is."""
-        self._new.append((found, file, facts))
         for taken in facts.modules_taken:
-            name = taken.replace(OWN_PACKAGE, package_of(found))
-            self._walk.named.setdefault(name, set()).add((found.name, name))
+            text = taken.replace(OWN_PACKAGE, package_of(found))
+            self._walk.named.setdefault(text.partition(":")[0], set()).add((found.name, text))
         if facts.is_closed:
             self._lazy[found.name] = (found, file, facts)
 
@@ -50,9 +45,6 @@ class LazyExports:
         """Follow what is asked for by now."""
         if not self._lazy:
             return
-        for new in self._new:
-            self._add_bindings(new)
-        self._new.clear()
         for name in [name for name in self._lazy if name not in self._whole]:
             found, _, facts = self._lazy[name]
             asked = None if self._is_all_asked else self._names_asked(name)
@@ -66,36 +58,24 @@ class LazyExports:
 
     # ---- who asks for what
 
-    def _add_bindings(self, new: _File) -> None:
-        found, _, facts = new
-        for fact in facts.imports:
-            base = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
-            if base is None:
-                continue
-            if fact.names:
-                names = {f"{base}.{name}" for name in fact.names}
-            else:
-                parts = base.split(".")
-                names = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
-            for name in names:
-                self._binders.setdefault(name, []).append(new)
-
     def _names_asked(self, module: str) -> set[str] | None:
         """Return the names that anything asks of a module, `None` when it may be any."""
         below = f"{module}."
-        imported = {name.removeprefix(below).partition(".")[0] for name in self._binders if name.startswith(below)}
+        bound = (name for name in self._bindings.names if name.startswith(below))
+        imported = {name.removeprefix(below).partition(".")[0] for name in bound}
         named = self._names_in_strings(module)
-        if named is None or "*" in imported | named:
+        used = self._names_used(module) if named is not None and "*" not in imported | named else None
+        if named is None or used is None:
             return None
-        used = self._names_used(module)
-        return None if used is None else imported | named | used
+        asked = imported | named | used
+        return None if _ASKS_FOR_ANY in asked else asked
 
     def _names_in_strings(self, module: str) -> set[str] | None:
         if any(function.handler.module == module for function in self._walk.functions):
             return None
         asked: set[str] = set()
         for source, text in self._walk.named.get(module, ()):
-            name = _name_in_string(module, text)
+            name = name_in_string(module, text)
             origin = self._walk.index.find(source)
             if name is not None:
                 asked.add(name)
@@ -115,7 +95,8 @@ class LazyExports:
             return None
         exported = {fact.name for fact in self._lazy[module][2].exports if fact.name}
         exported.update(name.rpartition(".")[2] for name in self._walk.index.children(module))
-        # Rust keeps strings without ends between them, so a name may stand inside a longer word.
+        if not facts.runs_together:
+            return exported.intersection(part for word in facts.words for part in word.split("."))
         text = "\n".join((*facts.words, facts.packed))
         return {name for name in exported if name in text}
 
@@ -123,8 +104,9 @@ class LazyExports:
         """Tell whether a module is named as an attribute of a lazy one above it: what uses that is seen as its own."""
         if source not in self._lazy:
             return False
-        names = {fact.name for fact in self._lazy[source][2].exports if fact.text == text} or {text}
-        return names == {module.removeprefix(f"{source}.")}
+        below = f"{source}."
+        names = {fact.name for fact in self._lazy[source][2].exports if fact.text == text}
+        return (names or {text.removeprefix(below)}) == {module.removeprefix(below)}
 
     def _names_used(self, module: str) -> set[str] | None:
         """Return the attributes that files use of a module, by whatever names they have it; `None` for any."""
@@ -132,39 +114,20 @@ class LazyExports:
         paths = [module]
         for path in paths:
             is_shared = path != module
-            for user in self._users_of(path, is_shared=is_shared):
-                uses = self._uses_of(user)
+            for user in self._bindings.users_of(path, is_shared=is_shared):
+                uses = self._bindings.uses_of(user)
                 if uses is None:
                     return None
-                chains, aliases = uses
+                chains, binds = uses
                 if path in chains or (not is_shared and any(module.startswith(f"{chain}.") for chain in chains)):
                     return None
-                asked.update(name for chain in chains if (name := _name_after(path, chain)) is not None)
-                shared = [alias for alias, imported in aliases if imported == path]
-                if any(self._is_star_shared(user, alias) for alias in shared):
+                asked.update(name for chain in chains if (name := name_after(path, chain)) is not None)
+                shared = [alias for alias, imported in binds if imported == path]
+                if any(self._bindings.is_star_shared(user, alias) for alias in shared):
                     return None
                 # What an import binds may be imported from where that stands: `from .compat import numpy`.
                 paths.extend(new for alias in shared if (new := f"{user[0].name}.{alias}") not in paths)
         return asked
-
-    def _users_of(self, path: str, *, is_shared: bool) -> list[_File]:
-        """Return the files that may bind a path, or what it is an attribute of."""
-        parts = path.split(".")
-        first = len(parts) - 1 if is_shared else 1
-        names = (".".join(parts[:end]) for end in range(max(first, 1), len(parts) + 1))
-        return list({user[1].path: user for name in names for user in self._binders.get(name, ())}.values())
-
-    def _uses_of(self, user: _File) -> _Uses | None:
-        """Return the dotted names that a file uses and what its imports bind, relative ones resolved."""
-        found, file, _ = user
-        if file.path not in self._uses:
-            uses = self._walk.store.uses(file) if file.path.endswith(".py") else None
-            self._uses[file.path] = None if uses is None else _resolve(uses, package_of(found))
-        return self._uses[file.path]
-
-    def _is_star_shared(self, user: _File, alias: str) -> bool:
-        found, _, facts = user
-        return f"{found.name}.*" in self._binders and (not facts.exported or alias in facts.exported)
 
     # ---- following
 
@@ -188,22 +151,13 @@ class LazyExports:
             self._named.follow_pattern(found, template)
 
 
-def _resolve(uses: FileUses, package: str) -> _Uses:
-    chains = {f"{_absolute(imported, package)}.{names}".rstrip(".") for imported, names in uses.chains}
-    return chains, [(alias, _absolute(imported, package)) for alias, imported in uses.aliases]
-
-
-def _absolute(imported: str, package: str) -> str:
-    return (absolute_name(imported, package) or imported) if imported.startswith(".") else imported
-
-
-def _name_after(module: str, text: str) -> str | None:
+def name_after(module: str, text: str) -> str | None:
     """Return the attribute of a module that a dotted name goes on with: `c` of `a.b` in `a.b.c.d` and `a.b:c`."""
     rest = text.removeprefix(module)
     return re.split(r"[.:]", rest[1:], maxsplit=1)[0] if rest != text and rest[:1] in {".", ":"} else None
 
 
-def _name_in_string(module: str, text: str) -> str | None:
+def name_in_string(module: str, text: str) -> str | None:
     """Return the same for a string, which may leave out what it is relative to: `b.c` or `.b.c` of `a.b`."""
     text = text.lstrip(".")
     if f".{module}".endswith(f".{text}"):

@@ -41,7 +41,7 @@ class Names:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             self.add_import(statement)
         elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            for argument, default in _parameters_of(statement.args):
+            for argument, default in parameters_of(statement.args):
                 values = self.assignments.setdefault(argument.arg, [])
                 values.extend(filter(None, (UNKNOWN_VALUE, default)))
         else:
@@ -99,8 +99,8 @@ def blocks_of(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield case.body
 
 
-def _parameters_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
-    """Yield the parameters of a function, each with its default value or `None`."""
+def parameters_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """Yield the parameters of a function that have names, each with its default value or `None`."""
     plain = [*arguments.posonlyargs, *arguments.args]
     missing = len(plain) - len(arguments.defaults)
     yield from zip(plain, [*[None] * missing, *arguments.defaults], strict=True)

@@ -1,5 +1,6 @@
 """Follow what extension modules need: libraries they link, and modules they import by names in their text."""
 
+import re
 from collections.abc import Iterator
 
 from bundler.model.imports import EdgeKind
@@ -77,7 +78,8 @@ def _names_inside(walk: Walk, file: SiteFile, parent: str, facts: BinaryFacts) -
         if top not in text or walk.owner_of(top) not in owners:
             continue
         yield from _named_below(walk, top, text)
-        if len(top) >= _SHORTEST_WORD and top in facts.packed:
+        # Followed by a dot it is the start of a longer name, such as those of the module's own functions.
+        if len(top) >= _SHORTEST_WORD and re.search(rf"{re.escape(top)}(?!\.)", facts.packed):
             yield top
     words = frozenset(facts.words)
     while parent:

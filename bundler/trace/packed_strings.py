@@ -12,6 +12,8 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+# Compilers start each long array at such a place.
+_ALIGNMENT_BYTES = 32
 _ZLIB_START = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 # The first byte says which of the next eight items are plain bytes: at the start of a text all of them.
 _LZSS_START = re.compile(rb"(?<=\0)\xff[\t\n\x20-\x7e]{8}")
@@ -46,7 +48,7 @@ def unpack_strings(sections: Iterable[bytes]) -> PackedStrings:
     text = b"\0".join(sections)
     words: list[bytes] = []
     runs: list[bytes] = []
-    for blob in (*_unpack_zlib(text), *_unpack_lzss(text)):
+    for blob in (*_unpack_zlib(text), *_unpack_lzss(text, sections)):
         strings = next(_split(blob, sections), None)
         if strings is None:
             runs += _IDENTIFIERS.findall(blob)
@@ -104,7 +106,7 @@ def _unpack_zlib(text: bytes) -> list[bytes]:
     return blobs
 
 
-def _unpack_lzss(text: bytes) -> list[bytes]:
+def _unpack_lzss(text: bytes, sections: Iterable[bytes]) -> list[bytes]:
     """Unpack each text; one inside a text already unpacked is none."""
     if b"LZSS" not in text:
         return []
@@ -117,8 +119,10 @@ def _unpack_lzss(text: bytes) -> list[bytes]:
                 blobs.append(blob)
                 end = stopped
     if not any(_ALWAYS_NAMED in blob for blob in blobs):
-        candidates = (match.start() for match in _LZSS_MAYBE.finditer(text) if text[match.start()] & 1)
-        named = (blob for start in candidates if _ALWAYS_NAMED in (blob := _lzss(text, start)[0]))
+        behind_zeros = ((text, match.start()) for match in _LZSS_MAYBE.finditer(text))
+        aligned = ((part, start) for part in sections for start in range(0, len(part), _ALIGNMENT_BYTES))
+        tries = (place for place in itertools.chain(behind_zeros, aligned) if place[0][place[1]] & 1)
+        named = (blob for part, start in tries if _ALWAYS_NAMED in (blob := _lzss(part, start)[0]))
         blobs.extend(itertools.islice(named, 1))
     return blobs
 

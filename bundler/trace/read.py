@@ -10,6 +10,7 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TypeGuard
 
 from bundler.model.imports import EdgeKind
@@ -20,6 +21,7 @@ from bundler.trace.evaluate import OWN_NAME
 from bundler.trace.exports import Exports, read_exports
 from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.names import Names, blocks_of
+from bundler.trace.parameters import without_marks
 from bundler.trace.scanned import keyed_names, scanned_packages
 
 # A module, something in it, or the path of a folder.
@@ -81,6 +83,8 @@ class _Reader:
         calls = self._calls
         named_calls = list(scan.named_calls(self._text))
         importing = [PatternFact(call.first, call.line) for call in named_calls if call.first and call.says_import]
+        announced = [fact for fact in importing if fact.line in self._lines_without_value]
+        importing = [fact for fact in importing if fact not in announced]
         importing.extend(PatternFact(name, line) for name, line in scan.quoted_imports(self._text))
         if self._is_own:
             importing.extend(keyed_names(self._tree))
@@ -90,6 +94,8 @@ class _Reader:
         return SourceFacts(
             imports=tuple(self._imports),
             dynamic=tuple(dict.fromkeys([*calls.dynamic, *opaque, *importing])),
+            announced=tuple(dict.fromkeys(announced)),
+            given=tuple(dict.fromkeys(calls.given)),
             walks=tuple(dict.fromkeys(calls.walks)),
             data=tuple(dict.fromkeys(calls.data)),
             metadata=tuple(dict.fromkeys(calls.metadata)),
@@ -109,7 +115,8 @@ class _Reader:
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
             sets_up_logging=scan.sets_up_logging(self._text),
-            reads_source=calls.reads_source or scan.compares_own_file(self._text),
+            reads_source=calls.reads_source,
+            finds_itself=scan.finds_itself(self._text),
             sources_read=tuple(calls.sources_read),
             folders=() if self._is_own else scan.named_folders(self._text),
             served=scan.served_packages(self._text),
@@ -125,6 +132,12 @@ class _Reader:
             export_templates=tuple(dict.fromkeys(self._export_templates)) if exports is not None else (),
             deferred=exports.deferred if exports is not None else (),
         )
+
+    @cached_property
+    def _lines_without_value(self) -> frozenset[int]:
+        """The lines of calls that are statements of their own."""
+        statements = (node.value for node in ast.walk(self._tree) if isinstance(node, ast.Expr))
+        return frozenset(call.func.end_lineno or 0 for call in statements if isinstance(call, ast.Call))
 
     def _add_lines_of_names(self) -> None:
         """Mark the lines that use a name which holds a path of the package, or another name of a call that matters."""
@@ -166,10 +179,13 @@ class _Reader:
             is_scope = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
             is_getattr = not self._scopes and isinstance(statement, ast.FunctionDef) and statement.name == "__getattr__"
             self._calls.in_exports = self._calls.in_exports or is_getattr
+            if not self._scopes and isinstance(statement, ast.FunctionDef) and not statement.decorator_list:
+                self._calls.function = statement
             self._scopes += is_scope
             for block in blocks_of(statement):
                 self._visit_block(block, inner, depth + 1)
             self._scopes -= is_scope
+            self._calls.function = self._calls.function if self._scopes else None
             self._calls.in_exports = self._calls.in_exports and not is_getattr
 
     def _visit_exporting(self, function: ast.FunctionDef, depth: int) -> None:
@@ -257,6 +273,7 @@ class _Reader:
 
     def _name_templates(self, exports: Exports | None) -> Iterator[str]:
         own = {fact.pattern for fact in self._export_templates} if exports is not None else set()
+        own.update(without_marks(fact.template) for fact in self._calls.given)
         yield from (template for template in scan.name_templates(self._text) if template not in own)
 
     def _module_strings(self, *, is_lazy: bool) -> Iterator[PatternFact]:

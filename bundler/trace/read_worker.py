@@ -1,21 +1,40 @@
-"""Read facts in another process: one of ours for speed, or the target's own Python for syntax that ours does not know.
+"""Read files in another process: one of ours for speed, or the target's own Python for syntax that ours does not know.
 
 Standard library and the readers only, as the target's Python has nothing else. Standard input holds a pickled pair of
-sources, each as its bytes and whether it is own code, and the target; standard output the pickled facts in that order.
+the reader's name and what it is given; standard output its pickled answer:
+
+- `read_facts` is given sources, each as its bytes and whether it is own code, and the target; it answers with their
+  facts in that order;
+- `read_uses` is given one source, and answers with what it uses.
 """
 
 import pickle
 import sys
+from collections.abc import Callable
+from typing import Any
 
+from bundler.model.project import Target
 from bundler.trace.read import read_facts
+from bundler.trace.uses import read_uses
 
 
 def main() -> None:
     """Answer the request on standard input."""
-    sources, target = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
-    facts = [tuple(read_facts(content, target=target, is_own=is_own)) for content, is_own in sources]
-    sys.stdout.buffer.write(pickle.dumps(facts))
+    question, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
+    sys.stdout.buffer.write(pickle.dumps(_ANSWERS[question](given)))
 
+
+def _facts_of(given: tuple[list[tuple[bytes, bool]], Target]) -> list[tuple[Any, ...]]:
+    sources, target = given
+    return [tuple(read_facts(content, target=target, is_own=is_own)) for content, is_own in sources]
+
+
+def _uses_of(given: bytes) -> tuple[Any, ...] | None:
+    uses = read_uses(given)
+    return tuple(uses) if uses is not None else None
+
+
+_ANSWERS: dict[str, Callable[..., Any]] = {"read_facts": _facts_of, "read_uses": _uses_of}
 
 if __name__ == "__main__":
     main()

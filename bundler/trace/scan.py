@@ -53,7 +53,9 @@ _FILE_STRING = re.compile(r"""["']((?:[\w{}%-][\w.{}%-]*/)*(?:[\w-][\w.{}%-]*\.[
 # What is written to be read by a program of the package's own.
 TEXT_ENDINGS = (".txt", ".json", ".xml", ".xsd", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".def", ".csv")
 _TEXT_NAME = re.compile(rb"[\w.-]+(?:%s)\b" % b"|".join(re.escape(ending.encode()) for ending in TEXT_ENDINGS))
-_MODULE_TAKEN = re.compile(r"""sys\.modules(?:\[|\.get\()\s*(?:["']([\w.]+)["']|__package__)""")
+_MODULE_TAKEN = re.compile(
+    r"""sys\.modules(?:\[|\.get\()\s*(?:["']([\w.]+)["']|__package__)(?:\s*[])](?:\.([A-Za-z_]\w*))?)?"""
+)
 _FORMAT_PLACE = re.compile(r"\{[^{}]*\}|%[a-z]")
 _FEWEST_DOTS = 2
 _QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
@@ -78,10 +80,15 @@ _QUOTED_NAME = re.compile(r"""["']([A-Za-z_][\w.]*)["']""")
 _NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
 _DECORATOR = re.compile(r"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
 _COMPARED_FRAME = re.compile(r"\.co_filename\s*[!=]=\s*(\w+)")
+_OWN_FRAME = re.compile(
+    r"get(?:source)?file\(\s*(?:lambda\b|(?:inspect\.)?currentframe\(\)|sys\._getframe\(0?\))"
+    r"|(?:currentframe\(\)|_getframe\(0?\))\.f_code\.co_filename"
+)
 _SCRIPT_WORDS = (".py'", '.py"', "SOURCE_SUFFIXES")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
 )
+_EXAMPLE_STARTS = (">>> ", "... ")
 _NAME_BEFORE = re.compile(r"\w+\Z")
 _IMPORTING_NAME = re.compile(r"import|include|lazy|optional|require|plugin|backend", re.IGNORECASE)
 # Much else is loaded by a single word; a dotted one names what it names.
@@ -131,10 +138,12 @@ def has_line(lines: list[int], node: ast.stmt | ast.expr) -> bool:
 
 
 def named_calls(text: str) -> Iterator[NamedCall]:
-    """Yield every call that starts with a string which may name a module."""
+    """Yield every call that starts with a string which may name a module, the examples in documentation aside."""
     line, end = 1, 0
     for match in _FIRST_STRING.finditer(text):
         start = match.start()
+        if text[text.rfind("\n", 0, start) + 1 : start].lstrip().startswith(_EXAMPLE_STARTS):
+            continue
         function = _NAME_BEFORE.search(text, max(0, start - _LONGEST_NAME), start)
         line += text.count("\n", end, start)
         end = start
@@ -171,10 +180,11 @@ def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
 
 
 def modules_taken(text: str) -> tuple[str, ...]:
-    """Return the modules that are taken out of `sys.modules` by their names."""
+    """Return the modules that are taken out of `sys.modules`, with the attribute that is asked of each: `pkg:name`."""
     if "sys.modules" not in text:
         return ()
-    return tuple(dict.fromkeys(match[1] or OWN_PACKAGE for match in _MODULE_TAKEN.finditer(text)))
+    found = ((match[1] or OWN_PACKAGE, match[2]) for match in _MODULE_TAKEN.finditer(text))
+    return tuple(dict.fromkeys(f"{module}:{name}" if name else module for module, name in found))
 
 
 def runs_files(text: str) -> bool:
@@ -216,10 +226,16 @@ def decorators(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_DECORATOR.findall(text)))
 
 
-def compares_own_file(text: str) -> bool:
-    """Tell whether code looks for frames of its own file: bytecode alone has another name than its code was made of."""
+def finds_itself(text: str) -> bool:
+    """Tell whether code asks a frame of its own for its file: bytecode alone says there what its code was made of.
+
+    So does code that looks for frames of its own file: `frame.f_code.co_filename == __file__`.
+    """
+    if "co_filename" not in text and "currentframe" not in text and "file(" not in text:
+        return False
     compared = set(_COMPARED_FRAME.findall(text)) if "__file__" in text else set()
-    return any(name == "__file__" or re.search(rf"\b{name}\s*=\s*__file__\b", text) for name in compared)
+    is_compared = any(name == "__file__" or re.search(rf"\b{name}\s*=\s*__file__\b", text) for name in compared)
+    return is_compared or _OWN_FRAME.search(text) is not None
 
 
 def names_scripts(text: str) -> bool:

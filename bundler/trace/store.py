@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from bundler.model.project import Target
 from bundler.model.wheels import SiteFile
@@ -19,9 +19,10 @@ from bundler.system.files import read_site_file, read_start
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import scan
 from bundler.trace.binary import BinaryFacts, read_binary
-from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts import ImportFact, SourceFacts
+from bundler.trace.parameters import Call, Caller, read_calls
 from bundler.trace.pickled import is_pickle, may_store_names, stored_names
-from bundler.trace.read import read_facts
+from bundler.trace.read import decode, read_facts
 from bundler.trace.uses import FileUses, read_uses
 
 _READERS = (
@@ -34,6 +35,7 @@ _READERS = (
     "trace/facts.py",
     "trace/names.py",
     "trace/packed_strings.py",
+    "trace/parameters.py",
     "trace/pickled.py",
     "trace/read.py",
     "trace/scan.py",
@@ -68,19 +70,8 @@ class FactsStore:
         if member not in table:
             table[member] = list(read_binary(read_site_file(file)))
             self._changed.add(self._table_key(file))
-        machine, soname, needed, run_paths, glibc, glibcxx, words, packed, is_opaque, error = table[member]
-        return BinaryFacts(
-            machine,
-            soname,
-            tuple(needed),
-            tuple(run_paths),
-            tuple(glibc),
-            tuple(glibcxx),
-            tuple(words),
-            packed,
-            is_opaque,
-            error,
-        )
+        # JSON has made every tuple a list.
+        return BinaryFacts._make(tuple(value) if isinstance(value, list) else value for value in table[member])
 
     def stored_names(self, file: SiteFile) -> tuple[str, ...]:
         """Return the names in a file of stored objects that may be those of modules."""
@@ -99,12 +90,31 @@ class FactsStore:
         table, member = self._place(file)
         kept = f"{member}:uses"
         if kept not in table:
-            table[kept] = list(read_uses(read_site_file(file)) or ())
+            table[kept] = list(read_uses(read_site_file(file)) or self._uses_of_newer_grammar(file) or ())
             self._changed.add(self._table_key(file))
         if not table[kept]:
             return None
-        chains, aliases = table[kept]
-        return FileUses(tuple((name, rest) for name, rest in chains), tuple((name, rest) for name, rest in aliases))
+        chains, shared = table[kept]
+        return FileUses(tuple((name, rest) for name, rest in chains), tuple((name, rest) for name, rest in shared))
+
+    def _uses_of_newer_grammar(self, file: SiteFile) -> FileUses | None:
+        """Let the target's own Python read what a file uses that only it can parse."""
+        interpreter = self._newer_interpreter()
+        if interpreter is None:
+            return None
+        answer = _ask_worker(interpreter, "read_uses", read_site_file(file))
+        return FileUses(*answer) if answer is not None else None
+
+    def calls(self, file: SiteFile, path: str, caller: Caller) -> list[Call] | None:
+        """Return the calls in a source file of a function by its dotted name; `None` where it is used otherwise too."""
+        table, member = self._place(file)
+        kept = f"{member}:calls:{path}:{caller.module}"
+        if kept not in table:
+            # What only a newer Python can parse is used in ways that are out of sight.
+            table[kept] = [read_calls(decode(read_site_file(file)), path, caller)]
+            self._changed.add(self._table_key(file))
+        calls: list[Call] | None = table[kept][0]
+        return calls
 
     def named_files(self, file: SiteFile) -> tuple[str, ...]:
         """Return the names of text files that a package's text has in it."""
@@ -130,29 +140,22 @@ class FactsStore:
 
     def _read_newer_grammar(self, files: list[SiteFile]) -> None:
         """Let the target's own Python read files that only it can parse."""
-        if not files or self._target.python <= sys.version_info[:2]:
-            return
-        interpreter = find_interpreter(self._target.python)
+        interpreter = self._newer_interpreter() if files else None
         if interpreter is not None:
             self._keep_all(files, self._read_elsewhere(files, interpreter))
+
+    def _newer_interpreter(self) -> Path | None:
+        is_newer = self._target.python > sys.version_info[:2]
+        return find_interpreter(self._target.python) if is_newer else None
 
     def _read_here(self, files: list[SiteFile]) -> list[SourceFacts]:
         return [read_facts(read_site_file(file), target=self._target, is_own=file.is_own) for file in files]
 
     def _read_elsewhere(self, files: list[SiteFile], interpreter: Path = Path(sys.executable)) -> list[SourceFacts]:
-        """Read files in a process of its own.
-
-        `multiprocessing` would import the caller's main module again: the user's script, where lbundle is a library.
-        """
+        """Read files in a process of its own."""
         sources = [(read_site_file(file), file.is_own) for file in files]
-        finished = process.run(
-            [interpreter, "-m", "bundler.trace.read_worker"],
-            stdin=pickle.dumps((sources, self._target)),
-            environment={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        )
-        if finished.returncode:
-            return self._read_here(files)
-        return [SourceFacts(*values) for values in pickle.loads(finished.stdout)]  # noqa: S301 - from our own process
+        answer = _ask_worker(interpreter, "read_facts", (sources, self._target))
+        return self._read_here(files) if answer is None else [SourceFacts(*values) for values in answer]
 
     def _keep_all(self, files: list[SiteFile], facts: list[SourceFacts]) -> None:
         for file, known in zip(files, facts, strict=True):
@@ -189,6 +192,19 @@ class FactsStore:
         return f"{sys.version_info[:2]}:{_readers_digest()}:{self._target.python}:{self._target.architecture}:{where}"
 
 
+def _ask_worker(interpreter: Path, question: str, given: Any) -> Any:  # noqa: ANN401 - what pickle carries
+    """Ask a reader in a process of its own; `None` where that fails.
+
+    `multiprocessing` would import the caller's main module again: the user's script, where lbundle is a library.
+    """
+    finished = process.run(
+        [interpreter, "-m", "bundler.trace.read_worker"],
+        stdin=pickle.dumps((question, given)),
+        environment={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    return None if finished.returncode else pickle.loads(finished.stdout)  # noqa: S301 - from our own process
+
+
 @cache
 def _readers_digest() -> str:
     """Return what changes when facts are read differently, so that no stale ones are ever used."""
@@ -220,10 +236,9 @@ def _restorer(kind: object) -> Callable[[Any], Any]:
         return tuple
     if kind == tuple[ImportFact, ...]:
         return _imports
-    if kind == tuple[PatternFact, ...]:
-        return lambda values: tuple(map(PatternFact._make, values))
-    if kind == tuple[ExportFact, ...]:
-        return lambda values: tuple(map(ExportFact._make, values))
+    make = getattr(get_args(kind)[0], "_make", None)
+    if make is not None:
+        return lambda values: tuple(map(make, values))
     return lambda values: tuple(map(tuple, values))
 
 

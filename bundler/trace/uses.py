@@ -3,7 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bundler.trace.read import decode
@@ -11,14 +11,16 @@ from bundler.trace.read import decode
 # Not the parts of addresses and paths.
 _WORDS = r"(?<![\w.@/-])(%s)((?:\.\w+)*)(\.\Z)?"
 
+_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+
 
 class FileUses(NamedTuple):
     """What one file uses of what it imports; relative imports keep their dots."""
 
     chains: tuple[tuple[str, str], ...]
     """What was imported and the attributes that follow, none where it is handed on whole."""
-    aliases: tuple[tuple[str, str], ...]
-    """Every name that an import binds anywhere in the file, with what it stands for."""
+    shared: tuple[tuple[str, str], ...]
+    """Every name that an import binds where other modules can take it from here, with what it stands for."""
 
 
 def read_uses(content: bytes) -> FileUses | None:
@@ -30,10 +32,10 @@ def read_uses(content: bytes) -> FileUses | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(decode(content))
-        aliases = _aliases_in(tree)
+        aliases = _aliases_in(ast.walk(tree))
         chains = tuple(dict.fromkeys(_chains_in(tree, aliases)))
-        bound = tuple((alias, imported) for alias in aliases for imported in sorted(aliases[alias]))
-        return FileUses(chains, bound)
+        outer = _aliases_in(_outside_functions(tree)) if not _has_global(tree) else aliases
+        return FileUses(chains, tuple((alias, imported) for alias in outer for imported in sorted(outer[alias])))
     except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
         return None
 
@@ -62,9 +64,24 @@ def _chains_in_string(words: re.Pattern[str], text: str, aliases: dict[str, set[
                 yield imported, "" if is_open else attributes.strip(".")
 
 
-def _aliases_in(tree: ast.Module) -> dict[str, set[str]]:
+def _outside_functions(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield the statements of a module that no function holds."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        for child in ast.iter_child_nodes(pending.pop()):
+            if isinstance(child, _STATEMENTS) and not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield child
+                pending.append(child)
+
+
+def _has_global(tree: ast.Module) -> bool:
+    """Tell whether a function may bind names of the module."""
+    return any(isinstance(node, ast.Global) for node in ast.walk(tree))
+
+
+def _aliases_in(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
     aliases: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for name in node.names:
                 head = name.name.partition(".")[0]

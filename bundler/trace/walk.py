@@ -67,13 +67,18 @@ class Walk:
         if name in self.index:
             self.finder.load(name)
 
-    def follow(self, found: FoundModule, name: str, reason: Reason, names: tuple[str, ...] = ()) -> bool:
-        """Follow `from name import names` of a module; tell whether all of `name` is there."""
+    def follow(
+        self, found: FoundModule, name: str, reason: Reason, names: tuple[str, ...] = (), *, is_used: bool = True
+    ) -> bool:
+        """Follow `from name import names` of a module; tell whether all of `name` is there.
+
+        With `is_used` false the module is only loaded, and nobody asks it for anything.
+        """
         if self._is_skipped(name):
             return True
         if reason.kind not in _HARD_KINDS and self._is_foreign_test(found, name, reason.kind):
             return True
-        if reason.kind not in _STATEMENTS:
+        if is_used and reason.kind not in _STATEMENTS:
             self.named.setdefault(name, set()).add((found.name, reason.name))
         return self.finder.follow(found.name, name, names, reason)
 

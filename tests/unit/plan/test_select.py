@@ -180,6 +180,21 @@ def test_packages_that_read_source_keep_it(plan):
     }
 
 
+def test_modules_that_find_themselves_keep_their_source(plan):
+    """A module that asks its frame where it lies ships with its source; the rest of its package without."""
+    result = plan(
+        {"app.py": "import pkg.finder\n"},
+        {
+            "pkg": {
+                "pkg/__init__.py": "",
+                "pkg/finder.py": "import inspect\nhere = inspect.getfile(inspect.currentframe())\n",
+            },
+        },
+    )
+
+    assert [planned.file.path for planned in result.files if planned.needs_source] == ["pkg/finder.py"]
+
+
 @pytest.mark.parametrize("read", ["words.trees", "trees.Node", "named"])
 def test_packages_keep_the_source_that_others_name_to_read(plan, read):
     """`inspect.getsource(package.Class)` keeps the source of that package, and of no other that is imported."""

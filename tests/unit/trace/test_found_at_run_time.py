@@ -7,7 +7,7 @@ def test_a_default_says_where_modules_are(found):
     """A parameter's default is one of its values: `import_module(f"{base}.{name}")` may lead below it."""
     packages = {
         "pkg": {
-            "pkg/__init__.py": "from pkg import load\n",
+            "pkg/__init__.py": "from pkg.load import get\n",
             "pkg/load.py": (
                 "from importlib import import_module\n"
                 "def get(name, *, base='pkg.dialects'):\n    return import_module(f'{base}.{name}')\n"
@@ -18,9 +18,9 @@ def test_a_default_says_where_modules_are(found):
         }
     }
 
-    assert found({"app.py": "import pkg\n"}, packages) == {
+    assert found({"app.py": "import pkg\npkg.get(input())\n"}, packages) == {
         "pkg/__init__.py": "import+package",
-        "pkg/dialects/__init__.py": "dynamic+package",
+        "pkg/dialects/__init__.py": "package",
         "pkg/dialects/ansi.py": "dynamic",
         "pkg/load.py": "import",
     }

@@ -106,7 +106,7 @@ def test_the_standard_library_and_the_runtime_are_no_misses(trace):
 def test_globs_of_module_names(trace):
     """A name with an unknown part keeps every module that it may stand for."""
     graph = trace(
-        {"app.py": "import pkg\n"},
+        {"app.py": "import pkg\npkg.f(input())\n"},
         {
             "pkg": {
                 "pkg/__init__.py": "import importlib\ndef f(n):\n    importlib.import_module(f'pkg.backends.{n}')\n",

@@ -58,6 +58,9 @@ def loaded(found):
         ("import pkg\n'''Use pkg.One.'''\nraise ValueError('write to help@pkg.org.')\n", []),
         ("NAME = 'pkg.One'\n", ["one"]),
         ("NAME = 'pkg:Two'\n", ["two"]),
+        ("import sys, pkg\nsys.modules['pkg'].One\n", ["one"]),
+        ("import sys, pkg\nsys.modules.get('pkg').version\n", []),
+        ("import pkg\nfrom importlib.resources import files\nfiles('pkg').joinpath('a.txt')\n", []),
     ],
 )
 def test_names_that_are_asked_for(loaded, own, expected):
@@ -74,7 +77,8 @@ def test_names_that_are_asked_for(loaded, own, expected):
         "import pkg\ndef f(name):\n    return eval(f'pkg.{name}')\n",
         "import pkg\nalias = pkg\n",
         "from importlib import import_module\nimport_module('pkg')\n",
-        "import sys, pkg\nsys.modules['pkg'].One\n",
+        "import pkg\ndef f(name):\n    return pkg.__getattr__(name)\n",
+        "import sys, pkg\ngetattr(sys.modules['pkg'], input())\n",
         {"app.py": "import sys, pkg\nsys.modules.get('pkg')\n"},
     ],
 )
@@ -107,6 +111,18 @@ def test_modules_shared_by_a_star(loaded):
 
     assert loaded(shared) == list(MODULES)
     assert loaded({**shared, "compat.py": "import pkg\n__all__ = ['x']\nx = 1\n"}) == []
+
+
+def test_only_names_of_the_module_are_shared(loaded):
+    """What an import inside a function binds, nobody can take from the module; what it says is global, they can."""
+    compat = "def f():\n    import pkg\n    return pkg.One\n"
+    shared = {"app.py": "from compat import *\n", "compat.py": compat}
+
+    assert loaded(shared) == ["one"]
+    assert loaded({**shared, "compat.py": compat.replace("    import", "    global pkg\n    import")}) == list(MODULES)
+    assert loaded({**shared, "compat.py": "try:\n    import pkg\nexcept ImportError:\n    pkg = None\n"}) == list(
+        MODULES
+    )
 
 
 def test_names_put_into_a_name(loaded):
@@ -168,7 +184,23 @@ def test_extensions_ask_by_their_text(found, text, expected):
 
 def test_modules_that_take_their_package(loaded):
     """A module may take its own package out of `sys.modules`, to ask it for anything."""
-    child = {"pkg/child.py": "import sys\nsys.modules[__package__].One\n"}
 
-    assert loaded("import pkg.child\n", TABLE, child) == list(MODULES)
-    assert loaded("import pkg.child\n", TABLE, {"pkg/child.py": "import sys\nsys.modules[one]\n"}) == []
+    def taken(child):
+        return loaded("import pkg.child\n", TABLE, {"pkg/child.py": f"import sys\n{child}\n"})
+
+    assert taken("sys.modules[__package__].One") == ["one"]
+    assert taken("x = sys.modules[__package__]") == list(MODULES)
+    assert taken("sys.modules[one]") == []
+
+
+@pytest.mark.parametrize(
+    ("child", "expected"),
+    [
+        ("register_backend('pkg')", []),
+        ('def f():\n    """\n    >>> optional("pkg").One\n    """', []),
+        ("backend = optional_import('pkg')", list(MODULES)),
+    ],
+)
+def test_packages_that_announce_themselves(loaded, child, expected):
+    """A call whose value nobody takes asks nothing of the package that it names, and neither do examples."""
+    assert loaded("import pkg.child\n", TABLE, {"pkg/child.py": f"{child}\n"}) == expected

@@ -31,6 +31,14 @@ def test_packed_text_that_repeats_itself_at_once():
     assert words[:2] == ["__main__certifi.where", "more"]
 
 
+def test_packed_text_behind_other_constants():
+    """No zero need stand before a packed text: it starts where arrays are aligned to."""
+    text = b"\n\n       __main__certifi.where" + b" more names that follow" * 3
+    before = b"LZSS string data\0".ljust(64, b"\xfe")
+
+    assert unpack_strings([before + pack(text).lstrip(b"\0")]).runs.startswith("__main__certifi.where")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -121,11 +129,29 @@ def test_strings_that_are_cut_by_their_lengths(tmp_path, monkeypatch):
 def test_names_that_documentation_marks(tmp_path, monkeypatch):
     """A name between backticks is documentation; the same in any other text may be one of Rust's strings."""
     monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
-    text = b"PyInit_fast\0See :mod:`pkg.marked` too.\0Failed topkg.runand more\0"
+    text = b"PyInit_fast\0src/lib.rs\0See :mod:`pkg.marked` too.\0Failed topkg.runand more\0"
 
     found = trace_native(tmp_path, text, "pkg/marked.py", "pkg/run.py")
 
     assert found == ["pkg/run.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"See also pkg.told, or ask pkg.named\0pkg.named\0", ["pkg/named.py"]),
+        (b"__main__\0cython_function_or_method\0Like pkg.told.f\0pkg.named\0", ["pkg/named.py"]),
+        (b"Like pkg.told\0pkg.named\0", ["pkg/named.py"]),
+        (b"built by mypyc\0Failed topkg.namedand more\0", ["pkg/named.py"]),
+        (b"import pkg.named\0", ["pkg/named.py"]),
+        (b"x = 1\n  from pkg.named import f\n>>> from pkg.told import f\n\0", ["pkg/named.py"]),
+    ],
+)
+def test_documentation_in_extensions(tmp_path, monkeypatch, text, expected):
+    """Where each string ends with a zero, a longer one that names modules is documentation, or code to be executed."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+
+    assert trace_native(tmp_path, b"PyInit_fast\0" + text, "pkg/named.py", "pkg/told.py") == expected
 
 
 def test_main_module_that_every_extension_names(tmp_path, monkeypatch):
@@ -141,8 +167,8 @@ def test_main_module_that_every_extension_names(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("relations", "text", "expected"),
     [
-        ({"requires": {"front": ("native",)}}, b"wordsfront.hiddenand more", ["front/hidden.py"]),
-        ({}, b"wordsfront.hiddenand more", []),
+        ({"requires": {"front": ("native",)}}, b"src/lib.rswordsfront.hiddenand more", ["front/hidden.py"]),
+        ({}, b"src/lib.rswordsfront.hiddenand more", []),
         ({"optional": {"native": ("front",)}}, b"front", ["front/__init__.py"]),
         ({}, b"front", []),
     ],

@@ -155,7 +155,8 @@ def patterns(facts):
 )
 def test_module_names_in_calls_are_evaluated(call, expected):
     """The argument of `import_module` and its like is evaluated as far as it is written down."""
-    source = f"import importlib\nimport importlib.util\nPREFIX = 'pre.'\ndef f(name, flag):\n    {call}\n"
+    imports = "import importlib\nimport importlib.util\n"
+    source = f"{imports}PREFIX = 'pre.'\nclass C:\n    def f(self, name, flag):\n        {call}\n"
 
     assert patterns(facts_of(source).dynamic) == expected
 
@@ -290,11 +291,16 @@ def test_listings_of_packages_are_heard():
         ("frame.f_code.co_filename != __file__", True),
         ("frame.f_code.co_filename == HERE", True),
         ("frame.f_code.co_filename == other", False),
+        ("inspect.getfile(\n        inspect.currentframe())", True),
+        ("inspect.getsourcefile(lambda: 0)", True),
+        ("sys._getframe().f_code.co_filename", True),
+        ("sys._getframe(1).f_code.co_filename", False),
+        ("inspect.getfile(other)", False),
     ],
 )
 def test_frames_of_the_own_file(comparison, expected):
-    """Code that tells its own frames by their file needs its source: without it, `__file__` names the bytecode."""
-    assert facts_of(f"HERE = __file__\ndef f(frame, other):\n    return {comparison}\n").reads_source is expected
+    """Code that finds itself by its frames needs its source: bytecode alone says there what it was compiled from."""
+    assert facts_of(f"HERE = __file__\ndef f(frame, other):\n    return {comparison}\n").finds_itself is expected
 
 
 def test_reading_source_is_a_fact():

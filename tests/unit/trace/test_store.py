@@ -8,7 +8,7 @@ from bundler.model.project import Architecture
 from bundler.runtimes import make_target
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import store as stores
-from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts import ExportFact, GivenFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.store import FactsStore
 from tests.support.sites import make_site
 
@@ -23,6 +23,7 @@ NEWER_SYNTAX = {(3, 12): "type X = int\n", (3, 13): "type X = int\n", (3, 14): "
 VALUES = {
     tuple[ImportFact, ...]: (ImportFact("a.b", 1, ("c", "d"), "try", 2),),
     tuple[PatternFact, ...]: (PatternFact("a.*", 3),),
+    tuple[GivenFact, ...]: (GivenFact("f", "a.*", 7),),
     tuple[ExportFact, ...]: (ExportFact("a", "b", 4),),
     tuple[tuple[str, str, int], ...]: (("a", "b", 5),),
     tuple[tuple[str, str], ...]: (("a", "b"),),

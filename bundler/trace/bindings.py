@@ -1,0 +1,79 @@
+"""Know which files bind a module or something in it to a name, and what each of them uses of it."""
+
+from bundler.model.wheels import SiteFile
+from bundler.trace.facts import SourceFacts
+from bundler.trace.index import FoundModule
+from bundler.trace.uses import FileUses
+from bundler.trace.walk import Walk, absolute_name, package_of
+
+User = tuple[FoundModule, SiteFile, SourceFacts]
+Uses = tuple[set[str], list[tuple[str, str]]]
+"""The dotted names that a file uses, and the names that other modules can take from it with what each stands for."""
+
+
+class Bindings:
+    """What the import statements of all files that were reached bind."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._new: list[User] = []
+        self._uses: dict[str, Uses | None] = {}
+        self._binders: dict[str, list[User]] = {}
+
+    def note(self, user: User) -> None:
+        """Remember a file."""
+        self._new.append(user)
+
+    @property
+    def names(self) -> dict[str, list[User]]:
+        """What import statements may bind, by its dotted name → the files that they stand in."""
+        new, self._new = self._new, []
+        for user in new:
+            self._add(user)
+        return self._binders
+
+    def _add(self, user: User) -> None:
+        found, _, facts = user
+        for fact in facts.imports:
+            base = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
+            if base is None:
+                continue
+            if fact.names:
+                names = {f"{base}.{name}" for name in fact.names}
+            else:
+                parts = base.split(".")
+                names = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+            for name in names:
+                self._binders.setdefault(name, []).append(user)
+
+    def users_of(self, path: str, *, is_shared: bool) -> list[User]:
+        """Return the files that may bind a dotted name, or what it is an attribute of.
+
+        `is_shared` when the name was bound by an import itself: then only the module that did so has it.
+        """
+        parts = path.split(".")
+        first = len(parts) - 1 if is_shared else 1
+        names = (".".join(parts[:end]) for end in range(max(first, 1), len(parts) + 1))
+        return list({user[1].path: user for name in names for user in self.names.get(name, ())}.values())
+
+    def uses_of(self, user: User) -> Uses | None:
+        """Return what a file uses of what it imports, relative names resolved; `None` where that cannot be read."""
+        found, file, _ = user
+        if file.path not in self._uses:
+            uses = self._walk.store.uses(file) if file.path.endswith(".py") else None
+            self._uses[file.path] = None if uses is None else _resolve(uses, package_of(found))
+        return self._uses[file.path]
+
+    def is_star_shared(self, user: User, alias: str) -> bool:
+        """Tell whether a star brings a name of a file to others, which may then have it under any name."""
+        found, _, facts = user
+        return f"{found.name}.*" in self.names and (not facts.exported or alias in facts.exported)
+
+
+def _resolve(uses: FileUses, package: str) -> Uses:
+    chains = {f"{_absolute(imported, package)}.{names}".rstrip(".") for imported, names in uses.chains}
+    return chains, [(alias, _absolute(imported, package)) for alias, imported in uses.shared]
+
+
+def _absolute(imported: str, package: str) -> str:
+    return (absolute_name(imported, package) or imported) if imported.startswith(".") else imported

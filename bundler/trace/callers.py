@@ -1,0 +1,88 @@
+"""Follow the modules that functions load by names which their callers give, in whole or in part."""
+
+from bundler.trace.bindings import Bindings, User
+from bundler.trace.dynamic import NamedModules
+from bundler.trace.facts import PatternFact
+from bundler.trace.lazy import name_in_string
+from bundler.trace.parameters import Call, Caller, fill, without_marks
+from bundler.trace.walk import Walk, package_of
+
+
+class GivenNames:
+    """Functions that load what they are given, and all calls of them that ship.
+
+    Where one is handed on, or its module is, nobody can say who calls it with what: then `*` stands for what is given.
+    """
+
+    def __init__(self, walk: Walk, named: NamedModules, bindings: Bindings) -> None:
+        self._walk = walk
+        self._named = named
+        self._bindings = bindings
+        self._open: list[User] = []
+        self._followed: set[tuple[str, str]] = set()
+        self._is_called_by_anyone = False
+
+    def note(self, user: User) -> None:
+        """Remember a module with such functions."""
+        if user[2].given:
+            self._open.append(user)
+
+    def expect_anyone(self) -> None:
+        """From now on, callers are out of sight."""
+        self._is_called_by_anyone = True
+
+    def settle(self) -> None:
+        """Follow what the calls that are reached by now give."""
+        for user in list(self._open):
+            found, _, facts = user
+            for fact in facts.given:
+                calls = None if self._is_called_by_anyone else self._calls_of(user, fact.function)
+                names = {without_marks(fact.template)} if calls is None else set[str]()
+                names.update(name for call in calls or () for name in fill(fact.template, call))
+                for name in sorted(names):
+                    if (found.name, name) not in self._followed:
+                        self._followed.add((found.name, name))
+                        self._named.follow_pattern(found, PatternFact(name, fact.line))
+
+    def _calls_of(self, user: User, function: str) -> list[Call] | None:
+        """Return all calls of a function of a module, by whatever names others have it; `None` for any."""
+        found = user[0]
+        if self._is_out_of_sight(found.name, function):
+            return None
+        first = f"{found.name}.{function}"
+        calls = self._calls_in(user, first)
+        paths = [first]
+        for path in paths:
+            for other in self._bindings.users_of(path, is_shared=path != first):
+                more = self._calls_by(other, path, paths) if calls is not None else None
+                if calls is None or more is None:
+                    return None
+                calls = calls + more
+        return calls
+
+    def _is_out_of_sight(self, module: str, function: str) -> bool:
+        """Tell whether something may call that nobody sees: the runtime, settings, an extension, users of a star."""
+        is_handler = any(handler.handler.module == module for handler in self._walk.functions)
+        if is_handler or f"{module}.*" in self._bindings.names:
+            return True
+        named = (name_in_string(module, text) for _, text in self._walk.named.get(module, ()))
+        return any(name in {None, function} for name in named)
+
+    def _calls_by(self, user: User, path: str, paths: list[str]) -> list[Call] | None:
+        """Return the calls in one file, and add the names under which others can take the function from it."""
+        uses = self._bindings.uses_of(user)
+        if uses is None:
+            return None
+        chains, binds = uses
+        if path.rpartition(".")[0] in chains:
+            return None
+        shared = [alias for alias, imported in binds if imported == path]
+        if any(self._bindings.is_star_shared(user, alias) for alias in shared):
+            return None
+        paths.extend(name for alias in shared if (name := f"{user[0].name}.{alias}") not in paths)
+        is_used = any(chain == path or chain.startswith(f"{path}.") for chain in chains)
+        return self._calls_in(user, path) if is_used else []
+
+    def _calls_in(self, user: User, path: str) -> list[Call] | None:
+        found, file, _ = user
+        return self._walk.store.calls(file, path, Caller(found.name, package_of(found)))

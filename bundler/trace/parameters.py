@@ -1,0 +1,126 @@
+"""Read names of modules that a function puts together from what its callers give it.
+
+`def load(kind): return import_module(f"pkg.{kind}.main")` says which modules it may load only with all of its calls.
+"""
+
+import ast
+import warnings
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+from bundler.trace.evaluate import FOLDER_END, GIVEN, OWN_NAME, OWN_PACKAGE, UNKNOWN, Evaluator, Value
+from bundler.trace.names import UNKNOWN_VALUE, Names, parameters_of
+
+Call = dict[str, list[str]]
+"""What a call gives: position or keyword → the strings that it may be."""
+
+
+def evaluate_inside(function: ast.FunctionDef, node: ast.expr, names: Names) -> Value:
+    """Return what an expression inside a function at module level may be, with marks for what callers give."""
+    inner = Names()
+    inner.collect(ast.Module(body=function.body, type_ignores=[]))
+    assignments = {**names.assignments, **inner.assignments}
+    marks = dict(_marks_of(function.args))
+    for name, (mark, default) in marks.items():
+        is_none = isinstance(default, ast.Constant) and default.value is None
+        defaults = [default] if default is not None and not is_none else []
+        assignments[name] = [mark, *defaults, *inner.assignments.get(name, ())]
+    for statement in ast.walk(function):
+        if isinstance(statement, ast.For) and isinstance(statement.iter, ast.Name) and statement.iter.id in marks:
+            _take_elements(assignments, statement.target, marks[statement.iter.id][0])
+    return Evaluator(names.resolve, assignments).evaluate(node)
+
+
+def _marks_of(arguments: ast.arguments) -> Iterator[tuple[str, tuple[ast.expr, ast.expr | None]]]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    for argument, default in parameters_of(arguments):
+        position = str(positional.index(argument)) if argument in positional else ""
+        yield argument.arg, (ast.Constant(value=f"{GIVEN}{position}:{argument.arg}{FOLDER_END}"), default)
+
+
+def _take_elements(assignments: dict[str, list[ast.expr]], target: ast.expr, mark: ast.expr) -> None:
+    """What a loop goes through is given: a list of strings counts as any of them."""
+    if isinstance(target, ast.Name) and UNKNOWN_VALUE in assignments.get(target.id, ()):
+        assignments[target.id] = [value for value in assignments[target.id] if value is not UNKNOWN_VALUE]
+        assignments[target.id].append(mark)
+
+
+def without_marks(template: str) -> str:
+    """Return a template with `*` for all that callers give."""
+    head, *rest = template.split(GIVEN)
+    return head + "".join(UNKNOWN + part.partition(FOLDER_END)[2] for part in rest)
+
+
+def fill(template: str, call: Call) -> set[str]:
+    """Return what a template becomes by a call; nothing where the call lacks what it needs."""
+    head, *rest = template.split(GIVEN)
+    texts = [head]
+    choices = []
+    for part in rest:
+        key, _, text = part.partition(FOLDER_END)
+        position, _, name = key.partition(":")
+        choices.append(call.get(name, call.get(position, [])))
+        texts.append(text)
+    return {
+        head + "".join(chosen + text for chosen, text in zip(combination, texts[1:], strict=True))
+        for combination in product(*choices)
+    }
+
+
+class Caller(NamedTuple):
+    """The module that calls are looked for in."""
+
+    module: str
+    package: str
+    """What relative imports start at."""
+
+
+def read_calls(content: str, path: str, caller: Caller) -> list[Call] | None:
+    """Return every call of a function, by its dotted name, in a file; `None` where it is used in any other way."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(content)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    names = Names()
+    names.collect(tree)
+    home, _, function = path.rpartition(".")
+    evaluator = Evaluator(names.resolve, names.assignments)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    calls = []
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+            continue
+        dotted = names.resolve(node)
+        is_own = home == caller.module and dotted == function
+        if dotted is None or not (is_own or _absolute(dotted, caller.package) == path):
+            continue
+        call = parents.get(node)
+        given = _arguments_of(call, evaluator, caller) if isinstance(call, ast.Call) and call.func is node else None
+        if given is None:
+            return None
+        calls.append(given)
+    return calls
+
+
+def _absolute(dotted: str, package: str) -> str:
+    level = len(dotted) - len(dotted.lstrip("."))
+    if not level:
+        return dotted
+    parts = package.split(".")
+    return ".".join([*parts[: len(parts) - level + 1], dotted.lstrip(".")])
+
+
+def _arguments_of(call: ast.Call, evaluator: Evaluator, caller: Caller) -> Call | None:
+    given: Call = {}
+    arguments = [*enumerate(call.args), *((keyword.arg, keyword.value) for keyword in call.keywords)]
+    for key, node in arguments:
+        if key is None or isinstance(node, ast.Starred):
+            return None
+        elements = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else [node]
+        values = {value for element in elements for value in evaluator.evaluate(element)}
+        own = {OWN_NAME: caller.module, OWN_PACKAGE: caller.package}
+        given[str(key)] = sorted(own.get(value, value) for value in values)
+    return given
