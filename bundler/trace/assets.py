@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, has_base
@@ -97,7 +97,7 @@ class Assets:
 
         A Python file is meant only beside the code that names it: it is executed from its source.
         """
-        fits = re.compile(rf"(?:.*/)?{'.*'.join(map(re.escape, name.split('*')))}\Z").match
+        fits = _matcher(name)
         if name.endswith(".py"):
             beside = self._folders[source.path.rpartition("/")[0]]
             return tuple(self._files[path] for path in beside if path != source.path and fits(path))
@@ -183,6 +183,13 @@ class Assets:
             yield self._files[path]
         for below in sorted(self._subfolders.get(folder, ())):
             yield from self._below(below)
+
+
+def _matcher(name: str) -> Callable[[str], object]:
+    """Return what tells whether a path ends with a name, in which `*` stands for anything."""
+    if "*" in name:
+        return re.compile(rf"(?:.*/)?{'.*'.join(map(re.escape, name.split('*')))}\Z").match
+    return lambda path: f"/{path}".endswith(f"/{name}")
 
 
 def _holds(folder: str, path: str) -> bool:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from bundler.trace.evaluate import (
+    FOLDER_END,
     GIVEN,
     OWN_FILE,
     OWN_FOLDER,
@@ -125,6 +126,7 @@ CALLS = (
     | _SOURCE_CALLS
 )
 """Every function that matters, by its dotted name."""
+_VERSION_CONTROL = frozenset({"git", "hg", "svn"})
 _FROMLIST_POSITION, _LEVEL_POSITION = 3, 4
 _FIRST_KEYWORDS = frozenset({"name", "package", "group", "distribution_name", "anchor"})
 
@@ -159,7 +161,7 @@ class CallReader:
         return sorted(filter(has_base, self._evaluator.evaluate(ast.Name(id=name))))
 
     def visit(self, node: ast.expr, *, is_named: bool = False) -> None:
-        """Read an expression; `is_named` when it only gets a name, under which its value is seen again."""
+        """Read an expression; `is_named` when it only gets a name, under which it is seen again, or is compared."""
         if isinstance(node, (ast.BinOp, ast.Call, ast.Attribute, ast.Subscript, ast.Name, ast.JoinedStr)):
             templates = self._evaluator.evaluate(node)
             if any(map(has_base, templates)):
@@ -170,12 +172,24 @@ class CallReader:
         if isinstance(node, ast.Call):
             self._visit_call(node)
         for child in _expressions_below(node):
-            self.visit(child)
+            if child is self._asked_folder(node):
+                continue
+            # A folder that is only compared is not looked into.
+            self.visit(child, is_named=isinstance(node, ast.Compare))
+
+    def _asked_folder(self, node: ast.expr) -> ast.expr | None:
+        """Return the folder that a version control system is asked about: no bundle lies in a repository."""
+        folder = _keyword(node, frozenset({"cwd"})) if isinstance(node, ast.Call) and node.args else None
+        if folder is None or not isinstance(node, ast.Call):
+            return None
+        command = node.args[0].elts[0] if isinstance(node.args[0], ast.List) and node.args[0].elts else node.args[0]
+        words = (text.split() for text in self._evaluator.evaluate(command))
+        return folder if all(text and text[0] in _VERSION_CONTROL for text in words) else None
 
     def _add_data(self, templates: Value, line: int, *, is_named: bool) -> None:
         """Note paths; a bare folder that only gets a name is noted where the name is used."""
         for template in sorted(filter(has_base, templates)):
-            is_bare = template in {OWN_FOLDER, OWN_FILE} or template.endswith("\x05")
+            is_bare = template.rstrip("/.") in {OWN_FOLDER, OWN_FILE} or template.rstrip("/.").endswith(FOLDER_END)
             if not (is_named and is_bare):
                 self.data.append(PatternFact(template, line))
 

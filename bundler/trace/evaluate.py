@@ -139,7 +139,9 @@ class Evaluator:
         return self._known[name]
 
     def _attribute(self, node: ast.Attribute) -> Value:
-        module = self._resolve(node.value) if node.attr in {"__file__", "__path__"} else None
+        module = self._module(node.value) if node.attr in {"__file__", "__path__"} else None
+        if module == OWN_NAME:
+            return frozenset({OWN_FILE if node.attr == "__file__" else OWN_FOLDER})
         if module is not None:
             end = FILE_OF_MODULE if node.attr == "__file__" else FOLDER_END
             return frozenset({f"{FOLDER_OF}{module}{end}"})
@@ -147,6 +149,19 @@ class Evaluator:
             return frozenset({_SPEC_ATTRIBUTES.get(node.attr, UNKNOWN)})
         change = {"parent": _parent, "name": _base_name}.get(node.attr)
         return _map(change, self.evaluate(node.value)) if change is not None else self._imported(node)
+
+    def _module(self, node: ast.expr) -> str | None:
+        """Return the module that an expression is: an imported one, or one out of `sys.modules`."""
+        if not isinstance(node, ast.Subscript) or self._resolve(node.value) != "sys.modules":
+            return self._resolve(node)
+        key = node.slice
+        if isinstance(key, ast.Attribute) and key.attr == "__module__":
+            # What is imported from a module was, as a rule, made there.
+            module, _, name = (self._resolve(key.value) or "").rpartition(".")
+            return module if module.strip(".") and name else None
+        named = self.evaluate(key)
+        (module,) = named if len(named) == 1 else (UNKNOWN,)
+        return None if UNKNOWN in module or has_base(module) or module == OWN_PACKAGE else module
 
     def _imported(self, node: ast.expr) -> Value:
         dotted = self._resolve(node) if self._takes_imported else None

@@ -286,6 +286,31 @@ def test_listings_of_packages_are_heard():
 
 
 @pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        ("Path(pkg.__file__).parent in Path(path).parents", []),
+        ("Path(pkg.__file__).parent / 'x' in found", ["\x02pkg\x05/x"]),
+        ("run('git log', cwd=dirname(dirname(__file__)))", []),
+        ("run(['git', 'log'], cwd=ROOT)", []),
+        ("run(['./tool'], cwd=ROOT)", ["\x01/.."]),
+        ("join(dirname(sys.modules[__name__].__file__), 'x')", ["\x01/x"]),
+        ("join(dirname(sys.modules['a.b'].__file__), 'x')", ["\x02a.b\x05/x"]),
+        ("join(dirname(sys.modules[settings.__module__].__file__), 'x')", ["\x02a.conf\x05/x"]),
+        ("join(dirname(sys.modules[path.__module__].__file__), 'x')", []),
+        ("join(dirname(sys.modules[path].__file__), 'x')", []),
+    ],
+)
+def test_folders_in_use(use, expected):
+    """A folder counts where something may be looked for in it, also by a module that is taken out of `sys.modules`."""
+    source = (
+        "import sys, pkg\nfrom os.path import dirname, join\nfrom pathlib import Path\nfrom subprocess import run\n"
+        f"from a.conf import settings\nROOT = dirname(dirname(__file__))\ndef f(path, found):\n    return {use}\n"
+    )
+
+    assert patterns(facts_of(source).data) == expected
+
+
+@pytest.mark.parametrize(
     ("comparison", "expected"),
     [
         ("frame.f_code.co_filename != __file__", True),
