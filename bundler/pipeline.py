@@ -25,6 +25,7 @@ from bundler.resolve import (
     gather_site,
     leave_to_layers,
 )
+from bundler.runtimes import external_distributions
 from bundler.system.interpreters import identify_interpreter
 from bundler.trace import trace_functions
 from bundler.transform import Stager, compile_modules, describe_bytecode
@@ -89,7 +90,9 @@ def resolve_site(
     found = find_lock(options, target, root=root, resolver=Resolver.AUTO, is_offline=settings.is_offline)
     lock = leave_to_layers(found, layers)
     site = lay_out(lock)
-    if completed := complete_lock(lock, site.missing, options, target, is_offline=settings.is_offline):
+    external = external_distributions(options.external, site)
+    missing = tuple(name for name in site.missing if name not in external)
+    if completed := complete_lock(lock, missing, options, target, is_offline=settings.is_offline):
         lock = leave_to_layers(completed, layers)
         site = lay_out(lock)
     return lock, replace(site, warnings=(*lock.notes, *site.warnings))

@@ -1,7 +1,7 @@
 """What tracing gives: files, and the edges that lead from one to the next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -53,6 +53,8 @@ class Edge:
     """Where in `source`, from 1; 0 where lines mean nothing."""
     name: str
     """What was asked for: a dotted module, a glob, a library's soname, a distribution."""
+    function: str = ""
+    """The only function that it counts for, as its settings or variables say so; empty for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class TraceWarning:
 class ImportGraph:
     """Files reached from any handler of a target, and why."""
 
+    external: frozenset[str]
+    """Distributions that something else brings to the function: nothing of them was followed."""
     modules: Mapping[str, str]
     """Path of every Python module reached → its dotted name."""
     edges: Mapping[str, tuple[Edge, ...]]
@@ -93,3 +97,10 @@ class ImportGraph:
     """Path of a shared object of a package → the newest version of glibc that its symbols ask for."""
     decorated: Mapping[str, frozenset[str]]
     """Path of a module → the other distributions whose decorators it uses: they may read its source."""
+
+    def for_function(self, name: str) -> "ImportGraph":
+        """Return the graph without what only other functions lead to by their settings."""
+        edges = {
+            path: tuple(edge for edge in known if edge.function in {"", name}) for path, known in self.edges.items()
+        }
+        return replace(self, edges=edges)

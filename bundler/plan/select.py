@@ -14,7 +14,7 @@ from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.own_data import installed_folders, own_data
 from bundler.plan.promises import hold_promises
 from bundler.plan.reach import reach, reach_what_is_meant
-from bundler.runtimes import BOTO3_FAMILY, external_distributions, needs_own_boto3, preinstalled_versions
+from bundler.runtimes import BOTO3_FAMILY, needs_own_boto3, preinstalled_versions
 from bundler.standards import is_newer_version
 
 _SMALLEST_WEAK_EDGE_BYTES = 100_000
@@ -22,7 +22,8 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
-    external = external_distributions(function.options.external, site)
+    graph = graph.for_function(function.name)
+    external = graph.external
     causes = _reach_with_own_data(function, graph, site)
     reached = causes
     causes = {path: edge for path, edge in causes.items() if _is_ours(site.files[path], external)}
@@ -146,12 +147,11 @@ def _is_excluded(path: str, function: Function) -> bool:
 def _omissions(
     function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], excluded: set[str]
 ) -> Iterable[Omission]:
-    external = external_distributions(function.options.external, site)
     optional = _left_optional(graph, site, shipped)
     installed = installed_folders(function, site, shipped)
     for path in sorted(site.files.keys() - shipped.keys()):
         file = site.files[path]
-        rule = "layer" if file.layer else _own_rule(file, excluded, installed) or omission_rule(file, external)
+        rule = "layer" if file.layer else _own_rule(file, excluded, installed) or omission_rule(file, graph.external)
         if rule == "external" and function.options.external is None:
             rule = "runtime"
         elif rule == "unreached" and file.owner in optional:
@@ -208,9 +208,7 @@ def _entered_weakly(site: Site, shipped: Mapping[str, Edge]) -> dict[str, Edge]:
 
 def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:
     yield from site.warnings
-    for missing in graph.missing:
-        if missing.source in shipped and site.files[missing.source].is_own and missing.kind is EdgeKind.IMPORT:
-            yield _missing_text(missing, site)
+    yield from _missing_texts(graph, site, shipped)
     for warning in graph.warnings:
         if warning.source in shipped and site.files[warning.source].is_own:
             line = f":{warning.line}" if warning.line else ""
@@ -225,32 +223,60 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
     if unread:
         yield f"what {len(unread)} files of packages import is not followed, since they cannot be read: {unread[0]}, …"
     yield from hold_promises((site.files[path] for path in sorted(shipped)), graph.glibc, function.target)
-    yield from _outdated_runtime(function, site)
+    yield from _outdated_runtime(function, graph, site)
 
 
-def _missing_text(missing: MissingImport, site: Site) -> str:
-    names = [distribution.name for distribution in site.distributions]
-    head = missing.name.partition(".")[0]
+def _missing_texts(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:
+    """Tell each package or module once that own code imports and nothing provides, where it is met first."""
+    told: dict[str, list[MissingImport]] = {}
+    owners = {path.removesuffix(".py").partition("/")[0]: file.owner for path, file in site.files.items()}
+    for missing in graph.missing:
+        if missing.source in shipped and site.files[missing.source].is_own and missing.kind is EdgeKind.IMPORT:
+            head = missing.name.partition(".")[0]
+            told.setdefault(missing.name if head in owners else head, []).append(missing)
+    for name, imports in told.items():
+        first, *others = imports
+        more = f" and {len(others)} more" if others else ""
+        hint = _hint_for_missing(name, owners.get(name.partition(".")[0]), site)
+        yield f"{first.source}:{first.line}{more} imports `{first.name}`, which nothing provides; {hint}"
+
+
+def _hint_for_missing(name: str, owner: str | None, site: Site) -> str:
+    head = name.partition(".")[0]
+    if head == "unzip_requirements":
+        return "packages lie beside the code, so the line can go"
+    distribution = next((known for known in site.distributions if known.name == owner), None)
+    if distribution is not None:
+        return f"`{distribution.name}` {distribution.version} brings `{head}` without it"
+    names = [known.name for known in site.distributions]
     near = difflib.get_close_matches(head.replace("_", "-").lower(), names, n=1)
-    hint = f"; did you mean `{near[0]}`?" if near else "; is its package in the requirements?"
-    return f"{missing.source}:{missing.line} imports `{missing.name}`, which nothing provides{hint}"
+    return f"did you mean `{near[0]}`?" if near else "is its package in the requirements?"
 
 
-def _outdated_runtime(function: Function, site: Site) -> Iterable[str]:
+def _outdated_runtime(function: Function, graph: ImportGraph, site: Site) -> Iterable[str]:
     """Yield a warning where the lock asks for a newer boto3 than the runtime is known to bring."""
     if function.options.external is not None:
         return
-    if (narrow := needs_own_boto3(site)) is not None:
+    reached = {site.files[path].owner for path in graph.modules}
+    narrow = needs_own_boto3(site, reached) if not graph.external else None
+    if narrow is not None:
         yield (
             f"`{narrow.name}` works with few versions of boto3 and its kin, so the lock's ship, not the runtime's; "
             "`external: [boto3]` leaves them out"
         )
         return
     brought = preinstalled_versions(function.target.runtime)
-    for distribution in site.distributions:
-        known = brought.get(distribution.name)
-        if distribution.name in BOTO3_FAMILY and known is not None and is_newer_version(distribution.version, known):
-            yield (
-                f"the lock asks for {distribution.name} {distribution.version}, the runtime is known to bring {known}; "
-                "`external: []` ships your version"
-            )
+    newer = {
+        distribution.name: distribution.version
+        for distribution in site.distributions
+        if (known := brought.get(distribution.name)) is not None
+        and distribution.name in BOTO3_FAMILY
+        and is_newer_version(distribution.version, known)
+    }
+    # The family ships or stays as one.
+    name = next((name for name in BOTO3_FAMILY if name in newer), None)
+    if name is not None:
+        yield (
+            f"the lock asks for {name} {newer[name]}, the runtime is known to bring {brought[name]}; "
+            "`external: []` ships your version"
+        )

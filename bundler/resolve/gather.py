@@ -12,7 +12,7 @@ from bundler.model.wheels import Distribution, LayerContents, Site, SiteFile, Wh
 from bundler.resolve.own_code import read_own_code
 from bundler.resolve.wheel_contents import Need, WheelContents, read_wheel_contents
 from bundler.resolve.wheel_machine import hold_machine
-from bundler.runtimes import BOTO3_FAMILY, preinstalled_versions
+from bundler.runtimes import preinstalled_versions
 from bundler.standards import is_version_allowed
 from bundler.system.files import read_site_file
 
@@ -50,11 +50,11 @@ def gather_site(
         own = read_own_code(own_root, ignore=ignore)
         warnings += [*own.warnings, *_hidden(own.files, files)]
         files |= {file.path: file for file in own.files}
-    brought = {distribution.name: distribution for layer in layers for distribution in layer.distributions}
-    distributions = (*_distributions(wheels, contents), *brought.values())
+    in_layers = {distribution.name: distribution for layer in layers for distribution in layer.distributions}
+    distributions = (*_distributions(wheels, contents), *in_layers.values())
     warnings += [*_differ_by_case(files), *_missing_needs(distributions, target, left)]
-    brought_or_runtime = {*(distribution.name for distribution in distributions), *left, *BOTO3_FAMILY}
-    missing = {name for distribution in distributions for name in distribution.requires} - brought_or_runtime
+    brought = {*(distribution.name for distribution in distributions), *left}
+    missing = {name for distribution in distributions for name in distribution.requires} - brought
     return Site(
         files=files,
         distributions=distributions,

@@ -5,6 +5,7 @@ unknown here.
 """
 
 import json
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -27,22 +28,25 @@ class UnknownRuntimeError(SettingsError):
         )
 
 
-def external_distributions(chosen: tuple[str, ...] | None, site: Site) -> frozenset[str]:
+def external_distributions(
+    chosen: tuple[str, ...] | None, site: Site, among: Collection[str] | None = None
+) -> frozenset[str]:
     """Return the distributions that are not shipped for an `external` setting, `None` being none.
 
-    By default they are the runtime's boto3 family, of which one stands for all, unless something in the lock works with
-    few versions of it: nobody can tell which version a runtime brings.
+    By default they are the runtime's boto3 family, of which one stands for all, unless a distribution works with few
+    versions of it: nobody can tell which version a runtime brings. `among` names those that ship, where that is known.
     """
-    if chosen is None and needs_own_boto3(site) is not None:
+    if chosen is None and needs_own_boto3(site, among) is not None:
         return frozenset()
     if chosen is None or set(chosen) & set(BOTO3_FAMILY):
         return frozenset(chosen or ()) | frozenset(BOTO3_FAMILY)
     return frozenset(chosen)
 
 
-def needs_own_boto3(site: Site) -> Distribution | None:
+def needs_own_boto3(site: Site, among: Collection[str] | None = None) -> Distribution | None:
     """Return the first distribution that works with few versions of a package of the boto3 family, not being of it."""
-    others = (distribution for distribution in site.distributions if distribution.name not in BOTO3_FAMILY)
+    chosen = (known for known in site.distributions if among is None or known.name in among)
+    others = (distribution for distribution in chosen if distribution.name not in BOTO3_FAMILY)
     return next((other for other in others if not set(BOTO3_FAMILY).isdisjoint(other.narrow)), None)
 
 

@@ -14,12 +14,16 @@ from bundler.runtimes import external_distributions
 def trace_functions(functions: tuple[Function, ...], site: Site) -> ImportGraph:
     """Return one graph for functions that share a site, a target and their external packages.
 
-    Raises `HandlerNotFoundError` when a handler's module is not among the site's files.
+    The runtime's own boto3 counts unless something that is reached works with few versions of it. Raises
+    `HandlerNotFoundError` when a handler's module is not among the site's files.
     """
     from bundler.trace.graph import Tracer  # noqa: PLC0415 - an unchanged build traces nothing
 
-    target, external = functions[0].target, external_distributions(functions[0].options.external, site)
-    return Tracer(site, target, external, functions).trace()
+    target, chosen = functions[0].target, functions[0].options.external
+    graph = Tracer(site, target, external_distributions(chosen, site, among=()), functions).trace()
+    reached = {site.files[path].owner for path in graph.modules}
+    external = external_distributions(chosen, site, reached)
+    return graph if external == graph.external else Tracer(site, target, external, functions).trace()
 
 
 def trace_layer(layer: Layer, site: Site, paths: Collection[str]) -> ImportGraph:

@@ -81,26 +81,27 @@ class NamedModules:
                 if name in self._walk.index:
                     self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, name))
 
-    def follow_variable(self, found: FoundModule, named: NamedCode) -> None:
+    def follow_variable(self, found: FoundModule, named: NamedCode, function: str) -> None:
         """Follow what a function's variable names: its real handler, settings, plugins or a folder of scripts."""
         name = self._walk.index.longest_module(named.name)
         if name is not None and name != found.name:
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: {named.name}"))
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: {named.name}", function))
         module = self._walk.index.find(named.name)
         if module is not None and module.is_package and (module.file is None or module.file.is_own):
             # What of a package is wanted, the event may say.
             for below in self._walk.index.below(named.name):
-                self._walk.follow(found, below, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: every module of it"))
-        self.follow_folder(found, named.name.replace(".", "/"), 0)
+                reason = Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: every module of it", function)
+                self._walk.follow(found, below, reason)
+        self.follow_folder(found, named.name.replace(".", "/"), 0, function)
 
-    def follow_folder(self, found: FoundModule, path: str, line: int) -> None:
+    def follow_folder(self, found: FoundModule, path: str, line: int, function: str = "") -> None:
         """A folder of Python files that is no package, named as a path, holds scripts: migrations, for one."""
         parts = path.strip("./").split("/")
         # A prefix may stand for the project's own folder: `%(here)s/migrations`.
         names = ("/".join(parts[start:]) for start in range(len(parts)))
         scripts = next((files for name in names if (files := self._script_folders.get(name))), None)
         if found.file is not None and scripts:
-            self._walk.add_files(found.file, scripts, Reason(EdgeKind.DATA, line, path))
+            self._walk.add_files(found.file, scripts, Reason(EdgeKind.DATA, line, path, function))
 
     @cached_property
     def _script_folders(self) -> dict[str, list[SiteFile]]:

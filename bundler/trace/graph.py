@@ -76,6 +76,7 @@ class Tracer:
         self._drain()
         self._walk.store.save()
         return ImportGraph(
+            external=self._walk.external,
             modules=self._modules,
             edges={path: tuple(found.values()) for path, found in self._walk.edges.items()},
             missing=tuple(
@@ -103,9 +104,9 @@ class Tracer:
             self._walk.follow(found, parent, Reason(EdgeKind.PACKAGE, 0, parent))
         for name in function.options.include_modules:
             for module in (name, *self._walk.index.below(name)):
-                self._walk.follow(found, module, Reason(EdgeKind.INCLUDE, 0, name))
+                self._walk.follow(found, module, Reason(EdgeKind.INCLUDE, 0, name, function.name))
         for named in function.named:
-            self._named.follow_variable(found, named)
+            self._named.follow_variable(found, named, function.name)
         if function.options.include:
             for path, file in self._walk.site.files.items():
                 if file.is_own and path.endswith(".py") and last_verdict(path, function.options.include):

@@ -278,7 +278,10 @@ class _Reader:
 
     def _module_strings(self, *, is_lazy: bool) -> Iterator[PatternFact]:
         if not is_lazy and not self._is_own:
-            yield from (PatternFact(word, 0) for word in scan.dotted_strings(self._text))
+            words = list(scan.dotted_strings(self._text))
+            told = _lines_of_documentation(self._tree) if words else frozenset()
+            named = dict.fromkeys(word for word, line in words if line not in told)
+            yield from (PatternFact(word, 0) for word in named)
             return
         seen = set()
         for node in ast.walk(self._tree):
@@ -294,6 +297,21 @@ class _Reader:
             for element in elements:
                 if isinstance(element, ast.Constant) and _is_module_word(element.value):
                     yield PatternFact(element.value, element.lineno)
+
+
+def _lines_of_documentation(tree: ast.Module) -> frozenset[int]:
+    """Return the lines of the documentation of a module, and of the classes and functions in it."""
+    lines: set[int] = set()
+    blocks = [tree.body]
+    while blocks:
+        block = blocks.pop()
+        first = block[0] if block else None
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+            lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+        for statement in block:
+            blocks.extend(blocks_of(statement))
+            blocks.extend(handler.body for handler in getattr(statement, "handlers", ()))
+    return frozenset(lines)
 
 
 def _export_facts(exports: Exports | None) -> Iterator[ExportFact]:

@@ -73,7 +73,7 @@ _COMPILING = re.compile(r"""\bcompile\([^()]*,\s*["']exec["']\)""")
 _LOGGING_WORDS = ("dictConfig(", "fileConfig(", "DictConfigurator(", "dictConfigClass(")
 _WALKING_WORDS = ("os.walk(", ".walk(", ".rglob(", "recursive=True")
 _DEFAULT_FOLDER = re.compile(
-    r"""(?:dir|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*(?:[\w.]*join\(\s*)?["']([A-Za-z][\w./{}-]*)["']"""
+    r"""(?:dir|folder|path)\w*(?:\s*:[^=\n,()]*)?\s*=\s*(?:[\w.]*join\(\s*)?["']((?:\./)?[A-Za-z][\w./{}-]*)["']"""
 )
 _PACKAGES = re.compile(r"""\bpackages["']?\s*[=:]\s*(\[[^\[\]={}]{1,400}?\])""")
 _QUOTED_NAME = re.compile(r"""["']([A-Za-z_][\w.]*)["']""")
@@ -150,9 +150,13 @@ def named_calls(text: str) -> Iterator[NamedCall]:
         yield NamedCall(function[0] if function else "", match[1], match[2], line)
 
 
-def dotted_strings(text: str) -> tuple[str, ...]:
-    """Return every string of the text that is a dotted name."""
-    return tuple(dict.fromkeys(match[1] for match in _DOTTED_STRING.finditer(text)))
+def dotted_strings(text: str) -> Iterator[tuple[str, int]]:
+    """Yield every string of the text that is a dotted name, with its line."""
+    line, end = 1, 0
+    for match in _DOTTED_STRING.finditer(text):
+        line += text.count("\n", end, match.start())
+        end = match.start()
+        yield match[1], line
 
 
 def name_templates(text: str) -> tuple[str, ...]:

@@ -18,6 +18,11 @@ _LARGEST_BYTES = 256_000
 _DEPLOYMENT_FILES = ("serverless.", "template.", "samconfig.", "package", "tsconfig")
 # In these a handler is another function, which has a zip of its own.
 _HANDLER = re.compile(r"""\bhandler["']?\s*:\s*["']?[\w./-]+""", re.IGNORECASE)
+# Variables are followed for the function that has them, and what is packed or layered is not loaded by its name.
+_BLOCK = re.compile(
+    r"""^([ \t]*)["']?(?:environment|package|layers)["']?[ \t]*:.*(?:\n(?:\1[ \t]+|\1- ).*|\n[ \t]*$)*""",
+    re.IGNORECASE | re.MULTILINE,
+)
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 _PATH_WORD = re.compile(r"[\w./-]+")
 
@@ -32,7 +37,7 @@ def follow_settings_files(walk: Walk, named: NamedModules) -> None:
         text = read_site_file(file).decode(errors="replace")
         readers = _package_around(walk, path) if file.is_local else origins
         if path.startswith(_DEPLOYMENT_FILES):
-            _follow_modules(walk, path, _HANDLER.sub("", text), readers, starts)
+            _follow_modules(walk, path, _HANDLER.sub("", _BLOCK.sub("", text)), readers, starts)
         else:
             _follow_modules(walk, path, text, readers, starts)
             _follow_folders(named, text, readers)

@@ -47,7 +47,7 @@ class Walk:
         }
         self.own_owners = frozenset({OWN_CODE, *(file.owner for file in site.files.values() if file.is_local)})
         self.warnings: list[TraceWarning] = []
-        self.edges: dict[str, dict[tuple[str, EdgeKind], Edge]] = {}
+        self.edges: dict[str, dict[tuple[str, EdgeKind, str], Edge]] = {}
         self._skipped = {prefix for function in functions for prefix in function.options.exclude_modules}
         self.glibc: dict[str, tuple[int, ...]] = {}
         self.named: dict[str, set[tuple[str, str]]] = {}
@@ -143,8 +143,8 @@ class Walk:
     def add_edge(self, source: str, target: str, reason: Reason) -> None:
         """Note that one file needs another; the first reason of each kind stays."""
         if source != target:
-            edge = Edge(source=source, target=target, kind=reason.kind, line=reason.line, name=reason.name)
-            self.edges.setdefault(source, {}).setdefault((target, reason.kind), edge)
+            edge = Edge(source=source, target=target, **reason._asdict())
+            self.edges.setdefault(source, {}).setdefault((target, reason.kind, reason.function), edge)
 
     def add_files(self, source: SiteFile, files: Iterable[SiteFile], reason: Reason) -> None:
         """Note that a module opens files; Python and shared objects among them lead further."""

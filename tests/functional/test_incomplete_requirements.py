@@ -87,3 +87,22 @@ def test_lock_with_hashes_is_complete(project):
     assert ended.code == 0
     assert modules_in(project) == {"one"}
     assert "`one` needs what the lock does not name: `two`" in warnings_in(project)
+
+
+@pytest.mark.parametrize(
+    ("external", "expected"), [("", set()), ("[]", {"boto3", "botocore"}), ("[other]", {"boto3", "botocore"})]
+)
+def test_boto3_ships_with_its_kin(project, external, expected):
+    """Where boto3 is not left to the runtime, what it needs comes with it: half of the family would not run."""
+    make_wheel(project.parent / "wheels", "boto3", "9.0", {"boto3.py": "import botocore\n"}, requires=["botocore"])
+    make_wheel(project.parent / "wheels", "botocore", "9.0", {"botocore.py": ""})
+    (project / "requirements.txt").write_text("boto3==9.0\n")
+    (project / "app.py").write_text("import boto3\nhello = print\n")
+    if external:
+        with (project / "serverless.yml").open("a") as settings:
+            settings.write(f"custom:\n  lbundle:\n    external: {external}\n")
+
+    ended = run_lbundle(project, "build")
+
+    assert ended.code == 0, ended.stderr
+    assert modules_in(project) == expected

@@ -29,12 +29,13 @@ def make_function(folder: Path, handler: str = "app.handle", **options) -> Funct
     patterns = options.pop("patterns", ())
     runtime = options.pop("runtime", "python3.12")
     return Function(
-        name="app",
+        name=options.pop("name", "app"),
         handler=Handler(module=module, attribute=attribute),
         handler_path=f"{module.replace('.', '/')}.py",
         target=make_target(runtime, Architecture(options.pop("architecture", "x86_64"))),
         code_root=folder,
         patterns=patterns,
+        named=options.pop("named", ()),
         options=Options(**{**defaults, **options}),
     )
 

@@ -400,6 +400,29 @@ def test_the_locks_boto3_ships_where_few_versions_will_do(plan):
     assert ("botocore/__init__.py" in shipped(chosen), chosen.warnings) == (False, ())
 
 
+def test_the_runtimes_boto3_will_do_for_what_is_not_in_use(plan):
+    """What works with few versions of boto3 matters only where something leads to it."""
+    packages = {"aio": {"aio.py": "import botocore\n"}, "botocore": {"botocore/__init__.py": ""}}
+
+    result = plan({"app.py": "import botocore\n"}, packages, narrow={"aio": ("botocore",)})
+
+    assert ("botocore/__init__.py" in shipped(result), result.warnings) == (False, ())
+
+
+def test_missing_imports_are_told_once(plan):
+    """A package that own code imports again and again is one warning, at the first place."""
+    own = {"app.py": "import b\nimport pg.one\nimport pg.two\n", "b.py": "import pg\nimport unzip_requirements\n"}
+    packages = {"hermes-cache": {"hermes/__init__.py": ""}}
+
+    result = plan({**own, "b.py": f"{own['b.py']}import hermes.dict\n"}, packages)
+
+    assert result.warnings == (
+        "app.py:2 and 2 more imports `pg.one`, which nothing provides; is its package in the requirements?",
+        "b.py:2 imports `unzip_requirements`, which nothing provides; packages lie beside the code, so the line can go",
+        "b.py:3 imports `hermes.dict`, which nothing provides; `hermes-cache` 1.0 brings `hermes` without it",
+    )
+
+
 def test_data_of_listed_packages(plan):
     """A package that settings list ships whole: a framework looks for templates and translations in it."""
     packages = {

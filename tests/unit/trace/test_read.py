@@ -285,6 +285,14 @@ def test_listings_of_packages_are_heard():
     assert patterns(facts.walks) == ["\x02.plugins\x05"]
 
 
+def test_strings_in_documentation_name_nothing():
+    """A name quoted in documentation is none that code uses, unless code has it as well."""
+    told = "def f():\n    \"\"\"Use 'a.b' or\n    'c.d'.\"\"\"\n    if x:\n        return 'e.f'\n"
+
+    assert patterns(facts_of(told).strings) == ["e.f"]
+    assert patterns(facts_of(f"{told}NAME = 'c.d'\n").strings) == ["e.f", "c.d"]
+
+
 @pytest.mark.parametrize(
     ("use", "expected"),
     [
