@@ -10,7 +10,7 @@ from bundler.resolve.git import pin_commits
 from bundler.resolve.lock_formats import is_lock_file, read_lock_file
 from bundler.resolve.locks import forbid_builds, read_lock
 from bundler.resolve.project_indexes import merge_indexes
-from bundler.resolve.stale import requirements_notes
+from bundler.resolve.stale import requirements_notes, unlocked_notes
 
 _RIVALS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.txt")
 _NAMED = 3
@@ -26,6 +26,8 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
 
 
 def _find(options: Options, target: Target, *, root: Path, resolver: Resolver, is_offline: bool) -> Lock:
+    if not options.requirements:
+        return Lock(pins=(), paths=(), notes=unlocked_notes(root))
     locks = [
         read_lock_file(path, target, root=root, groups=options.groups, extras=options.extras)
         for path in options.requirements

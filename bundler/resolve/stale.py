@@ -83,6 +83,29 @@ def _asked(name: str, specifier: str) -> Asked:
     )
 
 
+def unlocked_notes(root: Path) -> tuple[str, ...]:
+    """Say where a project asks for packages, but has no lock and no requirements: none of them ship."""
+    project = _table_or_nothing(root / "pyproject.toml")
+    poetry = project.get("tool", {}).get("poetry", {}).get("dependencies", {})
+    asked = {
+        ("Pipfile", "`pipenv lock`"): _table_or_nothing(root / "Pipfile").get("packages"),
+        ("pyproject.toml", "`poetry lock`"): poetry.keys() - {"python"},
+        ("pyproject.toml", "`uv lock`"): project.get("project", {}).get("dependencies"),
+    }
+    return tuple(
+        f"`{file}` asks for packages that nothing pins, so none of them ship: {command} writes what is read here"
+        for (file, command), packages in asked.items()
+        if packages
+    )
+
+
+def _table_or_nothing(path: Path) -> Mapping[str, Any]:
+    try:
+        return read_table(path)
+    except (OSError, ValueError):
+        return {}
+
+
 def read_table(path: Path) -> Mapping[str, Any]:
     """Return a TOML file's content; `OSError` or `ValueError` where there is none."""
     import tomllib  # noqa: PLC0415 - most requirements come without
