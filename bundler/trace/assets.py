@@ -58,7 +58,31 @@ class Assets:
         if exact is not None:
             is_wanted = template == OWN_STUB or not _NEVER_OPENED.search(path)
             return (exact,) if is_wanted else ()
-        return tuple(file for file in self._matching(path) if file.owner == owner and _is_data(file.path))
+        library = self._files.get(f"{path}.so")
+        if library is not None:
+            # Who loads it puts the ending to its name: SQLite, `ctypes.util`.
+            return (library,)
+        is_meant = self._is_meant_in(path, source)
+        return tuple(file for file in self._matching(path) if file.owner == owner and is_meant(file.path))
+
+    def _is_meant_in(self, path: str, source: SiteFile) -> Callable[[str], bool]:
+        """Return what tells which files of a folder, or of a glob, are meant.
+
+        A folder that is no package, of Python files and data together, is a tree to be copied or searched: all of it
+        counts. The ending that a glob asks for is wanted, documentation or not.
+        """
+        ending = posixpath.splitext(path)[1] if "*" in path else ""
+        if ending and _NEVER_BY_GLOB.search(f"x{ending}"):
+            return lambda name: _is_data(name) or name.endswith(ending)
+        if self._is_tree(path.rstrip("/"), source):
+            return lambda name: not name.endswith(".pyc") and not _EXTENSION_MODULE.search(name)
+        return _is_data
+
+    def _is_tree(self, folder: str, source: SiteFile) -> bool:
+        if not folder or "*" in folder or _holds(folder, source.path) or f"{folder}/__init__.py" in self._files:
+            return False
+        paths = [file.path for file in self._below(folder)]
+        return any(path.endswith(".py") for path in paths) and any(map(_is_data, paths))
 
     def scripts_named_by(self, template: str, source: SiteFile, index: ModuleIndex) -> tuple[SiteFile, ...]:
         """Return the Python files of a folder that a path template of `source` stands for, or that its glob finds.
@@ -172,6 +196,8 @@ class Assets:
         if "*" not in path:
             yield from self._below(path)
             return
+        # Two stars may stand for no folder at all: `data/**/*.txt`.
+        path = path.replace("**/", "*")
         head = path.partition("*")[0]
         folder = head.rpartition("/")[0]
         # An unknown part may hold slashes, and may be a folder that is then listed.

@@ -166,8 +166,16 @@ class NamedModules:
             candidates = [f"{package}.{text}" if package else text, text]
         for candidate in candidates:
             name = self._walk.index.longest_module(candidate) if candidate and "." in candidate else candidate
-            if name and name in self._walk.index and name != package:
+            if name and name in self._walk.index and name != package and self._is_declared(found, name):
                 self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
+
+    def _is_declared(self, found: FoundModule, name: str) -> bool:
+        """Tell whether a package may mean a top-level module by a single word: its own, or one of what it declares."""
+        distribution = self._walk.distributions.get(found.file.owner) if found.file is not None else None
+        if "." in name or distribution is None:
+            return True
+        declared = {distribution.name, *distribution.requires, *distribution.optional}
+        return len(declared) == 1 or self._walk.owner_of(name) in declared
 
     def _follow_own(self, found: FoundModule, fact: PatternFact) -> None:
         """Settings name modules, and things inside them, by dotted strings, and folders of scripts by paths."""

@@ -182,6 +182,8 @@ class Evaluator:
         if isinstance(holder, ast.Call) and holder.args and index == 0:
             change = _PATH_HEADS.get(self._resolve(holder.func) or "")
             return _map(change, self.evaluate(holder.args[0])) if change is not None else _ANYTHING
+        if isinstance(node.slice, ast.Slice):
+            return _map(_cut, self.evaluate(holder))
         return self._looked_up(holder)
 
     def _looked_up(self, holder: ast.expr) -> Value:
@@ -282,9 +284,7 @@ class Evaluator:
         if function.attr in {"joinpath", "glob", "rglob", "iterdir", "with_name"} and any(map(has_base, value)):
             return self._below(function.attr, value, arguments)
         if function.attr in {"replace", "with_suffix", "removesuffix"}:
-            return _map(
-                lambda template: posixpath.join(_parent(template), UNKNOWN) if has_base(template) else UNKNOWN, value
-            )
+            return _map(_cut, value)
         return _ANYTHING
 
     def _separated(self, separators: Value, nodes: list[ast.expr]) -> Value:
@@ -343,6 +343,11 @@ def _parent(template: str) -> str:
         return UNKNOWN
     head, _, last = template.rpartition("/")
     return head if head and last != ".." else f"{template}/.."
+
+
+def _cut(template: str) -> str:
+    """Return what is left of a template after its end was cut off or replaced."""
+    return posixpath.join(_parent(template), UNKNOWN) if has_base(template) else UNKNOWN
 
 
 def _base_name(template: str) -> str:

@@ -232,6 +232,7 @@ class Tracer:
                 self._named_imports.append((file, name, fact))
             if not walk.follow(found, name, reason, () if is_star else fact.names):
                 self._missed.append((found, file, fact))
+                self._follow_nearest(found, name, reason)
             if is_star:
                 self._follow_star(found, name, reason)
         elif name.partition(".")[0] in walk.provided:
@@ -240,6 +241,12 @@ class Tracer:
                     walk.follow(found, hidden, Reason(EdgeKind.KNOWN, fact.line, hidden))
         elif not fact.level:
             self._missed.append((found, file, fact))
+
+    def _follow_nearest(self, found: FoundModule, name: str, reason: Reason) -> None:
+        """What there is of a dotted name may make the rest when it runs: `sys.modules["pkg.vendored.six"] = six`."""
+        nearest = self._walk.index.longest_module(name)
+        if nearest is not None:
+            self._walk.follow(found, nearest, reason)
 
     def _follow_path_names(self, file: SiteFile, name: str, fact: ImportFact) -> None:
         """A path that another module gave a name is used here in ways that are out of sight: all it leads to ships."""

@@ -14,6 +14,7 @@ _SHARED_NAMES = {
     "importlib_resources": "importlib_resources",
     "iter_entry_points": "pkg_resources.iter_entry_points",
     "iter_modules": "pkgutil.iter_modules",
+    "metadata": "importlib.metadata",
     "pkg_resources": "pkg_resources",
     "walk_packages": "pkgutil.walk_packages",
 }

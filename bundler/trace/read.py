@@ -27,6 +27,7 @@ from bundler.trace.scanned import keyed_names, scanned_packages
 # A module, something in it, or the path of a folder.
 _MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
 _FOLDER_WORD = re.compile(r"(?:\./)?\w[\w-]*(?:/\w[\w-]*)+/?\Z")
+_DOTTED_WORD = re.compile(r"(?<![\w./@-])[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 _LONGEST_WORD = 120
 _DEEPEST_BLOCK = 200
 _SUPPRESS = frozenset({"contextlib.suppress", "suppress"})
@@ -86,9 +87,10 @@ class _Reader:
         announced = [fact for fact in importing if fact.line in self._lines_without_value]
         importing = [fact for fact in importing if fact not in announced]
         importing.extend(PatternFact(name, line) for name, line in scan.quoted_imports(self._text))
+        importing.extend(PatternFact(name, line) for name, line in scan.entry_points(self._text))
         if self._is_own:
             importing.extend(keyed_names(self._tree))
-        is_lazy = self._has_getattr or calls.is_lazy
+        is_lazy = self._has_getattr or calls.is_lazy or scan.hands_on_globals(self._text)
         exports = None if calls.is_lazy else self._exports
         opaque = self._export_templates if exports is None else []
         return SourceFacts(
@@ -278,22 +280,33 @@ class _Reader:
 
     def _module_strings(self, *, is_lazy: bool) -> Iterator[PatternFact]:
         if not is_lazy and not self._is_own:
-            words = list(scan.dotted_strings(self._text))
-            told = _lines_of_documentation(self._tree) if words else frozenset()
-            named = dict.fromkeys(word for word, line in words if line not in told)
+            dotted = list(scan.dotted_strings(self._text))
+            told = _lines_of_documentation(self._tree) if dotted else frozenset()
+            named = dict.fromkeys(word for word, line in dotted if line not in told)
             yield from (PatternFact(word, 0) for word in named)
             return
         seen = set()
+        told = _lines_of_documentation(self._tree) if self._is_own else frozenset()
         for node in ast.walk(self._tree):
-            if isinstance(node, ast.Constant) and _names_module_or_folder(node.value) and node.value not in seen:
-                seen.add(node.value)
-                yield PatternFact(node.value, node.lineno)
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            words: list[str] = [node.value] if _names_module_or_folder(node.value) else []
+            if self._is_own and "\n" in node.value and node.lineno not in told:
+                # Settings as text: a pipeline, a configuration of logging.
+                words = _DOTTED_WORD.findall(node.value)
+            for word in words:
+                if word not in seen:
+                    seen.add(word)
+                    yield PatternFact(word, node.lineno)
 
     def _listed_words(self) -> Iterator[PatternFact]:
         for node in ast.walk(self._tree):
             elements = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else []
             if isinstance(node, ast.Assign):
                 elements = [node.value]
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault":
+                # A variable of the environment names the settings: `setdefault("DJANGO_SETTINGS_MODULE", "settings")`.
+                elements = node.args[1:]
             for element in elements:
                 if isinstance(element, ast.Constant) and _is_module_word(element.value):
                     yield PatternFact(element.value, element.lineno)

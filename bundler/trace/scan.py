@@ -59,6 +59,10 @@ _MODULE_TAKEN = re.compile(
 _FORMAT_PLACE = re.compile(r"\{[^{}]*\}|%[a-z]")
 _FEWEST_DOTS = 2
 _QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
+# As entry points are written down: `name = package.module:attribute`.
+_ENTRY_POINT = re.compile(r"""["'][\w.-]+\s*=\s*([A-Za-z_]\w*(?:\.\w+)*):[A-Za-z_][\w.]*["']""")
+_GLOBALS_HANDED_ON = re.compile(r"\w\(\s*(?:\w+\s*=\s*)?globals\(\)")
+_RELATIVE_STRING = re.compile(r"""["']\.[A-Za-z_]\w*(?:\.\w+)*["']""")
 _RUNNING_WORDS = (
     "exec_module(",
     "spec_from_file_location(",
@@ -84,6 +88,7 @@ _OWN_FRAME = re.compile(
     r"get(?:source)?file\(\s*(?:lambda\b|(?:inspect\.)?currentframe\(\)|sys\._getframe\(0?\))"
     r"|(?:currentframe\(\)|_getframe\(0?\))\.f_code\.co_filename"
 )
+_OWN_NAME_CUT = re.compile(r"__file__\s*\[\s*:\s*-|__file__\.(?:replace|removesuffix|rstrip)\(")
 _SCRIPT_WORDS = (".py'", '.py"', "SOURCE_SUFFIXES")
 _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
@@ -183,6 +188,22 @@ def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
         yield match[1] or match[2], text.count("\n", 0, match.start()) + 1
 
 
+def entry_points(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the modules of entry points that are written down as strings."""
+    for match in _ENTRY_POINT.finditer(text) if "=" in text else ():
+        yield match[1], text.count("\n", 0, match.start()) + 1
+
+
+def hands_on_globals(text: str) -> bool:
+    """Tell whether code gives its own names to a helper, and names modules: `lazy(globals(), {"A": ".a"})`.
+
+    The helper may put a `__getattr__` among them that imports what these strings name.
+    """
+    if "globals()" not in text:
+        return False
+    return _GLOBALS_HANDED_ON.search(text) is not None and _RELATIVE_STRING.search(text) is not None
+
+
 def modules_taken(text: str) -> tuple[str, ...]:
     """Return the modules that are taken out of `sys.modules`, with the attribute that is asked of each: `pkg:name`."""
     if "sys.modules" not in text:
@@ -233,8 +254,11 @@ def decorators(text: str) -> tuple[str, ...]:
 def finds_itself(text: str) -> bool:
     """Tell whether code asks a frame of its own for its file: bytecode alone says there what its code was made of.
 
-    So does code that looks for frames of its own file: `frame.f_code.co_filename == __file__`.
+    So does code that looks for frames of its own file, `frame.f_code.co_filename == __file__`, or that cuts the ending
+    of source off its name: `__file__[:-3]`.
     """
+    if "__file__" in text and _OWN_NAME_CUT.search(text):
+        return True
     if "co_filename" not in text and "currentframe" not in text and "file(" not in text:
         return False
     compared = set(_COMPARED_FRAME.findall(text)) if "__file__" in text else set()

@@ -329,6 +329,9 @@ def test_folders_in_use(use, expected):
         ("sys._getframe().f_code.co_filename", True),
         ("sys._getframe(1).f_code.co_filename", False),
         ("inspect.getfile(other)", False),
+        ("open(__file__[:-3] + '.json')", True),
+        ("open(__file__.replace('.py', '.json'))", True),
+        ("open(__file__ + '.json')", False),
     ],
 )
 def test_frames_of_the_own_file(comparison, expected):
