@@ -35,7 +35,7 @@ def reach_what_is_meant(starts: Mapping[str, Edge], graph: ImportGraph, site: Si
     present: frozenset[str] = frozenset()
     while True:
         causes = reach(starts, graph, partial(options.is_unmeant, present))
-        owners = options.with_needs(site.files[path].owner for path in causes)
+        owners = with_needs((site.files[path].owner for path in causes), site)
         if owners <= present:
             return causes
         present |= owners
@@ -61,13 +61,15 @@ class _Options:
         # What declares nothing at all does not tell by its silence.
         return bool(declared) and imported not in declared
 
-    def with_needs(self, owners: Iterable[str]) -> frozenset[str]:
-        """Return distributions and all they require, directly or not."""
-        found: set[str] = set()
-        waiting = list(owners)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting.extend(self._distributions[name].requires if name in self._distributions else ())
-        return frozenset(found)
+
+def with_needs(names: Iterable[str], site: Site) -> frozenset[str]:
+    """Return distributions and all they require, directly or not."""
+    distributions = {known.name: known for known in site.distributions}
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(distributions[name].requires if name in distributions else ())
+    return frozenset(found)

@@ -13,7 +13,7 @@ from bundler.plan.dominate import find_dominators
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.own_data import installed_folders, own_data
 from bundler.plan.promises import hold_promises
-from bundler.plan.reach import reach, reach_what_is_meant
+from bundler.plan.reach import reach, reach_what_is_meant, with_needs
 from bundler.runtimes import BOTO3_FAMILY, needs_own_boto3, preinstalled_versions
 from bundler.standards import is_newer_version
 
@@ -148,10 +148,14 @@ def _omissions(
     function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], excluded: set[str]
 ) -> Iterable[Omission]:
     optional = _left_optional(graph, site, shipped)
+    # Whoever brings boto3 brings what it needs: nothing of that is missing where only boto3 would use it.
+    brought = with_needs(graph.external, site) - {site.files[path].owner for path in shipped}
     installed = installed_folders(function, site, shipped)
     for path in sorted(site.files.keys() - shipped.keys()):
         file = site.files[path]
         rule = "layer" if file.layer else _own_rule(file, excluded, installed) or omission_rule(file, graph.external)
+        if rule == "unreached" and file.owner in brought:
+            rule = "external"
         if rule == "external" and function.options.external is None:
             rule = "runtime"
         elif rule == "unreached" and file.owner in optional:
@@ -192,8 +196,9 @@ def _weak_edges(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> 
 
 
 def _leads_weakly_into(site: Site, distribution: str, edge: Edge) -> bool:
-    owner = site.files[edge.target].owner
-    return edge.kind in WEAK_KINDS and owner == distribution != site.files[edge.source].owner
+    """Tell whether an optional import of another package leads to one; what own code imports is meant, wherever."""
+    source, owner = site.files[edge.source], site.files[edge.target].owner
+    return edge.kind in WEAK_KINDS and owner == distribution != source.owner and not source.is_own
 
 
 def _entered_weakly(site: Site, shipped: Mapping[str, Edge]) -> dict[str, Edge]:

@@ -20,6 +20,7 @@ _NEVER_BY_GLOB = re.compile(
 
 # Sources and stubs that tools for developers name: there is no compiler where functions run.
 _NEVER_OPENED = re.compile(r"\.(?:pyi|pyx|pxd|h|hh|hpp|c|cc|cpp|f|f90)\Z")
+_TEXTS = (".md", ".rst")
 _NEVER_CALLED = re.compile(r"\.(?:pyi|pyx|pxd|h|hpp|c|cpp)\Z|\.dist-info/|(?:^|/)tests?/")
 
 
@@ -69,17 +70,21 @@ class Assets:
         """Return what tells which files of a folder, or of a glob, are meant.
 
         A folder that is no package, of Python files and data together, is a tree to be copied or searched: all of it
-        counts. The ending that a glob asks for is wanted, documentation or not.
+        counts. Documentation counts where a folder of its own is named, or a glob asks for that ending: texts and
+        templates look the same.
         """
         ending = posixpath.splitext(path)[1] if "*" in path else ""
         if ending and _NEVER_BY_GLOB.search(f"x{ending}"):
             return lambda name: _is_data(name) or name.endswith(ending)
-        if self._is_tree(path.rstrip("/"), source):
+        folder = path.rstrip("/")
+        if not folder or "*" in folder or _holds(folder, source.path):
+            return _is_data
+        if self._is_tree(folder):
             return lambda name: not name.endswith(".pyc") and not _EXTENSION_MODULE.search(name)
-        return _is_data
+        return lambda name: _is_data(name) or name.endswith(_TEXTS)
 
-    def _is_tree(self, folder: str, source: SiteFile) -> bool:
-        if not folder or "*" in folder or _holds(folder, source.path) or f"{folder}/__init__.py" in self._files:
+    def _is_tree(self, folder: str) -> bool:
+        if f"{folder}/__init__.py" in self._files:
             return False
         paths = [file.path for file in self._below(folder)]
         return any(path.endswith(".py") for path in paths) and any(map(_is_data, paths))

@@ -164,6 +164,13 @@ def test_weak_edges_say_what_would_go(plan):
     assert (weak.edge.source, weak.edge.line, str(weak.edge.kind)) == ("pkg/__init__.py", 2, "function")
 
 
+def test_what_own_code_imports_inside_a_function_is_no_weak_edge(plan):
+    """The project's own imports are meant: leaving out what they lead to would break it."""
+    own = {"app.py": "def handle(event, context):\n    import heavy\n"}
+
+    assert plan(own, {"heavy": {"heavy/__init__.py": "#" * 150_000}}).weak_edges == ()
+
+
 def test_packages_that_read_source_keep_it(plan):
     """A distribution with a call of `inspect.getsource` ships its source beside the bytecode."""
     result = plan(
@@ -407,6 +414,16 @@ def test_the_runtimes_boto3_will_do_for_what_is_not_in_use(plan):
     result = plan({"app.py": "import botocore\n"}, packages, narrow={"aio": ("botocore",)})
 
     assert ("botocore/__init__.py" in shipped(result), result.warnings) == (False, ())
+
+
+def test_what_only_boto3_needs_comes_with_it(plan):
+    """What the runtime's boto3 needs is no package that nobody reaches, but one that the runtime brings."""
+    packages = {"botocore": {"botocore/__init__.py": ""}, "six": {"six.py": ""}, "other": {"other.py": ""}}
+
+    result = plan({"app.py": "import botocore\n"}, packages, requires={"botocore": ("six",)})
+
+    rules = {omission.path: omission.rule for omission in result.omissions}
+    assert (rules["six.py"], rules["other.py"]) == ("runtime", "unreached")
 
 
 def test_missing_imports_are_told_once(plan):

@@ -97,6 +97,7 @@ def test_single_words_name_what_is_declared(found):
         ("glob(join(dirname(__file__), 'data/**/*.tbl'), recursive=True)", ["pkg/data/deep/b.tbl", "pkg/data/top.tbl"]),
         ("(Path(__file__).parent / 'texts' / f'{name}.md').read_text()", ["pkg/texts/a.md"]),
         ("(Path(__file__).parent / 'texts' / name).read_text()", ["pkg/texts/b.txt"]),
+        ("Loader(Path(__file__).parent / 'texts')", ["pkg/texts/a.md", "pkg/texts/b.txt"]),
         ("open(__file__[:-3] + '.json')", ["pkg/__init__.json", "pkg/other.json"]),
         ("copy(join(dirname(__file__), 'tree'))", ["pkg/tree/README.md", "pkg/tree/env.py", "pkg/tree/x.mako"]),
         ("copy(join(dirname(__file__), 'code'))", []),
