@@ -11,6 +11,8 @@ class ImportFact(NamedTuple):
     names: tuple[str, ...]
     kind: str
     line: int
+    behind: tuple[str, ...] = ()
+    """Modules imported before it in the same `try`: it is not reached where one of them is missing."""
 
 
 class PatternFact(NamedTuple):

@@ -182,7 +182,7 @@ class Tracer:
         self._given.note((found, file, facts))
         self._lazy.note(found, file, facts)
         for fact in facts.imports:
-            self._follow_import(found, file, fact)
+            self._consider_import(found, file, fact)
         for pattern in facts.data:
             self._follow_data(found, file, pattern)
         self._follow_resources(found, file, facts)
@@ -219,6 +219,13 @@ class Tracer:
         heads = {name.partition(".")[0] for name in names}
         owners = {self._walk.owner_of(head) for head in heads if head in self._walk.index}
         return frozenset(filter(None, owners))
+
+    def _consider_import(self, found: FoundModule, file: SiteFile, fact: ImportFact) -> None:
+        """Follow an import that is reached; a folder that comes on the path later may bring what one waits for."""
+        if file.is_own or all(map(self._walk.may_be_there, fact.behind)):
+            self._follow_import(found, file, fact)
+        else:
+            self._missed.append((found, file, fact))
 
     def _follow_import(self, found: FoundModule, file: SiteFile, fact: ImportFact) -> None:
         name = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
@@ -280,7 +287,7 @@ class Tracer:
         walk.finder.forget_missing()
         missed, self._missed = self._missed, []
         for importer, source, missing in missed:
-            self._follow_import(importer, source, missing)
+            self._consider_import(importer, source, missing)
 
     def _follow_data(self, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
         files = self._walk.assets.named_by(fact.pattern, file, self._walk.index)

@@ -227,10 +227,15 @@ class _Reader:
     def _visit_try(self, statement: ast.Try | ast.TryStar, kind: EdgeKind, depth: int) -> None:
         catches = any(_catches_import_errors(handler) for handler in statement.handlers)
         inner = _weaker(kind, EdgeKind.TRY) if catches else kind
+        start = len(self._imports)
         self._visit_block(statement.body, inner, depth + 1)
+        tried = list(_imported_by(statement.body)) if catches else []
+        self._imports[start:] = [_put_behind(fact, tried) for fact in self._imports[start:]]
         for handler in statement.handlers:
             self._visit_block(handler.body, _weaker(kind, EdgeKind.TRY), depth + 1)
+        start = len(self._imports)
         self._visit_block(statement.orelse, inner, depth + 1)
+        self._imports[start:] = [_put_behind(fact, tried) for fact in self._imports[start:]]
         self._visit_block(statement.finalbody, kind, depth + 1)
 
     def _add_import(self, statement: ast.Import | ast.ImportFrom, kind: EdgeKind) -> None:
@@ -325,6 +330,20 @@ def _lines_of_documentation(tree: ast.Module) -> frozenset[int]:
             blocks.extend(blocks_of(statement))
             blocks.extend(handler.body for handler in getattr(statement, "handlers", ()))
     return frozenset(lines)
+
+
+def _imported_by(block: list[ast.stmt]) -> Iterator[tuple[str, int]]:
+    """Yield the modules that the statements of a block itself import by absolute names, with the lines."""
+    for statement in block:
+        if isinstance(statement, ast.Import):
+            yield from ((alias.name, statement.lineno) for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+            yield statement.module, statement.lineno
+
+
+def _put_behind(fact: ImportFact, tried: list[tuple[str, int]]) -> ImportFact:
+    before = [name for name, line in tried if line < fact.line and name != fact.name]
+    return fact._replace(behind=tuple(dict.fromkeys([*fact.behind, *before]))) if before else fact
 
 
 def _export_facts(exports: Exports | None) -> Iterator[ExportFact]:

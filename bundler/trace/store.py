@@ -225,7 +225,10 @@ def _source_from(raw: _Raw) -> SourceFacts:
 
 
 def _imports(values: list[_Raw]) -> tuple[ImportFact, ...]:
-    return tuple(ImportFact(name, level, tuple(names), kind, line) for name, level, names, kind, line in values)
+    return tuple(
+        ImportFact(name, level, tuple(names), kind, line, tuple(behind))
+        for name, level, names, kind, line, behind in values
+    )
 
 
 def _restorer(kind: object) -> Callable[[Any], Any]:

@@ -57,6 +57,13 @@ class Walk:
 
     # ---- modules
 
+    def may_be_there(self, name: str) -> bool:
+        """Tell whether anything may bring a module: the site, the runtime, a layer of which nothing is known."""
+        head = name.partition(".")[0]
+        if not self.functions or any(function.has_foreign_layers for function in self.functions):
+            return True
+        return head in self.index.top_level or head in self.provided
+
     def find_start(self, function: Function) -> FoundModule | None:
         """Return the module of a function's handler, or of the file that stands for one which a layer brings."""
         return self.index.find(function.handler.module) or self.index.find(_module_name(function.handler_path))

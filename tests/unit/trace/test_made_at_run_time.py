@@ -123,3 +123,31 @@ def test_files_by_names_that_are_put_together(found, use, expected):
     edges = found({"app.py": "import pkg\n"}, packages)
 
     assert [path for path in sorted(edges) if path in data] == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "is_reached"),
+    [
+        ("try:\n    import absent\n    from pkg import rest\nexcept ImportError:\n    pass\n", False),
+        ("try:\n    import absent.part\nexcept Exception:\n    pass\nelse:\n    import pkg.rest\n", False),
+        ("try:\n    import absent\n    def f():\n        import pkg.rest\nexcept ImportError:\n    f = None\n", False),
+        ("try:\n    import json\n    import here\n    from pkg import rest\nexcept ImportError:\n    pass\n", True),
+        ("try:\n    from pkg import rest\n    import absent\nexcept ImportError:\n    pass\n", True),
+        ("try:\n    import absent\nexcept ImportError:\n    from pkg import rest\n", True),
+        ("try:\n    import absent\nexcept ImportError:\n    pass\nimport pkg.rest\n", True),
+        ("try:\n    if x:\n        import absent\n    import pkg.rest\nexcept ImportError:\n    pass\n", True),
+        ("try:\n    import boto3, pkg.rest\nexcept ImportError:\n    pass\n", True),
+    ],
+)
+def test_imports_behind_one_that_fails(found, code, is_reached):
+    """In a `try` of a package, what stands behind the import of a module that nothing brings is never reached."""
+    packages = {"pkg": {"pkg/__init__.py": code, "pkg/rest.py": ""}, "here": {"here.py": ""}}
+
+    assert ("pkg/rest.py" in found({"app.py": "import pkg\n"}, packages)) is is_reached
+
+
+def test_imports_of_own_code_behind_one_that_fails(found):
+    """Own code may know of something that its surroundings bring."""
+    own = {"app.py": "try:\n    import absent\n    import rest\nexcept ImportError:\n    pass\n", "rest.py": ""}
+
+    assert "rest.py" in found(own)

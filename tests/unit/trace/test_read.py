@@ -27,7 +27,7 @@ def test_imports_carry_names_level_and_line():
     """`from ..a import b, c` keeps its level, its names and its line."""
     (fact,) = facts_of("\n\nfrom ..a import b, c\n").imports
 
-    assert tuple(fact) == ("a", 2, ("b", "c"), "import", 3)
+    assert tuple(fact) == ("a", 2, ("b", "c"), "import", 3, ())
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ NEWER_SYNTAX = {(3, 12): "type X = int\n", (3, 13): "type X = int\n", (3, 14): "
 
 # A value other than the default for every kind of field there is.
 VALUES = {
-    tuple[ImportFact, ...]: (ImportFact("a.b", 1, ("c", "d"), "try", 2),),
+    tuple[ImportFact, ...]: (ImportFact("a.b", 1, ("c", "d"), "try", 2, ("e",)),),
     tuple[PatternFact, ...]: (PatternFact("a.*", 3),),
     tuple[GivenFact, ...]: (GivenFact("f", "a.*", 7),),
     tuple[ExportFact, ...]: (ExportFact("a", "b", 4),),
