@@ -89,6 +89,16 @@ def test_a_project_without_code(tmp_path):
     assert problem("app.handler", tmp_path) == "the file `app.py` is not there, there is none"
 
 
+def test_a_handler_that_a_plugin_writes(tmp_path):
+    """A handler that only packaging makes is no slip of the pen: the way to have it is told."""
+    (tmp_path / "app.py").write_text("")
+
+    assert problem("wsgi_handler.handler", tmp_path) == (
+        "the file `wsgi_handler.py` is not there, `serverless-wsgi` writes it when the framework packages: name that "
+        "plugin before `serverless-lbundle` and run `serverless package`"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
