@@ -12,6 +12,8 @@ from typing import NamedTuple
 from bundler.trace.evaluate import FOLDER_END, GIVEN, OWN_NAME, OWN_PACKAGE, UNKNOWN, Evaluator, Value
 from bundler.trace.names import UNKNOWN_VALUE, Names, parameters_of
 
+# Whoever has these of the function's own module may take it from there.
+_NAMESPACES = frozenset({"globals", "vars", "locals", "sys.modules"})
 Call = dict[str, list[str]]
 """What a call gives: position or keyword → the strings that it may be."""
 
@@ -94,6 +96,8 @@ def read_calls(content: str, path: str, caller: Caller) -> list[Call] | None:
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
             continue
         dotted = names.resolve(node)
+        if home == caller.module and dotted in _NAMESPACES:
+            return None
         is_own = home == caller.module and dotted == function
         if dotted is None or not (is_own or _absolute(dotted, caller.package) == path):
             continue

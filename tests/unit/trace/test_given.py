@@ -64,7 +64,14 @@ def test_callers_out_of_sight(loaded, own):
     assert loaded(own) == ALL
 
 
-@pytest.mark.parametrize("more", ["HOOKS = {'load': load}\n", "def other(kind):\n    return load(kind, input())\n"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        "HOOKS = {'load': load}\n",
+        "def find(name):\n    return globals()[name]\n",
+        "def other(kind):\n    return load(kind, input())\n",
+    ],
+)
 def test_uses_beside_the_function(loaded, more):
     """A function may be handed on, or called with anything, in its own module."""
     assert loaded("from pkg.loader import load\nload('a')\n", LOADER + more) == ALL
