@@ -98,8 +98,8 @@ def read_calls(content: str, path: str, caller: Caller) -> list[Call] | None:
         dotted = names.resolve(node)
         if home == caller.module and dotted in _NAMESPACES:
             return None
-        is_own = home == caller.module and dotted == function
-        if dotted is None or not (is_own or _absolute(dotted, caller.package) == path):
+        is_own = home == caller.module and isinstance(node, ast.Name) and node.id == function
+        if not is_own and (dotted is None or _absolute(dotted, caller.package) != path):
             continue
         call = parents.get(node)
         given = _arguments_of(call, evaluator, caller) if isinstance(call, ast.Call) and call.func is node else None

@@ -68,6 +68,7 @@ def test_callers_out_of_sight(loaded, own):
     "more",
     [
         "HOOKS = {'load': load}\n",
+        "load = cache(load)\n",
         "def find(name):\n    return globals()[name]\n",
         "def other(kind):\n    return load(kind, input())\n",
     ],
