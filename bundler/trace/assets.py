@@ -63,10 +63,10 @@ class Assets:
         if library is not None:
             # Who loads it puts the ending to its name: SQLite, `ctypes.util`.
             return (library,)
-        is_meant = self._is_meant_in(path, source)
+        is_meant = self._is_meant_in(path, source, index)
         return tuple(file for file in self._matching(path) if file.owner == owner and is_meant(file.path))
 
-    def _is_meant_in(self, path: str, source: SiteFile) -> Callable[[str], bool]:
+    def _is_meant_in(self, path: str, source: SiteFile, index: ModuleIndex) -> Callable[[str], bool]:
         """Return what tells which files of a folder, or of a glob, are meant.
 
         A folder that is no package, of Python files and data together, is a tree to be copied or searched: all of it
@@ -77,7 +77,7 @@ class Assets:
         if ending and _NEVER_BY_GLOB.search(f"x{ending}"):
             return lambda name: _is_data(name) or name.endswith(ending)
         folder = path.rstrip("/")
-        if not folder or "*" in folder or _holds(folder, source.path):
+        if not folder or "*" in folder or _holds(folder, source.path) or index.is_root(folder):
             return _is_data
         if self._is_tree(folder):
             return lambda name: not name.endswith(".pyc") and not _EXTENSION_MODULE.search(name)

@@ -70,6 +70,10 @@ class ModuleIndex:
         self._count_children(added)
         return bool(added) or has_twins
 
+    def is_root(self, folder: str) -> bool:
+        """Tell whether what lies in a folder is imported from the top."""
+        return f"{folder}/" in self._roots
+
     def _taken_by(self, path: str, known: set[str]) -> FoundModule | None:
         """Return the module of that name that came first; a namespace goes on in the new folder."""
         folder, _, base = path.rpartition("/")

@@ -2,6 +2,7 @@
 
 import pytest
 
+TEXTS = ["pkg/tree/README.md", "pkg/tree/x.mako"]
 IMPORTS = (
     "import importlib, os, sys\nfrom glob import glob\nfrom os.path import dirname, join\nfrom pathlib import Path\n"
 )
@@ -101,6 +102,10 @@ def test_single_words_name_what_is_declared(found):
         ("open(__file__[:-3] + '.json')", ["pkg/__init__.json", "pkg/other.json"]),
         ("copy(join(dirname(__file__), 'tree'))", ["pkg/tree/README.md", "pkg/tree/env.py", "pkg/tree/x.mako"]),
         ("copy(join(dirname(__file__), 'code'))", []),
+        (
+            "sys.path.append(join(dirname(__file__), 'tree')) or copy(join(dirname(__file__), 'tree'))",
+            ["pkg/tree/x.mako"],
+        ),
     ],
 )
 def test_files_by_names_that_are_put_together(found, use, expected):
