@@ -8,6 +8,7 @@ from bundler.trace.dynamic import NamedModules
 from bundler.trace.evaluate import OWN_PACKAGE
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
+from bundler.trace.native import SHORTEST_WORD
 from bundler.trace.walk import Walk, package_of
 
 _ASKS_FOR_ANY = "__getattr__"
@@ -95,10 +96,9 @@ class LazyExports:
             return None
         exported = {fact.name for fact in self._lazy[module][2].exports if fact.name}
         exported.update(name.rpartition(".")[2] for name in self._walk.index.children(module))
-        if not facts.runs_together:
-            return exported.intersection(part for word in facts.words for part in word.split("."))
-        text = "\n".join((*facts.words, facts.packed))
-        return {name for name in exported if name in text}
+        whole = exported.intersection(part for word in facts.words for part in word.split("."))
+        text = "\n".join((*facts.words, facts.packed)) if facts.runs_together else ""
+        return whole | {name for name in exported if len(name) >= SHORTEST_WORD and name in text}
 
     def _is_attribute_of(self, source: str, module: str, text: str) -> bool:
         """Tell whether a module is named as an attribute of a lazy one above it: what uses that is seen as its own."""

@@ -11,7 +11,7 @@ from bundler.trace.modules import Reason
 from bundler.trace.packed_strings import ALWAYS_NAMED
 from bundler.trace.walk import Walk
 
-_SHORTEST_WORD = 4
+SHORTEST_WORD = 4
 """Shorter words stand in any longer text by chance."""
 
 
@@ -37,7 +37,7 @@ def _follow_data(walk: Walk, file: SiteFile, facts: BinaryFacts) -> None:
     """Follow data beside the module whose file or folder its text names: it is opened from there."""
     words = frozenset(facts.words)
     for name, files in walk.assets.beside(file):
-        if name in words or (len(name) >= _SHORTEST_WORD and name in facts.packed):
+        if name in words or (len(name) >= SHORTEST_WORD and name in facts.packed):
             walk.add_files(file, files, Reason(EdgeKind.DATA, 0, name))
 
 
@@ -79,7 +79,7 @@ def _names_inside(walk: Walk, file: SiteFile, parent: str, facts: BinaryFacts) -
             continue
         yield from _named_below(walk, top, text)
         # Followed by a dot it is the start of a longer name, such as those of the module's own functions.
-        if len(top) >= _SHORTEST_WORD and re.search(rf"{re.escape(top)}(?!\.)", facts.packed):
+        if len(top) >= SHORTEST_WORD and re.search(rf"{re.escape(top)}(?!\.)", facts.packed):
             yield top
     words = frozenset(facts.words)
     while parent:
@@ -104,6 +104,6 @@ def _mentioned(walk: Walk, package: str, words: frozenset[str], packed: str) -> 
         word = name.rpartition(".")[2]
         if word == ALWAYS_NAMED:
             continue
-        if word in words or (len(word) >= _SHORTEST_WORD and word in packed):
+        if word in words or (len(word) >= SHORTEST_WORD and word in packed):
             yield name
             yield from _mentioned(walk, name, words, packed)

@@ -167,6 +167,8 @@ def test_lazy_modules_below_lazy_modules(loaded):
     [
         (b"PyInit_fast\0pkg\0Two\0__main__\0", ["two"]),
         (b"PyInit_fast\0pkg\0Nothing\0__main__\0", []),
+        (b"PyInit_fast\0src/lib.rspkg\0nothingOneto say\0pkg\0", []),
+        (b"PyInit_fast\0src/lib.rspkg\0gohelpersto\0pkg\0", ["_helpers"]),
         (b"PyInit_fast\0pkg\0cython_function_or_method\0", list(MODULES)),
     ],
 )
