@@ -55,6 +55,8 @@ class Result:
     name: str
     failure: str
     """The last line of what went wrong; empty when the bundle answers as the full install does."""
+    has_packages: bool = False
+    """Its requirements name any: own code alone weighs more than its source, as bytecode ships beside it."""
     full: Weight | None = None
     source: Weight | None = None
     """The full install without bytecode."""
@@ -125,6 +127,7 @@ def _try(application: Application, python: Path, packages: Path) -> Result:
         return Result(
             name=application.name,
             failure=_failure(expected, found),
+            has_packages=bool((application.folder / "requirements.txt").read_text(encoding="utf-8").strip()),
             **weights,
             bundle=_weigh([*touched, *untouched]),
             bound=_weigh(touched) if found.error is None else None,
@@ -218,9 +221,10 @@ def _print_table(results: list[Result]) -> None:
         print(f"| {result.name} | {' | '.join(cells)} | {result.build_seconds:.1f} | {result.failure or 'same'} |")
     good = [result for result in results if not result.failure]
     print(f"\n{len(good)} of {len(results)} answer as the full install does")
+    installing = [result for result in good if result.has_packages]
     for title, other in _RATIOS.items():
-        ratios = [ratio for result in good if (ratio := _ratio(result, other)) is not None]
-        print(f"geometric mean of {title}: {_shown(_geometric_mean(ratios))}")
+        mean, mean_of_installing = _mean_ratio(good, other), _mean_ratio(installing, other)
+        print(f"geometric mean of {title}: {mean}, {mean_of_installing} of the {len(installing)} that have packages")
 
 
 _PARTS = ("zip_bytes", "unzipped_bytes")
@@ -236,12 +240,13 @@ def _ratio(result: Result, other: str) -> float | None:
     return result.bundle.zip_bytes / weight.zip_bytes if result.bundle and weight else None
 
 
+def _mean_ratio(results: list[Result], other: str) -> str:
+    ratios = [ratio for result in results if (ratio := _ratio(result, other)) is not None]
+    return "-" if not ratios else f"{math.exp(sum(map(math.log, ratios)) / len(ratios)):.3f}"
+
+
 def _shown(ratio: float | None) -> str:
     return "-" if ratio is None else f"{ratio:.2f}"
-
-
-def _geometric_mean(ratios: list[float]) -> float | None:
-    return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else None
 
 
 if __name__ == "__main__":
