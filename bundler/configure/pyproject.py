@@ -25,7 +25,8 @@ _KEY = re.compile(r"\s*([\w\"'.-]+)\s*=")
 
 def has_settings(path: Path) -> bool:
     """Tell whether a pyproject.toml is there and holds `[tool.lbundle]`."""
-    return path.is_file() and "lbundle" in _read(path).get("tool", {})
+    tools = _read(path).get("tool") if path.is_file() else None
+    return isinstance(tools, dict) and "lbundle" in tools
 
 
 def read_pyproject(path: Path, stage: str | None, wanted: tuple[str, ...], mistakes: Mistakes) -> Service:

@@ -85,12 +85,10 @@ def _asked(name: str, specifier: str) -> Asked:
 
 def unlocked_notes(root: Path) -> tuple[str, ...]:
     """Say where a project asks for packages, but has no lock and no requirements: none of them ship."""
-    project = _table_or_nothing(root / "pyproject.toml")
-    poetry = project.get("tool", {}).get("poetry", {}).get("dependencies", {})
     asked = {
-        ("Pipfile", "`pipenv lock`"): _table_or_nothing(root / "Pipfile").get("packages"),
-        ("pyproject.toml", "`poetry lock`"): poetry.keys() - {"python"},
-        ("pyproject.toml", "`uv lock`"): project.get("project", {}).get("dependencies"),
+        ("Pipfile", "`pipenv lock`"): _named_in(root / "Pipfile", "packages"),
+        ("pyproject.toml", "`poetry lock`"): _named_in(root / "pyproject.toml", "tool", "poetry", "dependencies"),
+        ("pyproject.toml", "`uv lock`"): _named_in(root / "pyproject.toml", "project", "dependencies"),
     }
     return tuple(
         f"`{file}` asks for packages that nothing pins, so none of them ship: {command} writes what is read here"
@@ -99,11 +97,16 @@ def unlocked_notes(root: Path) -> tuple[str, ...]:
     )
 
 
-def _table_or_nothing(path: Path) -> Mapping[str, Any]:
+def _named_in(path: Path, *keys: str) -> list[str]:
+    """Return what a table or list of a TOML file names, Python aside; nothing where there is no such thing."""
+    found: object
     try:
-        return read_table(path)
+        found = read_table(path)
     except (OSError, ValueError):
-        return {}
+        return []
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return [str(name) for name in found if name != "python"] if isinstance(found, (dict, list)) else []
 
 
 def read_table(path: Path) -> Mapping[str, Any]:

@@ -50,15 +50,13 @@ class GivenNames:
         if self._is_out_of_sight(found.name, function):
             return None
         first = f"{found.name}.{function}"
-        calls = self._calls_in(user, first)
+        found_calls = [self._calls_in(user, first)]
         paths = [first]
         for path in paths:
-            for other in self._bindings.users_of(path, is_shared=path != first):
-                more = self._calls_by(other, path, paths) if calls is not None else None
-                if calls is None or more is None:
-                    return None
-                calls = calls + more
-        return calls
+            users = self._bindings.users_of(path, is_shared=path != first)
+            found_calls.extend(self._calls_by(other, path, paths) for other in users)
+        known = [calls for calls in found_calls if calls is not None]
+        return [call for calls in known for call in calls] if len(known) == len(found_calls) else None
 
     def _is_out_of_sight(self, module: str, function: str) -> bool:
         """Tell whether something may call that nobody sees: the runtime, settings, an extension, users of a star."""
@@ -74,7 +72,8 @@ class GivenNames:
         if uses is None:
             return None
         chains, binds = uses
-        if path.rpartition(".")[0] in chains:
+        # Whoever is handed the module, or a package above it, may call the function.
+        if any(path.startswith(f"{chain}.") for chain in chains):
             return None
         shared = [alias for alias, imported in binds if imported == path]
         if any(self._bindings.is_star_shared(user, alias) for alias in shared):

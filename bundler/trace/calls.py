@@ -171,16 +171,16 @@ class CallReader:
                 return
         if isinstance(node, ast.Call):
             self._visit_call(node)
+        asked = self._asked_folder(node) if isinstance(node, ast.Call) else None
         for child in _expressions_below(node):
-            if child is self._asked_folder(node):
-                continue
-            # A folder that is only compared is not looked into.
-            self.visit(child, is_named=isinstance(node, ast.Compare))
+            if child is not asked:
+                # A folder that is only compared is not looked into.
+                self.visit(child, is_named=isinstance(node, ast.Compare))
 
-    def _asked_folder(self, node: ast.expr) -> ast.expr | None:
+    def _asked_folder(self, node: ast.Call) -> ast.expr | None:
         """Return the folder that a version control system is asked about: no bundle lies in a repository."""
-        folder = _keyword(node, frozenset({"cwd"})) if isinstance(node, ast.Call) and node.args else None
-        if folder is None or not isinstance(node, ast.Call):
+        folder = _keyword(node, frozenset({"cwd"}))
+        if folder is None or not node.args:
             return None
         command = node.args[0].elts[0] if isinstance(node.args[0], ast.List) and node.args[0].elts else node.args[0]
         words = (text.split() for text in self._evaluator.evaluate(command))

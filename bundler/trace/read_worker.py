@@ -1,11 +1,11 @@
 """Read files in another process: one of ours for speed, or the target's own Python for syntax that ours does not know.
 
 Standard library and the readers only, as the target's Python has nothing else. Standard input holds a pickled pair of
-the reader's name and what it is given; standard output its pickled answer:
+the reader's name and a tuple of what it is given; standard output its pickled answer, a list:
 
 - `read_facts` is given sources, each as its bytes and whether it is own code, and the target; it answers with their
   facts in that order;
-- `read_uses` is given one source, and answers with what it uses.
+- `read_uses` is given one source, and answers with what it uses; with nothing where it cannot be read.
 """
 
 import pickle
@@ -20,18 +20,16 @@ from bundler.trace.uses import read_uses
 
 def main() -> None:
     """Answer the request on standard input."""
-    question, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
-    sys.stdout.buffer.write(pickle.dumps(_ANSWERS[question](given)))
+    question, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - a pipe from the process that started this one
+    sys.stdout.buffer.write(pickle.dumps(_ANSWERS[question](*given)))
 
 
-def _facts_of(given: tuple[list[tuple[bytes, bool]], Target]) -> list[tuple[Any, ...]]:
-    sources, target = given
+def _facts_of(sources: list[tuple[bytes, bool]], target: Target) -> list[Any]:
     return [tuple(read_facts(content, target=target, is_own=is_own)) for content, is_own in sources]
 
 
-def _uses_of(given: bytes) -> tuple[Any, ...] | None:
-    uses = read_uses(given)
-    return tuple(uses) if uses is not None else None
+def _uses_of(source: bytes) -> list[Any]:
+    return list(read_uses(source) or ())
 
 
 _ANSWERS: dict[str, Callable[..., Any]] = {"read_facts": _facts_of, "read_uses": _uses_of}

@@ -190,7 +190,7 @@ def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
 
 def entry_points(text: str) -> Iterator[tuple[str, int]]:
     """Yield the modules of entry points that are written down as strings."""
-    for match in _ENTRY_POINT.finditer(text) if "=" in text else ():
+    for match in _ENTRY_POINT.finditer(text):
         yield match[1], text.count("\n", 0, match.start()) + 1
 
 

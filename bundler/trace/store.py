@@ -103,7 +103,7 @@ class FactsStore:
         if interpreter is None:
             return None
         answer = _ask_worker(interpreter, "read_uses", read_site_file(file))
-        return FileUses(*answer) if answer is not None else None
+        return FileUses(*answer) if answer else None
 
     def calls(self, file: SiteFile, path: str, caller: Caller) -> list[Call] | None:
         """Return the calls in a source file of a function by its dotted name; `None` where it is used otherwise too."""
@@ -154,7 +154,7 @@ class FactsStore:
     def _read_elsewhere(self, files: list[SiteFile], interpreter: Path = Path(sys.executable)) -> list[SourceFacts]:
         """Read files in a process of its own."""
         sources = [(read_site_file(file), file.is_own) for file in files]
-        answer = _ask_worker(interpreter, "read_facts", (sources, self._target))
+        answer = _ask_worker(interpreter, "read_facts", sources, self._target)
         return self._read_here(files) if answer is None else [SourceFacts(*values) for values in answer]
 
     def _keep_all(self, files: list[SiteFile], facts: list[SourceFacts]) -> None:
@@ -192,7 +192,7 @@ class FactsStore:
         return f"{sys.version_info[:2]}:{_readers_digest()}:{self._target.python}:{self._target.architecture}:{where}"
 
 
-def _ask_worker(interpreter: Path, question: str, given: Any) -> Any:  # noqa: ANN401 - what pickle carries
+def _ask_worker(interpreter: Path, question: str, *given: object) -> _Raw | None:
     """Ask a reader in a process of its own; `None` where that fails.
 
     `multiprocessing` would import the caller's main module again: the user's script, where lbundle is a library.
@@ -202,7 +202,10 @@ def _ask_worker(interpreter: Path, question: str, given: Any) -> Any:  # noqa: A
         stdin=pickle.dumps((question, given)),
         environment={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
-    return None if finished.returncode else pickle.loads(finished.stdout)  # noqa: S301 - from our own process
+    if finished.returncode:
+        return None
+    answer: _Raw = pickle.loads(finished.stdout)  # noqa: S301 - a pipe from the process that was just started
+    return answer
 
 
 @cache

@@ -20,6 +20,8 @@ POETRY = '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\npython = "^3
         ("pyproject.toml", "[tool.black]\nline-length = 100\n", None),
         ("Pipfile", "[packages]\n", None),
         ("Pipfile", "[[[", None),
+        ("Pipfile", "packages = 1\n", None),
+        ("pyproject.toml", "tool = 1\nproject = [2]\n", None),
     ],
 )
 def test_packages_without_a_lock(tmp_path, file, text, command):

@@ -36,6 +36,7 @@ def make_function(folder: Path, handler: str = "app.handle", **options) -> Funct
         code_root=folder,
         patterns=patterns,
         named=options.pop("named", ()),
+        has_foreign_layers=options.pop("has_foreign_layers", False),
         options=Options(**{**defaults, **options}),
     )
 

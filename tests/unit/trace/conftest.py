@@ -15,9 +15,9 @@ def _cache(tmp_path, monkeypatch):
 def found(tmp_path):
     """Return what a trace of a site reaches, each with the kinds of the edges that lead there."""
 
-    def run(own, packages=None, **more):
+    def run(own, packages=None, *, has_foreign_layers=False, **more):
         site = make_site(tmp_path / "own", own, packages, **more)
-        graph = trace_functions((make_function(tmp_path / "own"),), site)
+        graph = trace_functions((make_function(tmp_path / "own", has_foreign_layers=has_foreign_layers),), site)
         kinds = {}
         for edges in graph.edges.values():
             for edge in edges:

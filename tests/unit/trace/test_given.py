@@ -53,6 +53,7 @@ def test_names_that_callers_give(loaded, own, expected):
         "from pkg.loader import load\nload(*input())\n",
         "from pkg.loader import load\nload(**vars())\n",
         "from pkg import loader\ngetattr(loader, 'load')('a')\n",
+        "import pkg.loader\ndef f(package):\n    package.loader.load('a')\nf(pkg)\n",
         "from pkg.loader import *\nload('a')\n",
         {"app.py": "from more import *\nload('a')\n", "more.py": "from pkg.loader import load\n"},
         "NAME = 'pkg.loader:load'\n",

@@ -151,6 +151,14 @@ def test_imports_behind_one_that_fails(found, code, is_reached):
     assert ("pkg/rest.py" in found({"app.py": "import pkg\n"}, packages)) is is_reached
 
 
+def test_imports_behind_one_that_a_layer_may_bring(found):
+    """Of a layer from elsewhere nothing is known: it may bring what a `try` waits for."""
+    code = "try:\n    import absent\n    from pkg import rest\nexcept ImportError:\n    pass\n"
+    packages = {"pkg": {"pkg/__init__.py": code, "pkg/rest.py": ""}}
+
+    assert "pkg/rest.py" in found({"app.py": "import pkg\n"}, packages, has_foreign_layers=True)
+
+
 def test_imports_of_own_code_behind_one_that_fails(found):
     """Own code may know of something that its surroundings bring."""
     own = {"app.py": "try:\n    import absent\n    import rest\nexcept ImportError:\n    pass\n", "rest.py": ""}

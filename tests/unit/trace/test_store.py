@@ -67,3 +67,4 @@ def test_newer_grammar_is_read_by_the_targets_python(tmp_path, monkeypatch):
     facts = store.source(site.files["app.py"])
 
     assert (facts.error, [fact.name for fact in facts.imports]) == ("", ["json"])
+    assert store.uses(site.files["app.py"]).shared == (("json", "json"),)
