@@ -9,9 +9,10 @@ from bundler.configure.environment import named_code, read_variables, search_fol
 from bundler.configure.handlers import FoundHandler, HandlerError, find_handler, is_elsewhere, split_handler
 from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
 from bundler.configure.options import read_growth, read_options
-from bundler.configure.service import FunctionTable, Service
+from bundler.configure.service import FunctionTable, LayerTable, Service
 from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.errors import UnknownArchitectureError
+from bundler.model.names import fold_name, name_problem
 from bundler.model.project import Architecture, Function, Layer, Project, Target
 from bundler.runtimes import UnknownRuntimeError, make_target, runtime_names
 
@@ -50,11 +51,26 @@ def make_project(service: Service, root: Path, wishes: Wishes, mistakes: Mistake
 
 
 @dataclass(slots=True)
+class _Names:
+    """Names of functions, or of layers, each of which is to have a zip of its own in one folder."""
+
+    _seen: dict[str, str] = field(default_factory=dict)
+
+    def check(self, table: FunctionTable | LayerTable) -> None:
+        """Note what keeps a name from being that of a file, or from being that of a file of its own."""
+        other = self._seen.setdefault(fold_name(table.name), table.name)
+        twin = f"on macOS and Windows it is the same as `{other}`" if other != table.name else None
+        if problem := name_problem(table.name) or twin:
+            table.setting.reject(f"its zip cannot be called `{table.name}.zip`: {problem}")
+
+
+@dataclass(slots=True)
 class _Checker:
     root: Path
     wishes: Wishes
     mistakes: Mistakes
     notes: list[str] = field(default_factory=list)
+    _names: _Names = field(default_factory=_Names)
 
     def check(self, table: FunctionTable) -> Function | None:
         """Return a function, or `None` when it is skipped or something is wrong with it."""
@@ -64,6 +80,7 @@ class _Checker:
         if skipped:
             self._skip(table, skipped)
             return None
+        self._names.check(table)
         target = self._target(table, runtime_setting, runtime)
         code_root = self._code_root(table)
         variables = read_variables(_environment(table))
@@ -91,7 +108,9 @@ class _Checker:
     def layers(self, service: Service, functions: tuple[Function, ...]) -> tuple[Layer, ...]:
         """Return the layers that are wanted: all, or those of the functions that the command line names."""
         found = []
+        names = _Names()
         for table in service.layers:
+            names.check(table)
             users = [function.target for function in functions if table.name in function.layers]
             if users or not self.wishes.functions:
                 runtime, architecture = self.wishes.runtime, self.wishes.architecture

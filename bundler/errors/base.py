@@ -1,8 +1,6 @@
 """What every error has, and the two that belong to no stage."""
 
-import re
-
-_LOGIN = re.compile(r"://[^/\s@]+@")
+from bundler.addresses import hide_secrets
 
 
 class BundleError(Exception):
@@ -11,14 +9,22 @@ class BundleError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, hints: tuple[str, ...] = ()) -> None:
-        self.message = _hide_logins(message)
-        self.hints = tuple(map(_hide_logins, hints))
+        self.message = show(message)
+        self.hints = tuple(map(show, hints))
         super().__init__(self.message)
 
 
-def _hide_logins(text: str) -> str:
-    """Hide `user:password@` in every URL: addresses of indexes hold secrets, and errors end up in logs."""
-    return _LOGIN.sub("://***@", text)
+def show(text: str) -> str:
+    """Return a text that may be shown: errors end up in logs and on terminals, and say what others wrote.
+
+    Addresses hold logins, and characters that cannot be seen move the cursor or hide what follows.
+    """
+    return "".join(map(_visible, hide_secrets(text)))
+
+
+def _visible(character: str) -> str:
+    is_plain = character.isprintable() or character in "\n\t"
+    return character if is_plain else character.encode("unicode_escape").decode()
 
 
 class BuildInterruptedError(BundleError):

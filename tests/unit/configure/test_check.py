@@ -271,3 +271,80 @@ def test_a_relative_root(project, monkeypatch):
     project.root = project.root.relative_to(project.root.parent)
 
     assert project.read().root.is_absolute()
+
+
+NO_NAME = "its zip cannot be called `../../package.zip`: it has `/` in it"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "place"),
+    [
+        (
+            "serverless.yml",
+            "provider: {name: aws, runtime: python3.12}\nfunctions:\n  ../../package: {handler: app.handler}\n",
+            "serverless.yml:3  functions.../../package",
+        ),
+        (
+            "serverless.yml",
+            "provider: {name: aws, runtime: python3.12}\nlayers:\n  ../../package: {path: folder}\n",
+            "serverless.yml:3  layers.../../package",
+        ),
+        (
+            "serverless.yml",
+            "provider: {name: aws, runtime: python3.12}\nlayers:\n  ../../package: {lbundle: {requirements: r.txt}}\n",
+            "serverless.yml:3  layers.../../package",
+        ),
+        (
+            "pyproject.toml",
+            '[tool.lbundle]\nruntime = "python3.12"\n[tool.lbundle.functions]\n"../../package" = {handler = "app.f"}\n',
+            "pyproject.toml:3  tool.lbundle.functions.../../package",
+        ),
+        (
+            "pyproject.toml",
+            '[tool.lbundle]\nruntime = "python3.12"\n[tool.lbundle.layers."../../package"]\nrequirements = "r.txt"\n',
+            "pyproject.toml:3  tool.lbundle.layers.../../package",
+        ),
+        (
+            "template.yaml",
+            (
+                "Resources:\n  ../../package:\n    Type: AWS::Serverless::Function\n"
+                "    Properties: {Runtime: python3.12, Handler: app.handler}\n"
+            ),
+            "template.yaml:4  Resources.../../package.Properties",
+        ),
+        (
+            "template.yaml",
+            (
+                "Resources:\n  ../../package:\n    Type: AWS::Serverless::LayerVersion\n"
+                "    Properties: {ContentUri: folder}\n  App: {Type: AWS::Serverless::Function}\n"
+            ),
+            "template.yaml:2  Resources.../../package",
+        ),
+    ],
+)
+def test_names_are_no_paths(project, file, text, place):
+    """A function or layer whose name leads to another folder is refused, in every kind of settings."""
+    project.write({file: text, "folder/x.txt": "", "r.txt": ""})
+
+    assert f"{place}: {NO_NAME}" in project.mistakes()
+
+
+def test_names_of_one_file(project):
+    """Two functions whose zips would be one file on some systems are a mistake."""
+    project.serverless("functions:\n  hello: {handler: app.handler}\n  Hello: {handler: app.handler}\n")
+
+    assert project.mistakes() == (
+        (
+            "serverless.yml:7  functions.Hello: its zip cannot be called `Hello.zip`: "
+            "on macOS and Windows it is the same as `hello`"
+        ),
+    )
+
+
+def test_a_name_that_is_not_used(project):
+    """What lbundle leaves alone may be called as it likes: nothing is written for it."""
+    project.serverless(
+        "functions:\n  a/b: {handler: app.handler, runtime: nodejs20.x}\n  app: {handler: app.handler}\n"
+    )
+
+    assert [function.name for function in project.read().functions] == ["app"]
