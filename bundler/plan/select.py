@@ -218,13 +218,16 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
         if warning.source in shipped and site.files[warning.source].is_own:
             line = f":{warning.line}" if warning.line else ""
             yield f"{warning.source}{line} {warning.message}"
-    unread = sorted(
-        {
-            warning.source
-            for warning in graph.warnings
-            if warning.source in shipped and not site.files[warning.source].is_own
-        }
-    )
+    of_packages = {
+        warning.source
+        for warning in graph.warnings
+        if warning.source in shipped and not site.files[warning.source].is_own
+    }
+    whole = {site.files[path].owner for path in of_packages if path.endswith(".pyc")}
+    if whole:
+        names = ", ".join(f"`{name}`" for name in sorted(whole))
+        yield f"bytecode without source of {names} cannot be read here, so all of it ships, and what it requires"
+    unread = sorted(path for path in of_packages if not path.endswith(".pyc"))
     if unread:
         yield f"what {len(unread)} files of packages import is not followed, since they cannot be read: {unread[0]}, …"
     yield from hold_promises((site.files[path] for path in sorted(shipped)), graph.glibc, function.target)

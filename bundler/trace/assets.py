@@ -4,8 +4,8 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 
-from bundler.model.wheels import Site, SiteFile
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, has_base
+from bundler.model.wheels import OWN_CODE, Site, SiteFile
+from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, TASK_ROOT, has_base
 from bundler.trace.index import ModuleIndex, is_test_path
 
 _MODULE_ENDINGS = (".py", ".pyc")
@@ -175,6 +175,9 @@ class Assets:
         folder = source.path.rpartition("/")[0]
         if template == OWN_STUB:
             return f"{source.path}i", source.owner
+        if TASK_ROOT in template:
+            tail = template.partition(TASK_ROOT)[2]
+            return (self._clean("", tail.lstrip("/")) if source.is_own else None), OWN_CODE
         if OWN_FILE in template:
             # The file given to whoever opens what lies beside it.
             head, _, tail = template.partition(OWN_FILE)

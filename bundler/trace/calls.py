@@ -11,6 +11,7 @@ from bundler.trace.evaluate import (
     OWN_PACKAGE,
     OWN_STUB,
     PACKAGE_FILES,
+    TASK_ROOT,
     TOP_LEVEL,
     UNKNOWN,
     Evaluator,
@@ -20,6 +21,7 @@ from bundler.trace.evaluate import (
 from bundler.trace.facts import GivenFact, PatternFact
 from bundler.trace.names import Names
 from bundler.trace.parameters import evaluate_inside
+from bundler.trace.programs import program_modules
 
 _IMPORT_CALLS = frozenset(
     {
@@ -156,6 +158,10 @@ class CallReader:
         self.in_exports = False
         """Whether what is read stands in a module's `__getattr__`, which imports what strings name as exported."""
 
+    def evaluate(self, node: ast.expr) -> Value:
+        """Return what an expression may be."""
+        return self._evaluator.evaluate(node)
+
     def paths_in(self, name: str) -> list[str]:
         """Return the paths of the package that a name may hold."""
         return sorted(filter(has_base, self._evaluator.evaluate(ast.Name(id=name))))
@@ -189,7 +195,9 @@ class CallReader:
     def _add_data(self, templates: Value, line: int, *, is_named: bool) -> None:
         """Note paths; a bare folder that only gets a name is noted where the name is used."""
         for template in sorted(filter(has_base, templates)):
-            is_bare = template.rstrip("/.") in {OWN_FOLDER, OWN_FILE} or template.rstrip("/.").endswith(FOLDER_END)
+            is_bare = template.rstrip("/.") in {OWN_FOLDER, OWN_FILE, TASK_ROOT} or template.rstrip("/.").endswith(
+                FOLDER_END
+            )
             if not (is_named and is_bare):
                 self.data.append(PatternFact(template, line))
 
@@ -236,6 +244,8 @@ class CallReader:
         package = package or _keyword(node, frozenset({"package"}))
         heads = self._evaluator.evaluate(package) if package is not None else frozenset({OWN_PACKAGE})
         names = self._evaluator.evaluate(first)
+        if dotted == "runpy.run_module":
+            names = frozenset(part for name in names for part in program_modules(name))
         if dotted.endswith("__import__"):
             dots = "." * self._level(node)
             names = frozenset(f"{dots}{name}" for name in names)

@@ -5,6 +5,7 @@ known once the file's module name is:
 
 - `OWN_NAME` and `OWN_PACKAGE` are `__name__` and `__package__`;
 - `OWN_FOLDER` is the folder of the file, so `__file__` is `OWN_FOLDER/NAME_OF_FILE`;
+- `TASK_ROOT` is the root of the zip, `/var/task` and what `LAMBDA_TASK_ROOT` says;
 - `OWN_STUB` is the stub beside the file, for the one library that reads it at run time;
 - `FOLDER_OF` + module + `FOLDER_END` is the folder of another module or package;
 - `GIVEN` + position + `:` + name + `FOLDER_END` is what a function is given for a parameter, where that is asked for;
@@ -28,6 +29,7 @@ FILE_OF_MODULE = f"{FOLDER_END}/*.py"
 OWN_STUB = "\x07"
 PATH_NAMED = "\x08"
 GIVEN = "\x0e"
+TASK_ROOT = "\x0f"
 UNKNOWN = "*"
 TOP_LEVEL = "."
 """In place of a package whose modules are listed: all that can be imported."""
@@ -73,6 +75,10 @@ _SAME_PATH_METHODS = frozenset(
         "__fspath__",
     }
 )
+_VARIABLE_CALLS = frozenset({"os.environ.get", "os.getenv"})
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+_ROOT_VARIABLE = "LAMBDA_TASK_ROOT"
+_TASK_FOLDER = re.compile(r"\A/var/task(?=/|\Z)")
 PACKAGE_FILES = frozenset({"importlib.resources.files", "importlib_resources.files", "pkg_resources.resource_filename"})
 _FORMAT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}")
 _BRACE_FIELD = re.compile(r"\{[^{}]*\}")
@@ -81,7 +87,7 @@ _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 
 def has_base(template: str) -> bool:
     """Tell whether a template names a place in the site."""
-    return any(mark in template for mark in (OWN_FOLDER, OWN_FILE, OWN_STUB, FOLDER_OF))
+    return any(mark in template for mark in (OWN_FOLDER, OWN_FILE, OWN_STUB, FOLDER_OF, TASK_ROOT))
 
 
 class Evaluator:
@@ -119,7 +125,7 @@ class Evaluator:
 
     def _constant(self, node: ast.Constant) -> Value:
         if isinstance(node.value, str):
-            return frozenset({node.value})
+            return frozenset({_TASK_FOLDER.sub(TASK_ROOT, node.value)})
         return frozenset({str(node.value)}) if type(node.value) is int else _ANYTHING
 
     def _name(self, node: ast.Name) -> Value:
@@ -184,10 +190,12 @@ class Evaluator:
             return _map(change, self.evaluate(holder.args[0])) if change is not None else _ANYTHING
         if isinstance(node.slice, ast.Slice):
             return _map(_cut, self.evaluate(holder))
-        return self._looked_up(holder)
+        return self._looked_up(holder, index)
 
-    def _looked_up(self, holder: ast.expr) -> Value:
+    def _looked_up(self, holder: ast.expr, key: object) -> Value:
         """Return any value of a dictionary that is written down, here or where a name is assigned."""
+        if key == _ROOT_VARIABLE and self._resolve(holder) == "os.environ":
+            return frozenset({TASK_ROOT})
         tables = self._assignments.get(holder.id, []) if isinstance(holder, ast.Name) else [holder]
         if not tables or not all(isinstance(table, ast.Dict) for table in tables):
             return _ANYTHING
@@ -245,6 +253,8 @@ class Evaluator:
         dotted = self._resolve(node.func) or ""
         if dotted in PACKAGE_FILES:
             return self._package_files(node)
+        if dotted in _VARIABLE_CALLS and node.args and self.evaluate(node.args[0]) == {_ROOT_VARIABLE}:
+            return frozenset({TASK_ROOT})
         if dotted in _SAME_PATH and node.args:
             return self._joined_path(node.args)
         if dotted in _PATH_PARTS and node.args:

@@ -64,6 +64,8 @@ class SourceFacts(NamedTuple):
     """Strings that may become the names of modules when their ends, `*`, are put in: `pkg.languages.*`."""
     listed: tuple[PatternFact, ...] = ()
     """Words of own code that stand in a list or are given a name, as settings name packages to install."""
+    programs: tuple[PatternFact, ...] = ()
+    """Modules that another Python is told to run or to import: `[sys.executable, "-m", "jobs.nightly"]`."""
     scanned: tuple[PatternFact, ...] = ()
     """What own code gives to functions that may look for modules in it: `scan(shop.views)`."""
     resources: tuple[tuple[str, str, int], ...] = ()

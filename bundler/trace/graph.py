@@ -23,9 +23,10 @@ from bundler.trace.native import follow_extension
 from bundler.trace.plugins import ListedPlugins
 from bundler.trace.scripts import FoundScripts
 from bundler.trace.settings_files import follow_settings_files
+from bundler.trace.unread import follow_whole
 from bundler.trace.walk import Walk, absolute_name, package_of
 
-_BASE_MARKS = re.compile("[\x01-\x07]")
+_BASE_MARKS = re.compile("[\x01-\x07\x0f]")
 
 
 class Tracer:
@@ -110,7 +111,7 @@ class Tracer:
         if function.options.include:
             for path, file in self._walk.site.files.items():
                 if file.is_own and path.endswith(".py") and last_verdict(path, function.options.include):
-                    self._walk.load_file(path)
+                    self._walk.load_file(file)
 
     def _drain(self) -> None:
         """Expand modules until no new one is reached."""
@@ -130,7 +131,7 @@ class Tracer:
         wave = [found for name in walk.finder.unread if (found := walk.index.find(name)) is not None]
         walk.finder.unread.clear()
         files = [found.file for found in wave if found.file is not None]
-        walk.store.prefetch(file for file in files if file.path.endswith(".py"))
+        walk.store.prefetch(file for file in files if file.path.endswith((".py", ".pyc")))
         # What the last wave imported is in this one, and read together.
         named, self._named_imports = self._named_imports, []
         for source, name, fact in named:
@@ -140,13 +141,14 @@ class Tracer:
                 self._expand(found, found.file)
 
     def _expand(self, found: FoundModule, file: SiteFile) -> None:
-        self._modules[file.path] = found.name
+        if not found.is_script:
+            self._modules[file.path] = found.name
         if found.is_extension:
             follow_extension(self._walk, found, file)
             for companion in found.companions:
                 if companion.path.endswith(".py"):
                     self._expand_source(found, file, self._walk.store.source(companion))
-        elif file.path.endswith(".py"):
+        elif file.path.endswith((".py", ".pyc")):
             self._expand_source(found, file, self._walk.store.source(file))
         self._expand_twins(found, file)
         for pattern in self._known.hidden(found.name):
@@ -164,13 +166,12 @@ class Tracer:
             self._walk.add_edge(twin.path, file.path, reason)
             if twin.path not in self._modules:
                 self._modules[twin.path] = found.name
-                if twin.path.endswith(".py"):
+                if twin.path.endswith((".py", ".pyc")):
                     self._expand_source(found, twin, self._walk.store.source(twin))
 
     def _expand_source(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         if facts.error:
-            message = f"cannot be read: {facts.error}"
-            self._walk.warnings.append(TraceWarning(source=file.path, line=0, message=message))
+            self._note_unread(found, file, facts.error)
         if facts.reads_source:
             self._reads_source[file.path] = self._owners_of(facts.sources_read) | {file.owner}
         if facts.finds_itself:
@@ -201,6 +202,15 @@ class Tracer:
         self._plugins.follow(found, file, facts)
         self._groups.follow(found, file, facts)
         self._scripts.follow(found, file, facts)
+
+    def _note_unread(self, found: FoundModule, file: SiteFile, error: str) -> None:
+        """Tell that a file cannot be read, unless a path led to it, and so to text of any kind."""
+        message = f"cannot be read: {error}"
+        if file.path.endswith(".pyc"):
+            message = f"{message}, so all that it may ask for ships"
+            follow_whole(self._walk, found, file)
+        if not found.is_script:
+            self._walk.warnings.append(TraceWarning(source=file.path, line=0, message=message))
 
     def _follow_own_names(self, file: SiteFile, facts: SourceFacts) -> None:
         """What code names from the root of the zip ships, though it looks like junk: `.env`."""

@@ -22,6 +22,8 @@ class FoundModule:
     """Source beside an extension module of the same name."""
     twins: list[SiteFile] = field(default_factory=list)
     """Own files of the same name in a folder that is put on `sys.path`: which comes first, only a run can tell."""
+    is_script: bool = False
+    """A file whose name no import can ask for, which is run by its path."""
 
     @property
     def is_extension(self) -> bool:
@@ -69,6 +71,12 @@ class ModuleIndex:
         added = self._modules.keys() - known
         self._count_children(added)
         return bool(added) or has_twins
+
+    def add_script(self, file: SiteFile) -> str:
+        """Make a file known that nothing can import, `scripts/make.sql.py`, under a name of one part, and return it."""
+        name = file.path.replace(".", "\N{MIDDLE DOT}")
+        self._modules.setdefault(name, FoundModule(name, file, is_package=False, is_script=True))
+        return name
 
     def is_root(self, folder: str) -> bool:
         """Tell whether what lies in a folder is imported from the top."""

@@ -22,6 +22,7 @@ from bundler.trace.exports import Exports, read_exports
 from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.names import Names, blocks_of
 from bundler.trace.parameters import without_marks
+from bundler.trace.programs import names_programs, programs
 from bundler.trace.scanned import keyed_names, scanned_packages
 
 # A module, something in it, or the path of a folder.
@@ -77,7 +78,7 @@ class _Reader:
         self._lines = sorted({*scan.lines_of(text, ("import",)), *self._expression_lines})
 
     def read(self) -> SourceFacts:
-        if self._expression_lines:
+        if self._expression_lines or names_programs(self._text):
             self._names.collect(self._tree)
             self._add_lines_of_names()
         self._visit_block(self._tree.body, EdgeKind.IMPORT)
@@ -106,6 +107,7 @@ class _Reader:
             strings=tuple(self._module_strings(is_lazy=is_lazy)),
             templates=tuple(self._name_templates(exports)),
             listed=tuple(self._listed_words()) if self._is_own else (),
+            programs=tuple(dict.fromkeys(programs(self._text, self._tree, calls.evaluate))),
             scanned=tuple(dict.fromkeys(scanned_packages(self._tree, self._names))) if self._is_own else (),
             resources=tuple(
                 dict.fromkeys((call.first or OWN_NAME, call.second, call.line) for call in named_calls if call.second)

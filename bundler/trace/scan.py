@@ -43,8 +43,10 @@ EXPRESSION_WORDS = (
     "attach",
     "sys.path",
     "addsitedir",
+    "LAMBDA_TASK_ROOT",
+    "/var/task",
 )
-PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data")
+PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data", "LAMBDA_TASK_ROOT", "/var/task")
 _DOTTED_STRING = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
 # A name whose end is put together later: `"pkg.languages." + name`, `f"pkg.{kind}.{name}"`.
 _NAME_TEMPLATE = re.compile(r"""["']([A-Za-z_]\w*\.(?:[\w.]|\{[^{}"'\s]*\}|%s)*)["']""")

@@ -6,6 +6,7 @@ from bundler.trace.evaluate import FILE_OF_MODULE, OWN_FILE, OWN_FOLDER
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
+from bundler.trace.programs import program_modules
 from bundler.trace.walk import Walk, package_of
 
 
@@ -29,6 +30,7 @@ class FoundScripts:
                 self._add(file, fact)
             elif fact.pattern not in roots:
                 new.append((file, fact))
+        self._follow_programs(found, file, facts)
         folders = self._folders.setdefault(file.owner, [])
         folders.extend(new)
         is_first = facts.runs_scripts and file.owner not in self._runners
@@ -41,6 +43,15 @@ class FoundScripts:
         if file.owner in self._runners:
             for source, fact in folders if is_first else new:
                 self._add(source, fact)
+
+    def _follow_programs(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+        """A module that is run as a program ships; a package means one of its own, or of what it requires."""
+        distribution = self._walk.distributions.get(file.owner)
+        requires = distribution.requires if distribution is not None else ()
+        for fact in facts.programs:
+            for name in program_modules(fact.pattern):
+                if file.is_own or self._walk.owner_of(fact.pattern) in {file.owner, *requires}:
+                    self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, f"-m {fact.pattern}"))
 
     def _add(self, source: SiteFile, fact: PatternFact) -> None:
         if fact.pattern.endswith(FILE_OF_MODULE):

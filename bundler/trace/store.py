@@ -23,6 +23,7 @@ from bundler.trace.facts import ImportFact, SourceFacts
 from bundler.trace.parameters import Call, Caller, read_calls
 from bundler.trace.pickled import is_pickle, may_store_names, stored_names
 from bundler.trace.read import decode, read_facts
+from bundler.trace.skeletons import write_skeletons
 from bundler.trace.uses import FileUses, read_uses
 
 _READERS = (
@@ -37,8 +38,10 @@ _READERS = (
     "trace/packed_strings.py",
     "trace/parameters.py",
     "trace/pickled.py",
+    "trace/programs.py",
     "trace/read.py",
     "trace/scan.py",
+    "trace/skeleton_worker.py",
     "trace/uses.py",
 )
 _WORTH_A_PROCESS_BYTES = 3_000_000
@@ -126,7 +129,9 @@ class FactsStore:
 
     def prefetch(self, files: Iterable[SiteFile]) -> None:
         """Read the facts of many source files at once, in several processes where that pays."""
-        wanted = [file for file in files if file.path not in self._ready and self._is_unknown(file)]
+        unknown = [file for file in files if file.path not in self._ready and self._is_unknown(file)]
+        wanted = [file for file in unknown if not file.path.endswith(".pyc")]
+        self._read_compiled([file for file in unknown if file.path.endswith(".pyc")])
         processes = min(os.cpu_count() or 1, 8)
         if processes > 1 and sum(file.size_bytes for file in wanted) >= _WORTH_A_PROCESS_BYTES:
             by_size = sorted(wanted, key=lambda file: -file.size_bytes)
@@ -137,6 +142,14 @@ class FactsStore:
         else:
             self._keep_all(wanted, self._read_here(wanted))
         self._read_newer_grammar([file for file in wanted if self._ready[file.path].error.startswith("SyntaxError")])
+
+    def _read_compiled(self, files: list[SiteFile]) -> None:
+        """Read bytecode without source through the target's own Python; what that cannot load is not kept."""
+        for file, text in zip(files, write_skeletons(files, self._target.python), strict=True):
+            if text is None:
+                self._ready[file.path] = SourceFacts(error=f"no {self._target.runtime} here loads this bytecode")
+            else:
+                self._keep(file, read_facts(text.encode(), target=self._target, is_own=file.is_own))
 
     def _read_newer_grammar(self, files: list[SiteFile]) -> None:
         """Let the target's own Python read files that only it can parse."""

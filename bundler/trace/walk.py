@@ -68,11 +68,13 @@ class Walk:
         """Return the module of a function's handler, or of the file that stands for one which a layer brings."""
         return self.index.find(function.handler.module) or self.index.find(_module_name(function.handler_path))
 
-    def load_file(self, path: str) -> None:
-        """Reach the module of a Python file that is opened or named by its path."""
-        name = _module_name(path)
+    def load_file(self, file: SiteFile) -> None:
+        """Reach the module of a Python file that is opened or named by its path; first-party ones have any name."""
+        name = _module_name(file.path)
         if name in self.index:
             self.finder.load(name)
+        elif file.is_own:
+            self.finder.load(self.index.add_script(file))
 
     def follow(
         self, found: FoundModule, name: str, reason: Reason, names: tuple[str, ...] = (), *, is_used: bool = True
@@ -160,7 +162,7 @@ class Walk:
                 continue
             self.add_edge(source.path, file.path, reason)
             if file.path.endswith(".py"):
-                self.load_file(file.path)
+                self.load_file(file)
             elif file.path not in self._searched and not file.is_own and file.path.endswith(TEXT_ENDINGS):
                 self._follow_named_files(file)
             elif ".so" in file.path or posixpath.splitext(file.path)[1] in _PROGRAM_ENDINGS:

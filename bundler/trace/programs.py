@@ -1,0 +1,83 @@
+"""Find the modules that code runs as programs: `python -m package.tool`, in a list of arguments or in one text."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+
+from bundler.trace.evaluate import UNKNOWN, Value
+from bundler.trace.facts import PatternFact
+
+_MENTION = re.compile(r"""["'\s]-(?:[A-Za-z]{0,3}m|c)["'\s]|["']-m[A-Za-z_]""")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\Z")
+# An unknown part may well be `sys.executable`.
+_COMMAND = re.compile(
+    r"(?:^|[\s/'\"])(?:python[\d.]*|\*)[\"']?(?:\s+-[A-Za-z]+)*?\s+-\w*m\s*([A-Za-z_]\w*(?:\.\w+)*)(?![\w.*])"
+)
+
+
+def programs(text: str, tree: ast.Module, evaluate: Callable[[ast.expr], Value]) -> Iterator[PatternFact]:
+    """Yield every module that the code of a file asks a Python to run, and those that `-c` is told to import."""
+    if not names_programs(text):
+        return
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.List, ast.Tuple)):
+            yield from _in_arguments(node.elts, evaluate)
+        elif isinstance(node, ast.Call):
+            yield from _in_arguments(node.args, evaluate)
+        elif isinstance(node, (ast.Constant, ast.JoinedStr)) and id(node) not in documentation:
+            yield from _in_text(node, evaluate)
+
+
+def names_programs(text: str) -> bool:
+    """Tell whether code may hold the options by which a Python is told what to run."""
+    return _MENTION.search(text) is not None
+
+
+def program_modules(name: str) -> tuple[str, ...]:
+    """Return what running a module by its name may load: a package runs its `__main__`."""
+    return (name,) if UNKNOWN in name or name.endswith(".__main__") else (name, f"{name}.__main__")
+
+
+def _in_arguments(arguments: list[ast.expr], evaluate: Callable[[ast.expr], Value]) -> Iterator[PatternFact]:
+    """Read arguments that each stand for themselves: `[sys.executable, "-m", "package"]`."""
+    for position, argument in enumerate(arguments):
+        option = argument.value if isinstance(argument, ast.Constant) else None
+        if not isinstance(option, str) or not option.startswith("-"):
+            continue
+        following = arguments[position + 1 : position + 2]
+        if re.fullmatch(r"-[A-Za-z]*m", option):
+            yield from (
+                PatternFact(name, argument.lineno)
+                for given in following
+                for name in sorted(evaluate(given))
+                if _NAME.match(name)
+            )
+        elif match := re.fullmatch(r"-m([A-Za-z_][\w.]*)", option):
+            yield PatternFact(match[1], argument.lineno)
+        elif option == "-c":
+            yield from (fact for given in following for fact in _imported_by(given))
+
+
+def _in_text(node: ast.Constant | ast.JoinedStr, evaluate: Callable[[ast.expr], Value]) -> Iterator[PatternFact]:
+    """Read a whole command in one text: `f"{sys.executable} -m package"`."""
+    if isinstance(node, ast.Constant) and not isinstance(node.value, str):
+        return
+    for text in sorted(evaluate(node)):
+        yield from (PatternFact(match[1], node.lineno) for match in _COMMAND.finditer(text))
+
+
+def _imported_by(node: ast.expr) -> Iterator[PatternFact]:
+    """Yield what a program that is given as a text imports."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return
+    try:
+        program = ast.parse(node.value)
+    except (SyntaxError, ValueError):
+        return
+    for statement in ast.walk(program):
+        if isinstance(statement, ast.Import):
+            yield from (PatternFact(alias.name, node.lineno) for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom) and statement.module:
+            yield PatternFact(statement.module, node.lineno)
+            yield from (PatternFact(f"{statement.module}.{alias.name}", node.lineno) for alias in statement.names)

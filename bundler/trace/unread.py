@@ -1,0 +1,37 @@
+"""Follow all that a module may ask for whose code nobody here can read: its whole distribution ships."""
+
+from collections.abc import Iterator
+
+from bundler.model.imports import EdgeKind
+from bundler.model.wheels import OWN_CODE, SiteFile
+from bundler.trace.index import FoundModule
+from bundler.trace.modules import Reason
+from bundler.trace.walk import Walk
+
+
+def follow_whole(walk: Walk, found: FoundModule, file: SiteFile) -> None:
+    """Follow every module of the distribution, or of the first-party package, that a module lies in, and its data.
+
+    Of the distributions that it requires every module may be the one that is imported; their data is then found by
+    their own code.
+    """
+    for name in _first_party_around(walk, found) if file.owner == OWN_CODE else _modules_of(walk, file.owner):
+        walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"what cannot be read in {found.name}"))
+    if file.owner != OWN_CODE:
+        walk.add_files(file, walk.assets.all_of(file.owner), Reason(EdgeKind.DATA, 0, file.owner))
+
+
+def _modules_of(walk: Walk, owner: str) -> Iterator[str]:
+    """Yield the modules of a distribution, and the top-level ones of those it requires."""
+    yield from walk.index.owned_matching("*", frozenset({owner}))
+    distribution = walk.distributions.get(owner)
+    required = frozenset(distribution.requires) if distribution is not None else frozenset[str]()
+    yield from (name for name in walk.index.owned_matching("*", required) if "." not in name)
+
+
+def _first_party_around(walk: Walk, found: FoundModule) -> Iterator[str]:
+    """Yield the modules of the top-level package a first-party module lies in; outside of any, all but the handlers."""
+    handlers = {start.name for function in walk.functions if (start := walk.find_start(function)) is not None}
+    head = found.name.partition(".")[0]
+    names = walk.index.below(head) if head != found.name else walk.index.owned_matching("*", frozenset({OWN_CODE}))
+    yield from (name for name in names if name not in handlers)
