@@ -1,6 +1,8 @@
 """Decide `if` tests that depend on nothing but the target, so that branches for other systems lead nowhere.
 
-A test evaluates to a value where it is known, else to `UNKNOWN`; nothing is executed.
+A test evaluates to a value where it is known, else to `UNKNOWN`; nothing is executed. A name counts only where it is
+bound once in its file and the platform gives its value: `HAS = False` may be set to something else in many ways, and
+`from sys import platform` says nothing of a parameter of that name.
 """
 
 import ast
@@ -10,10 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bundler.model.project import Target
+from bundler.trace.bound import BoundNames
 from bundler.trace.names import Names
-
-Resolve = Callable[[ast.expr], str | None]
-"""Gives the dotted name an expression stands for, imports followed: `v` → `sys.version_info`."""
 
 
 class _Unknown:
@@ -106,19 +106,19 @@ class _ModuleName:
         raise TypeError(other)
 
 
-def decide(test: ast.expr, facts: Facts, names: Names) -> bool | None:
+def decide(test: ast.expr, facts: Facts, names: Names, bound: BoundNames) -> bool | None:
     """Return whether a test holds on the target, or `None` when that depends on more."""
-    value = _Evaluator(facts, names.resolve, names.constants).evaluate(test)
+    value = _Evaluator(facts, names, bound).evaluate(test)
     return None if value is UNKNOWN else bool(value)
 
 
 class _Evaluator:
     """Evaluates the few expressions that platform tests are made of."""
 
-    def __init__(self, facts: Facts, resolve: Resolve, constants: dict[str, ast.expr]) -> None:
+    def __init__(self, facts: Facts, names: Names, bound: BoundNames) -> None:
         self._facts = facts
-        self._resolve = resolve
-        self._constants = constants
+        self._names = names
+        self._bound = bound
         self._open: set[str] = set()
 
     def evaluate(self, node: ast.expr) -> Any:  # noqa: ANN401 - the value of any expression
@@ -129,18 +129,37 @@ class _Evaluator:
         return node.value
 
     def _name(self, node: ast.Name | ast.Attribute) -> Any:  # noqa: ANN401
-        last = node.attr if isinstance(node, ast.Attribute) else node.id
-        if last in _TYPE_CHECKER_NAMES:
+        if _name_of(node) in _TYPE_CHECKER_NAMES:
             return False
-        dotted = self._resolve(node)
-        if dotted is not None and dotted in self._facts.names:
-            return self._facts.names[dotted]
-        if isinstance(node, ast.Name) and node.id in self._constants and node.id not in self._open:
-            self._open.add(node.id)
-            value = self.evaluate(self._constants[node.id])
-            self._open.discard(node.id)
-            return value
-        return UNKNOWN
+        dotted = self._names.resolve(node)
+        if dotted in self._facts.names:
+            return self._facts.names[dotted] if self._is_certain(node) else UNKNOWN
+        return self._constant_of(node.id) if isinstance(node, ast.Name) else UNKNOWN
+
+    def _constant_of(self, name: str) -> Any:  # noqa: ANN401
+        """Return the value of a name of the module that the platform gives; a literal is there to be changed."""
+        constant = self._names.constants.get(name)
+        if constant is None or name in self._open:
+            return UNKNOWN
+        self._open.add(name)
+        value = self.evaluate(constant) if self._is_of_platform(constant) else UNKNOWN
+        self._open.discard(name)
+        return value if value is not UNKNOWN and self._bound.is_certain(name) else UNKNOWN
+
+    def _is_of_platform(self, node: ast.expr) -> bool:
+        """Tell whether the platform has a say in every part that may decide a value alone."""
+        if isinstance(node, ast.BoolOp):
+            return all(map(self._is_of_platform, node.values))
+        asks = isinstance(node, (ast.Name, ast.Attribute)) and self.evaluate(node) is not UNKNOWN
+        if asks or (isinstance(node, ast.Call) and self._asked(node) is not UNKNOWN):
+            return True
+        return any(self._is_of_platform(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
+
+    def _is_certain(self, node: ast.expr) -> bool:
+        """Tell whether nothing else in the file binds the name that a dotted name starts with."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and self._bound.is_certain(node.id)
 
     def _not(self, node: ast.UnaryOp) -> Any:  # noqa: ANN401
         value = self.evaluate(node.operand)
@@ -188,17 +207,28 @@ class _Evaluator:
         return value[index] if isinstance(index, int) and -len(value) <= index < len(value) and index >= 0 else UNKNOWN
 
     def _call(self, node: ast.Call) -> Any:  # noqa: ANN401
-        dotted = self._resolve(node.func)
-        if dotted is not None and dotted in self._facts.calls and not node.args:
-            return self._facts.calls[dotted]
-        if dotted in {"hasattr", "getattr"} and len(node.args) >= 2:  # noqa: PLR2004 - object and name
-            owner, name = self._resolve(node.args[0]), self.evaluate(node.args[1])
-            return False if (owner, name) in _MISSING_ATTRIBUTES else UNKNOWN
-        if dotted == "bool" and len(node.args) == 1:
+        asked = self._asked(node)
+        if asked is not UNKNOWN:
+            return asked
+        if self._names.resolve(node.func) == "bool" and len(node.args) == 1 and self._is_certain(node.func):
             return self.evaluate(node.args[0])
         if isinstance(node.func, ast.Attribute) and node.func.attr in _STRING_METHODS:
             return self._string_method(node.func, node.args)
         return UNKNOWN
+
+    def _asked(self, node: ast.Call) -> Any:  # noqa: ANN401
+        """Return what a call is told of the platform: `platform.system()`, `hasattr(sys, "frozen")`."""
+        dotted = self._names.resolve(node.func)
+        if dotted in self._facts.calls and not node.args:
+            return self._facts.calls[dotted] if self._is_certain(node.func) else UNKNOWN
+        if dotted not in {"hasattr", "getattr"} or len(node.args) < 2:  # noqa: PLR2004 - object and name
+            return UNKNOWN
+        owner, name, *default = node.args
+        if (self._names.resolve(owner), self.evaluate(name)) not in _MISSING_ATTRIBUTES:
+            return UNKNOWN
+        if not (self._is_certain(node.func) and self._is_certain(owner)):
+            return UNKNOWN
+        return self.evaluate(default[0]) if default else False
 
     def _string_method(self, function: ast.Attribute, arguments: list[ast.expr]) -> Any:  # noqa: ANN401
         value = self.evaluate(function.value)
@@ -235,6 +265,10 @@ class _Evaluator:
         ast.Call: _call,
         ast.BinOp: _power,
     }
+
+
+def _name_of(node: ast.Name | ast.Attribute) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id
 
 
 def _needs_patch_level(left: object, right: object) -> bool:

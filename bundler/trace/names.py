@@ -26,7 +26,7 @@ class Names:
     def __init__(self) -> None:
         self.assignments: dict[str, list[ast.expr]] = {}
         self.constants: dict[str, ast.expr] = {}
-        """Names at module level that were assigned once so far."""
+        """Names that were assigned at module level so far, each with its first value."""
         self._aliases: dict[str, str] = {}
 
     def collect(self, tree: ast.Module) -> None:
@@ -64,10 +64,10 @@ class Names:
             self._aliases[alias.asname or alias.name] = dotted
 
     def add_constant(self, statement: ast.Assign) -> None:
-        """Note a module-level assignment; a second one to the same name makes its value unknown."""
+        """Note a module-level assignment."""
         for name in statement.targets:
             if isinstance(name, ast.Name):
-                self.constants[name.id] = UNKNOWN_VALUE if name.id in self.constants else statement.value
+                self.constants.setdefault(name.id, statement.value)
 
     def aliases_of(self, dotted_names: frozenset[str]) -> list[str]:
         """Return the names in this file under which any of the dotted names is imported."""

@@ -16,6 +16,7 @@ from typing import TypeGuard
 from bundler.model.imports import EdgeKind
 from bundler.model.project import Target
 from bundler.trace import conditions, scan
+from bundler.trace.bound import BoundNames
 from bundler.trace.calls import CALLS, CallReader
 from bundler.trace.evaluate import OWN_NAME
 from bundler.trace.exports import Exports, read_exports
@@ -66,6 +67,7 @@ class _Reader:
         self._platform = conditions.target_facts(target)
         self._is_own = is_own
         self._names = Names()
+        self._bound = BoundNames(tree)
         self._calls = CallReader(self._names)
         self._imports: list[ImportFact] = []
         self._has_getattr = False
@@ -214,7 +216,7 @@ class _Reader:
         return kind
 
     def _visit_if(self, statement: ast.If, kind: EdgeKind, depth: int) -> bool | None:
-        decided = conditions.decide(statement.test, self._platform, self._names)
+        decided = conditions.decide(statement.test, self._platform, self._names, self._bound)
         if not scan.has_line(self._lines, statement):
             return decided
         inner = kind if decided is not None else _weaker(kind, EdgeKind.CONDITIONAL)

@@ -29,6 +29,7 @@ from bundler.trace.uses import FileUses, read_uses
 _READERS = (
     "system/elf.py",
     "trace/binary.py",
+    "trace/bound.py",
     "trace/calls.py",
     "trace/conditions.py",
     "trace/evaluate.py",

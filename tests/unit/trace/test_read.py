@@ -110,6 +110,98 @@ def test_a_test_that_hangs_on_the_patch_level_is_not_decided():
     assert imports_of(source)[1:] == [("a", "conditional"), ("b", "conditional")]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "False",
+        "None",
+        "0",
+        "''",
+        "not True",
+        "1 == 2",
+        "bool(0)",
+        "False and sys.platform == 'linux'",
+        "os.environ.get('HAS')",
+        "getattr(sys, 'frozen', os.environ)",
+    ],
+)
+def test_what_a_name_is_given_decides_only_where_the_platform_does(given):
+    """A literal is given to a name so that something may change it: other code, a test, a user."""
+    source = f"import os, sys\nHAS = {given}\nif HAS:\n    import a\nelse:\n    import b\n"
+
+    assert imports_of(source)[2:] == [("a", "conditional"), ("b", "conditional")]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "try:\n    import x\n    OLD = True\nexcept ImportError:\n    pass",
+        "def f(OLD): pass",
+        "f = lambda *, OLD=1: OLD",
+        "def f(*OLD): pass",
+        "def f():\n    global OLD",
+        "OLD += 1",
+        "OLD: bool = True",
+        "for OLD in (1, 2): pass",
+        "for one, (two, *OLD) in pairs: pass",
+        "with open('x') as OLD: pass",
+        "with open('x') as (one, OLD): pass",
+        "if (OLD := find()): pass",
+        "try:\n    f()\nexcept OSError as OLD:\n    pass",
+        "import x as OLD",
+        "from x import OLD",
+        "from x import y as OLD",
+        "from x import *",
+        "import OLD.below",
+        "del OLD",
+        "match f():\n    case OLD: pass",
+        "match f():\n    case [*OLD]: pass",
+        "match f():\n    case {'a': 1, **OLD}: pass",
+        "match f():\n    case int() as OLD: pass",
+        "found = [OLD for OLD in f()]",
+        "found = {1: OLD for one, OLD in f()}",
+        "class C:\n    OLD = True",
+        "class OLD: pass",
+        "def OLD(): pass",
+        "def f():\n    OLD = 1\n    def g():\n        nonlocal OLD",
+    ],
+)
+@pytest.mark.parametrize("first", ["OLD = sys.version_info < (3, 8)", "from sys import platform as OLD"])
+def test_a_name_that_is_bound_twice_decides_nothing(first, again):
+    """A name decides only where one binding in the whole file gives it, whatever scope another one belongs to."""
+    test = "OLD" if first.startswith("OLD") else "OLD == 'win32'"
+    source = f"import sys\n{first}\nif {test}:\n    import a\nelse:\n    import b\n"
+
+    assert imports_of(source)[-1] == ("b", "import")
+    assert [known for known in imports_of(f"{source}{again}\n") if known[0] in {"a", "b"}] == [
+        ("a", "conditional"),
+        ("b", "conditional"),
+    ]
+
+
+def test_a_module_that_is_imported_twice_is_one():
+    """`import sys` in every function still means the same module."""
+    source = "import sys\ndef f():\n    import sys\n    if sys.platform == 'win32':\n        import a\n"
+
+    assert [name for name, _ in imports_of(source)] == ["sys", "sys"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "TYPE_CHECKING = False\nif TYPE_CHECKING:\n    import a\n",
+        "try:\n    from x import TYPE_CHECKING\nexcept ImportError:\n    TYPE_CHECKING = 0\nif TYPE_CHECKING:\n    import a\n",
+        "MYPY = False\nif MYPY:\n    import a\n",
+        "if 0:\n    import a\n",
+        "if False and x:\n    import a\n",
+        "if None:\n    import a\n",
+    ],
+)
+def test_what_only_type_checkers_read_and_literals_in_place_are_decided(source):
+    """`TYPE_CHECKING` and `MYPY` are known by their names, and a literal is dropped by Python's compiler too."""
+    assert "a" not in [name for name, _ in imports_of(source)]
+
+
 def test_versions_are_those_of_the_target():
     """The same file leads to different modules for different targets."""
     source = "import sys\nif sys.version_info >= (3, 11):\n    import tomllib\nelse:\n    import tomli\n"
