@@ -190,7 +190,7 @@ def test_a_module_that_is_imported_twice_is_one():
     "source",
     [
         "TYPE_CHECKING = False\nif TYPE_CHECKING:\n    import a\n",
-        "try:\n    from x import TYPE_CHECKING\nexcept ImportError:\n    TYPE_CHECKING = 0\nif TYPE_CHECKING:\n    import a\n",
+        "try:\n    import x.MYPY as MYPY\nexcept ImportError:\n    MYPY = 0\nif MYPY:\n    import a\n",
         "MYPY = False\nif MYPY:\n    import a\n",
         "if 0:\n    import a\n",
         "if False and x:\n    import a\n",
