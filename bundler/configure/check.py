@@ -9,6 +9,7 @@ from bundler.configure.environment import named_code, read_variables, search_fol
 from bundler.configure.handlers import FoundHandler, HandlerError, find_handler, is_elsewhere, split_handler
 from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
 from bundler.configure.options import read_growth, read_options
+from bundler.configure.programs import is_program
 from bundler.configure.service import FunctionTable, LayerTable, Service
 from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.errors import UnknownArchitectureError
@@ -76,7 +77,7 @@ class _Checker:
         """Return a function, or `None` when it is skipped or something is wrong with it."""
         runtime_setting = _nearest(table, table.words.runtime)
         runtime = runtime_setting.text() if runtime_setting else None
-        skipped = table.skipped or _why_not_python(runtime)
+        skipped = table.skipped or _why_not_python(runtime) or self._why_program(table)
         if skipped:
             self._skip(table, skipped)
             return None
@@ -121,6 +122,17 @@ class _Checker:
         if table.name in self.wishes.functions:
             table.setting.reject(f"cannot be bundled: {reason}")
         self.notes.append(f"function `{table.name}` is left alone: {reason}")
+
+    def _why_program(self, table: FunctionTable) -> str | None:
+        """Return why nothing can be traced from a handler that something else starts as a program."""
+        folder = table.code or (_find_nearest(table, table.words.code) if table.words.code else None)
+        handler = _find_nearest(table, table.words.handler)
+        if handler is None or not isinstance(handler.node.value, str):
+            return None
+        code_root = self.root / str(folder.node.value if folder is not None else "")
+        if not is_program(handler.node.value, code_root, read_variables(_environment(table))):
+            return None
+        return f"its handler `{handler.node.value}` is a program to start, as Lambda Web Adapter does, not a function"
 
     def _target(self, table: FunctionTable, setting: Setting | None, runtime: str | None) -> Target | None:
         architecture = self._architecture(table)
@@ -196,6 +208,12 @@ class _Checker:
 
 def _nearest(table: FunctionTable, name: str) -> Setting | None:
     found = (setting.get(name) for setting in (table.setting, *table.providers))
+    return next((setting for setting in found if setting is not None), None)
+
+
+def _find_nearest(table: FunctionTable, name: str) -> Setting | None:
+    """Return a setting as `_nearest` does, but note nothing."""
+    found = (setting.find(name) for setting in (table.setting, *table.providers))
     return next((setting for setting in found if setting is not None), None)
 
 

@@ -12,8 +12,13 @@ from bundler.model.project import Handler
 
 # With one of these a module may define names that no statement shows.
 _DYNAMIC_NAMES = frozenset({"globals", "vars", "locals", "exec", "eval", "setattr", "__dict__", "modules"})
-# Modules that plugins of the Serverless Framework write, which no service has among its own files.
-_WRITTEN_BY = {"wsgi_handler.py": "serverless-wsgi"}
+# What `serverless-wsgi` writes, which no service has among its own files.
+WSGI_HANDLER = "wsgi_handler.handler"
+_WSGI_FILE = "wsgi_handler.py"
+_WSGI_ADVICE = (
+    "`serverless-wsgi` writes it when the framework packages: name that plugin before `serverless-lbundle`, set "
+    "`custom.wsgi.packRequirements: false`, have `werkzeug` among the requirements, and run `serverless package`"
+)
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "env", "site-packages", "build", "dist"})
 _MAX_FILES_LISTED = 2000
 
@@ -74,13 +79,7 @@ def _find_file(module: str, root: Path, folders: tuple[str, ...]) -> str:
         for candidate in candidates:
             if (root / prefix / candidate).is_file():
                 return f"{prefix}{candidate}"
-    plugin = _WRITTEN_BY.get(candidates[1])
-    hint = (
-        f"`{plugin}` writes it when the framework packages: name that plugin before `serverless-lbundle` and run "
-        "`serverless package`"
-        if plugin is not None
-        else _nearest_files(candidates[1], root)
-    )
+    hint = _WSGI_ADVICE if candidates[1] == _WSGI_FILE else _nearest_files(candidates[1], root)
     raise HandlerError(problem=f"the file `{candidates[1]}` is not there, {hint}")
 
 

@@ -116,8 +116,9 @@ def _distributions(setting: Setting) -> tuple[str, ...]:
 
 def _only_binary(setting: Setting) -> tuple[str, ...]:
     """Read `true` for every package, or a list of them; pip's `:all:` and `:none:` count too."""
-    if isinstance(setting.node.value, bool):
-        return (ALL_PACKAGES,) if setting.node.value else ()
+    is_all = setting.truth()
+    if is_all is not None:
+        return (ALL_PACKAGES,) if is_all else ()
     names = setting.texts()
     return () if ":none:" in names else tuple(name if name == ALL_PACKAGES else normalise_name(name) for name in names)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bundler.configure.dotenv import read_dotenv
 from bundler.configure.options import LAYER_OPTION_KEYS, OPTION_KEYS
+from bundler.configure.plugins import construct_functions, note_other_functions, why_written
 from bundler.configure.service import PLAIN_WORDS, FunctionTable, LayerTable, Service, choose_names
 from bundler.configure.tables import Mistakes, Setting
 from bundler.configure.variables import DEFAULT_STAGE, Variables
@@ -52,9 +53,10 @@ def _service(top: Setting, path: Path, stage: str, wanted: tuple[str, ...], mist
         settings_path=path,
         name=_service_name(top) or path.parent.resolve().name,
         stage=stage,
-        functions=tuple(_function(top, name, functions[name], layers) for name in names),
+        functions=tuple(_function(top, path.parent, name, functions[name], layers) for name in names),
         options=_shared_options(top),
         layers=layers,
+        notes=tuple(note_other_functions(top, functions.values(), path.parent)),
     )
 
 
@@ -111,14 +113,21 @@ def _functions(top: Setting, mistakes: Mistakes) -> dict[str, Setting]:
             if name in functions:
                 mistakes.add(node.place, key, "there is another function of this name")
             functions[name] = table.under(key, name)
+    for name, table in construct_functions(top):
+        if name in functions:
+            table.reject(f"there is another function of its name, `{name}`")
+        functions[name] = table
     return functions
 
 
-def _function(top: Setting, name: str, setting: Setting, declared: tuple[LayerTable, ...]) -> FunctionTable:
+def _function(
+    top: Setting, root: Path, name: str, setting: Setting, declared: tuple[LayerTable, ...]
+) -> FunctionTable:
     provider = _provider(top)
     patterns = _patterns(top, setting)
     module = _module(top, setting)
     if module is not None and isinstance(module.node.value, str):
+        root = root / module.node.value
         patterns = tuple(filter(None, (_below(pattern, module.node.value.strip("./")) for pattern in patterns)))
     layers, foreign_layers = _used_layers(declared, provider, setting)
     return FunctionTable(
@@ -129,7 +138,7 @@ def _function(top: Setting, name: str, setting: Setting, declared: tuple[LayerTa
         patterns=patterns,
         options=_option_tables(top, setting),
         code=module,
-        skipped=_why_skipped(top, setting),
+        skipped=_why_skipped(top, setting) or why_written(top, setting, root),
         layers=layers,
         foreign_layers=foreign_layers,
     )
@@ -226,11 +235,12 @@ def _module(top: Setting, function: Setting) -> Setting | None:
 
     Its key of this name counts where functions are packaged individually, and stays in settings that leave the plugin.
     """
+    module = function.find("module")
+    if module is None or module.node.value in {".", "./"}:
+        return None
     packages = (table.get("package") if table.has("package") else None for table in (function, top))
-    individually = next((found for package in packages if package and (found := package.find("individually"))), None)
-    is_individual = individually is not None and individually.node.value is True
-    module = function.find("module") if is_individual else None
-    return module if module is not None and module.node.value not in {".", "./"} else None
+    individually = next((found for package in packages if package and (found := package.get("individually"))), None)
+    return module if individually is not None and individually.boolean() else None
 
 
 def _below(pattern: str, folder: str) -> str | None:
@@ -257,6 +267,6 @@ def _patterns(top: Setting, function: Setting) -> tuple[str, ...]:
         for name in ("exclude", "include", "patterns")
     }
     use_dotenv = top.get("useDotenv")
-    hidden = ["!.env*"] if use_dotenv is not None and use_dotenv.node.value is True else []
+    hidden = ["!.env*"] if use_dotenv is not None and use_dotenv.truth() else []
     excluded = [text[1:] if text.startswith("!") else f"!{text}" for text in texts["exclude"]]
     return (*hidden, *excluded, *texts["include"], *texts["patterns"])

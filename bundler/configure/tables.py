@@ -7,6 +7,8 @@ from bundler.configure.variables import UnansweredError
 from bundler.configure.yaml_lines import Node, Place, Tagged
 from bundler.errors import SettingsMistakesError
 
+_TRUTHS = {"true": True, "false": False}
+
 
 class Mistakes:
     """Collects what is wrong, one mistake for each key: the first is the cause of those that follow."""
@@ -95,11 +97,16 @@ class Setting:
         texts = [element.text() for element in self.elements()]
         return tuple(text for text in texts if text is not None)
 
+    def truth(self) -> bool | None:
+        """Return true or false, also of a text that says so, as variables give it; `None` for anything else."""
+        value = self.node.value
+        return value if isinstance(value, bool) else _TRUTHS.get(str(value).lower())
+
     def boolean(self) -> bool:
-        """Return true or false; anything else is a mistake."""
-        if not isinstance(self.node.value, bool):
+        """Return true or false as `truth` does; anything else is a mistake."""
+        if self.truth() is None:
             self.reject(self._expected("`true` or `false`"))
-        return self.node.value is True
+        return self.truth() is True
 
     def reject_unknown(self, known: Collection[str]) -> None:
         """Note every key that is not one of `known`, with the nearest that is."""

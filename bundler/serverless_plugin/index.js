@@ -2,7 +2,7 @@
 
 const { findCommand } = require('./lib/command');
 const { defineSettings } = require('./lib/schema');
-const { chooseFunctions, chooseLayers } = require('./lib/functions');
+const { chooseFunctions, chooseLayers, findLeftAlone } = require('./lib/functions');
 const { describeService } = require('./lib/settings');
 const { handOver, handOverLayer, hideOutput, zipOf } = require('./lib/artifacts');
 const { runOnBundle } = require('./lib/local');
@@ -21,7 +21,11 @@ class ServerlessLbundle {
     const packageAll = () => this.package(null);
     const packageOne = () => this.package(options.function);
     const serveAll = () => this.serve();
+    // Before others have linked packages into the service, which they would not clean up after our refusal.
+    const refuse = () => chooseFunctions(serverless.service, null).chosen.length && refuseRivals(serverless);
     this.hooks = {
+      'before:package:cleanup': refuse,
+      'before:deploy:function:initialize': refuse,
       'before:package:createDeploymentArtifacts': packageAll,
       'before:package:function:package': packageOne,
       'before:invoke:local:invoke': () => this.invoke(options.function),
@@ -58,7 +62,7 @@ class ServerlessLbundle {
     }
   }
 
-  /** Run `lbundle build` once for all functions that are wanted, and return their names. */
+  /** Run `lbundle build` once for all functions that are wanted, and return the names of those it built. */
   async build(only, layers = []) {
     const { service } = this.serverless;
     const { chosen, reasons } = chooseFunctions(service, only);
@@ -70,15 +74,17 @@ class ServerlessLbundle {
     refuseRivals(this.serverless);
     const stage = this.serverless.getProvider('aws').getStage();
     const described = describeService(this.serverless, this.options, chosen, stage);
-    const table = await this.lbundle(['build', '.', '--stage', stage, '--settings', '-'], JSON.stringify(described));
-    this.utils.log.notice(table.trimEnd());
-    return chosen;
+    const words = ['build', '.', '--stage', stage, '--settings', '-'];
+    const { printed, said } = await this.lbundle(words, JSON.stringify(described));
+    this.utils.log.notice(printed.trimEnd());
+    const leftAlone = findLeftAlone(said);
+    return chosen.filter((name) => !leftAlone.has(name));
   }
 
   /** Unpack a function's zip and return the variables that make `python3` run it. */
   async prepare(name) {
-    const answer = await this.lbundle(['unpack', '--json', zipOf(name)], '');
-    return runOnBundle(JSON.parse(answer), name, this.serverless, this.environment);
+    const { printed } = await this.lbundle(['unpack', '--json', zipOf(name)], '');
+    return runOnBundle(JSON.parse(printed), name, this.serverless, this.environment);
   }
 
   lbundle(words, input) {

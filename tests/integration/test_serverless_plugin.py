@@ -46,6 +46,12 @@ lbundle packages the Python functions of this service, and so would `custom.pyth
 hint: to package with lbundle, remove `serverless-python-requirements` from `plugins` and `custom.pythonRequirements`
 hint: to package with serverless-python-requirements, remove `serverless-lbundle` from `plugins`
 """
+WSGI_RIVAL = """\
+lbundle packages the Python functions of this service, and so would the plugin `serverless-wsgi`
+
+hint: set `custom.wsgi.packRequirements: false`, so that `serverless-wsgi` writes its handler alone, and have \
+`werkzeug` among the requirements
+"""
 MISTAKE = """\
 lbundle: `serverless.yml` has a mistake:
   serverless.yml  functions.hello.handler: `app.py` does not define `hallo`, it defines: `hello`
@@ -194,6 +200,39 @@ def test_a_wrong_key_of_a_layer(tmp_path):
     assert "at 'layers.deps.lbundle': unrecognized property 'requirement'" in ended.stdout + ended.stderr
 
 
+LIFT_LIKE = """\
+module.exports = class {
+  constructor({ service, processedInput, configSchemaHandler }) {
+    configSchemaHandler.defineTopLevelProperty('constructs', { type: 'object' });
+    const add = () => {
+      service.functions.jobsWorker = service.initialServerlessConfig.constructs.jobs.worker;
+      service.setFunctionNames(processedInput.options);
+    };
+    this.hooks = { initialize: add };
+  }
+};
+"""
+
+
+@pytest.mark.parametrize("framework", ["osls4", "serverless3"])
+def test_functions_of_other_kinds(framework, tmp_path):
+    """A function that a plugin makes has a zip of ours, one that starts a program is the framework's to package."""
+    settings = (
+        SMALL.replace("[serverless-lbundle]", "[./lift.js, serverless-lbundle]")
+        + "functions: { web: { handler: run.sh } }\n"
+        + "constructs: { jobs: { type: queue, worker: { handler: app.hello } } }\n"
+    )
+    project = small(tmp_path, settings, {"lift.js": LIFT_LIKE, "run.sh": "#!/bin/sh\n"})
+
+    ended = run_framework(framework, project, "package", "--verbose")
+    assert ended.code == 0, ended.stdout + ended.stderr
+    _, zips = packaged(project)
+
+    assert zips["jobsWorker.zip"] == (project / ".lbundle" / "jobsWorker.zip").read_bytes()
+    assert set(zips) == {"jobsWorker.zip", "small.zip"}
+    assert "function `web` is left alone: its handler `run.sh` is a program to start" in ended.stderr
+
+
 def test_a_function_named_like_the_service(tmp_path):
     """The framework's zip of all other functions has the service's name, and may not take the place of ours."""
     functions = "{ small: { handler: app.hello }, other: { handler: other.run, runtime: nodejs20.x } }"
@@ -300,6 +339,10 @@ def ask(url, server):
             RIVAL,
         ),
         (
+            SMALL.replace("[serverless-lbundle]", "[serverless-wsgi, serverless-lbundle]") + ONE,
+            WSGI_RIVAL,
+        ),
+        (
             SMALL + "functions: { hello: { handler: app.hallo } }\n",
             MISTAKE,
         ),
@@ -309,11 +352,12 @@ def ask(url, server):
         ),
         (SMALL + ONE + "custom: { lbundle: { limit: { zip: 1 B } } }\n", "lbundle: a bundle is over its limit"),
     ],
-    ids=["unknown-key", "unknown-key-of-a-function", "rival", "our-error", "command", "limit"],
+    ids=["unknown-key", "unknown-key-of-a-function", "rival", "wsgi", "our-error", "command", "limit"],
 )
 def test_refused(framework, settings, message, tmp_path):
     """What is wrong ends the command as an error of the framework's own, with our hints and without a stack."""
-    ended = run_framework(framework, small(tmp_path, settings), "package")
+    plugin = {"node_modules/serverless-wsgi/index.js": "module.exports = class {};\n"}
+    ended = run_framework(framework, small(tmp_path, settings, plugin), "package")
 
     output = ended.stdout + ended.stderr
     assert ended.code == 1

@@ -13,6 +13,11 @@ function chooseFunctions(service, only) {
   return { chosen, reasons };
 }
 
+/** Return the functions that lbundle says it leaves alone, such as those with a program for a handler. */
+function findLeftAlone(said) {
+  return new Set(said.flatMap((line) => /^note: function `(.+?)` is left alone: /.exec(line)?.[1] ?? []));
+}
+
 /** Return the names of the layers lbundle builds: those with `lbundle:`; the framework zips folders itself. */
 function chooseLayers(service) {
   return service.getAllLayers().filter((name) => {
@@ -33,4 +38,4 @@ function whyNot(service, definition) {
   return String(runtime).startsWith('python') ? null : `its runtime is \`${runtime}\``;
 }
 
-module.exports = { chooseFunctions, chooseLayers };
+module.exports = { chooseFunctions, chooseLayers, findLeftAlone };

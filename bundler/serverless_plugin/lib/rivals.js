@@ -1,6 +1,7 @@
 'use strict';
 
 const RIVAL = 'serverless-python-requirements';
+const WSGI = 'serverless-wsgi';
 
 /** Return the plugins that the service lists. */
 function pluginNames({ service }) {
@@ -9,18 +10,26 @@ function pluginNames({ service }) {
 
 /** Refuse to run beside a plugin that would package the same functions. */
 function refuseRivals(serverless) {
-  const { service, classes } = serverless;
-  const found = [
-    pluginNames(serverless).includes(RIVAL) && `the plugin \`${RIVAL}\``,
-    service.custom?.pythonRequirements && '`custom.pythonRequirements`',
-  ].filter(Boolean);
-  if (!found.length) return;
-  const hints = [
-    `hint: to package with lbundle, remove \`${RIVAL}\` from \`plugins\` and \`custom.pythonRequirements\``,
-    `hint: to package with ${RIVAL}, remove \`serverless-lbundle\` from \`plugins\``,
-  ];
-  const message = `lbundle packages the Python functions of this service, and so would ${found.join(' with ')}`;
-  throw new classes.Error([message, '', ...hints].join('\n'), 'LBUNDLE_RIVAL');
+  const { custom } = serverless.service;
+  const names = pluginNames(serverless);
+  const found = [names.includes(RIVAL) && `the plugin \`${RIVAL}\``, custom?.pythonRequirements && '`custom.pythonRequirements`'].filter(Boolean);
+  if (found.length) {
+    refuse(serverless, found.join(' with '), [
+      `to package with lbundle, remove \`${RIVAL}\` from \`plugins\` and \`custom.pythonRequirements\``,
+      `to package with ${RIVAL}, remove \`serverless-lbundle\` from \`plugins\``,
+    ]);
+  }
+  // It links every package into the service, where they look like the service's own code.
+  if (names.includes(WSGI) && custom?.wsgi?.packRequirements !== false) {
+    refuse(serverless, `the plugin \`${WSGI}\``, [
+      `set \`custom.wsgi.packRequirements: false\`, so that \`${WSGI}\` writes its handler alone, and have \`werkzeug\` among the requirements`,
+    ]);
+  }
+}
+
+function refuse({ classes }, rival, hints) {
+  const message = `lbundle packages the Python functions of this service, and so would ${rival}`;
+  throw new classes.Error([message, '', ...hints.map((hint) => `hint: ${hint}`)].join('\n'), 'LBUNDLE_RIVAL');
 }
 
 module.exports = { RIVAL, pluginNames, refuseRivals };

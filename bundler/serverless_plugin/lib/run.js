@@ -6,7 +6,7 @@ const readline = require('node:readline');
 const OVER_LIMIT = 7;
 const PROGRESS = 'lbundle';
 
-/** Run lbundle, show its progress as the framework shows its own, and return what it printed. */
+/** Run lbundle, show its progress as the framework shows its own, and return what it printed and what it said beside. */
 async function run(words, { folder, environment, input, serverless, utils }) {
   const progress = utils.progress.get(PROGRESS);
   progress.update('Starting lbundle');
@@ -18,7 +18,7 @@ async function run(words, { folder, environment, input, serverless, utils }) {
       progress.update(line);
     };
     const { code, printed } = await start(words, { folder, environment, input, hear });
-    if (code === 0) return printed;
+    if (code === 0) return { printed, said };
     if (code === OVER_LIMIT) utils.log.notice(printed.trimEnd());
     throw new serverless.classes.Error(explain(code, said), `LBUNDLE_EXIT_${code}`);
   } catch (error) {

@@ -8,13 +8,14 @@ const PATTERNS = ['patterns', 'include', 'exclude', 'individually'];
 const TARGET = ['runtime', 'architecture'];
 const LAYER = ['path', 'compatibleRuntimes', 'compatibleArchitectures', 'lbundle'];
 
-// Other values may be secrets, and say nothing of code.
+// What the code runs with. Other values may be secrets, and say nothing of code.
+const READ_WHOLE = ['PYTHONPATH', 'AWS_LAMBDA_EXEC_WRAPPER'];
 const NAMES = /^[A-Za-z_][\w-]*(?:[./:,; ]+[A-Za-z_][\w-]*)*$/;
 const LONGEST = 500;
 
 /** Return the variables that may name code: settings, plugins, the handler behind a wrapper. */
 function pickNames(variables) {
-  const isName = ([name, value]) => typeof value === 'string' && (name === 'PYTHONPATH' || (value.length <= LONGEST && NAMES.test(value)));
+  const isName = ([name, value]) => typeof value === 'string' && (READ_WHOLE.includes(name) || (value.length <= LONGEST && NAMES.test(value)));
   return Object.fromEntries(Object.entries(variables ?? {}).filter(isName));
 }
 

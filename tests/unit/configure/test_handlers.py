@@ -95,7 +95,8 @@ def test_a_handler_that_a_plugin_writes(tmp_path):
 
     assert problem("wsgi_handler.handler", tmp_path) == (
         "the file `wsgi_handler.py` is not there, `serverless-wsgi` writes it when the framework packages: name that "
-        "plugin before `serverless-lbundle` and run `serverless package`"
+        "plugin before `serverless-lbundle`, set `custom.wsgi.packRequirements: false`, have `werkzeug` among the "
+        "requirements, and run `serverless package`"
     )
 
 

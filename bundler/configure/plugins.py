@@ -1,0 +1,102 @@
+"""What plugins of the Serverless Framework add: functions of settings of their own, handlers that they write."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bundler.configure.handlers import WSGI_HANDLER, HandlerError, find_handler
+from bundler.configure.tables import Setting
+from bundler.configure.yaml_lines import Node
+
+# What Lift makes functions of, and what it appends to the name of the construct.
+_LIFT_FUNCTIONS = {"worker": "Worker", "authorizer": "Authorizer"}
+# A handler elsewhere is a plugin's; resources are CloudFormation's, which has their code from another place.
+_READ_SECTIONS = frozenset({"functions", "layers", "package", "provider", "resources"})
+_WSGI_PLUGIN = "serverless-wsgi"
+# As its older versions call it, and as newer ones still take it.
+_OLD_WSGI_HANDLER = "wsgi.handler"
+
+
+def construct_functions(top: Setting) -> Iterator[tuple[str, Setting]]:
+    """Yield the functions that Lift makes of `constructs`, by the names that it gives them: `jobsWorker`."""
+    constructs = top.find("constructs")
+    for name in _names(constructs):
+        construct = constructs.find(name) if constructs is not None else None
+        for word, ending in _LIFT_FUNCTIONS.items():
+            function = construct.find(word) if construct is not None else None
+            # A text names one of `functions`.
+            if construct is not None and function is not None and isinstance(function.node.value, dict):
+                yield f"{name}{ending}", construct.under(f"constructs.{name}.{word}", word)
+
+
+def note_other_functions(top: Setting, functions: Iterable[Setting], root: Path) -> Iterator[str]:
+    """Say which handlers stand where only a plugin makes functions of them; `functions` are those that are read."""
+    if top.has("constructs") and top.find("constructs") is None:
+        yield "`constructs` cannot be read: functions that Lift makes of it are built by `serverless package` alone"
+    told = {_handler(function) for function in functions}
+    for key, handler in _find_handlers(top):
+        if handler not in told and _problem(handler, root) is None:
+            told.add(handler)
+            yield (
+                f"`{key}` is read by a plugin, if at all: a function that it makes of the handler `{handler}` "
+                "is built by `serverless package` alone"
+            )
+
+
+def why_written(top: Setting, function: Setting, root: Path) -> str | None:
+    """Return why a function is left to the framework, where one of its plugins writes the handler as it packages."""
+    handler = _handler(function)
+    is_written = handler in {WSGI_HANDLER, _OLD_WSGI_HANDLER} and _WSGI_PLUGIN in _plugin_names(top)
+    return _problem(WSGI_HANDLER, root) if is_written and _problem(handler, root) else None
+
+
+def _find_handlers(top: Setting) -> Iterator[tuple[str, str]]:
+    """Yield the handler of each table that has one, with the table's key."""
+    waiting, seen = [top], set[int]()
+    while waiting:
+        setting = waiting.pop()
+        # A table with an anchor has several places.
+        if id(setting.node.value) not in seen and setting.key not in _READ_SECTIONS:
+            seen.add(id(setting.node.value))
+            if handler := _handler(setting):
+                yield setting.key, handler
+            waiting.extend(_open_tables(setting))
+
+
+def _open_tables(setting: Setting) -> Iterator[Setting]:
+    """Yield the tables and lists in one, those in files of their own too; no other variable is asked."""
+    value = setting.node.value
+    found: list[Setting | None] = []
+    if isinstance(value, dict):
+        found = [setting.find(name) for name, child in value.items() if _holds_tables(child)]
+    elif isinstance(value, list) and any(map(_holds_tables, value)):
+        found = setting.find_elements()
+    yield from (child for child in found if child is not None)
+
+
+def _holds_tables(node: Node) -> bool:
+    return isinstance(node.value, dict | list) or (isinstance(node.value, str) and node.value.startswith("${file("))
+
+
+def _plugin_names(top: Setting) -> tuple[object, ...]:
+    plugins = top.find("plugins")
+    modules = plugins.find("modules") if plugins is not None else None
+    listed = modules or plugins
+    return tuple(found.node.value for found in listed.find_elements() if found is not None) if listed else ()
+
+
+def _names(table: Setting | None) -> tuple[str, ...]:
+    return tuple(table.node.value) if table is not None and isinstance(table.node.value, dict) else ()
+
+
+def _handler(table: Setting) -> str:
+    """Return the handler that a table names; empty without one."""
+    setting = table.find("handler")
+    return setting.node.value if setting is not None and isinstance(setting.node.value, str) else ""
+
+
+def _problem(handler: str, root: Path) -> str | None:
+    try:
+        find_handler(handler, root)
+    except HandlerError as error:
+        return str(error)
+    return None
