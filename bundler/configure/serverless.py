@@ -120,9 +120,7 @@ def _functions(top: Setting, mistakes: Mistakes) -> dict[str, Setting]:
     return functions
 
 
-def _function(
-    top: Setting, root: Path, name: str, setting: Setting, declared: tuple[LayerTable, ...]
-) -> FunctionTable:
+def _function(top: Setting, root: Path, name: str, setting: Setting, declared: tuple[LayerTable, ...]) -> FunctionTable:
     provider = _provider(top)
     patterns = _patterns(top, setting)
     module = _module(top, setting)

@@ -108,7 +108,7 @@ def test_a_handler_that_a_plugin_writes(project, plugins, handler):
     assert note == (
         "function `api` is left alone: the file `wsgi_handler.py` is not there, `serverless-wsgi` writes it when the "
         "framework packages: name that plugin before `serverless-lbundle`, set `custom.wsgi.packRequirements: false`, "
-        "have `werkzeug` among the requirements, and run `serverless package`",
+        "have `werkzeug` among the requirements, and run `serverless package`"
     )
 
 

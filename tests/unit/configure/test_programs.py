@@ -59,7 +59,7 @@ def test_a_program(web, handler, variables, where):
     (note,) = read.notes
     assert note == (
         f"function `Web` is left alone: its handler `{handler}` is a program to start, as Lambda Web Adapter does, "
-        "not a function",
+        "not a function"
     )
 
 
