@@ -17,9 +17,12 @@ def _matches(path: str, pattern: str) -> bool:
     return not (_WILD & set(plain)) and path.startswith(f"{plain}/")
 
 
+def last_match(path: str, patterns: tuple[str, ...]) -> str | None:
+    """Return the last glob that fits, with the `!` of a negated one."""
+    return next((pattern for pattern in reversed(patterns) if _matches(path, pattern.removeprefix("!"))), None)
+
+
 def last_verdict(path: str, patterns: tuple[str, ...]) -> bool | None:
     """Return what the last matching glob says, `False` for a negated one, or `None` when none matches."""
-    for pattern in reversed(patterns):
-        if _matches(path, pattern.removeprefix("!")):
-            return not pattern.startswith("!")
-    return None
+    pattern = last_match(path, patterns)
+    return None if pattern is None else not pattern.startswith("!")

@@ -12,6 +12,7 @@ from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.plan.dominate import find_dominators
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.own_data import installed_folders, own_data
+from bundler.plan.patterns import find_left_out, split_by_patterns, tell_patterns
 from bundler.plan.promises import hold_promises
 from bundler.plan.reach import reach, reach_what_is_meant, with_needs
 from bundler.runtimes import BOTO3_FAMILY, needs_own_boto3, preinstalled_versions
@@ -22,14 +23,16 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
-    graph = graph.for_function(function.name)
+    left_out = find_left_out(function, site)
+    graph, refused = split_by_patterns(graph.for_function(function.name), left_out)
     external = graph.external
     causes = _reach_with_own_data(function, graph, site)
     reached = causes
     causes = {path: edge for path, edge in causes.items() if _is_ours(site.files[path], external)}
     causes |= _metadata(causes, site)
-    excluded = {path for path in causes if _is_excluded(path, function)}
-    shipped = {path: edge for path, edge in causes.items() if path not in excluded}
+    unwanted = {edge.target: "patterns" for edge in refused if edge.source in causes}
+    unwanted |= {path: "excluded" for path in causes if _is_excluded(path, function)}
+    shipped = {path: edge for path, edge in causes.items() if unwanted.get(path) != "excluded"}
     sources = needed_sources(shipped, graph)
     brought = {path for path in reached if site.files[path].layer}
     through = _find_gates(reached, shipped, graph, site)
@@ -48,9 +51,9 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
             )
             for path in sorted(shipped)
         ),
-        omissions=tuple(_omissions(function, graph, site, shipped, excluded)),
+        omissions=tuple(_omissions(function, graph, site, shipped, unwanted)),
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
-        warnings=tuple(_warnings(function, graph, site, shipped)),
+        warnings=(*tell_patterns(left_out, refused, shipped), *_warnings(function, graph, site, shipped)),
     )
 
 
@@ -145,15 +148,16 @@ def _is_excluded(path: str, function: Function) -> bool:
 
 
 def _omissions(
-    function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], excluded: set[str]
+    function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], unwanted: Mapping[str, str]
 ) -> Iterable[Omission]:
+    """Yield what does not ship; `unwanted` has the rules of files that would, if the user had not said otherwise."""
     optional = _left_optional(graph, site, shipped)
     # Whoever brings boto3 brings what it needs: nothing of that is missing where only boto3 would use it.
     brought = with_needs(graph.external, site) - {site.files[path].owner for path in shipped}
     installed = installed_folders(function, site, shipped)
     for path in sorted(site.files.keys() - shipped.keys()):
         file = site.files[path]
-        rule = "layer" if file.layer else _own_rule(file, excluded, installed) or omission_rule(file, graph.external)
+        rule = "layer" if file.layer else unwanted.get(path) or _rule(file, installed, graph.external)
         if rule == "unreached" and file.owner in brought:
             rule = "external"
         if rule == "external" and function.options.external is None:
@@ -163,11 +167,10 @@ def _omissions(
         yield Omission(path=path, owner=file.owner, size_bytes=file.size_bytes, rule=rule)
 
 
-def _own_rule(file: SiteFile, excluded: set[str], installed: tuple[str, ...]) -> str | None:
-    if file.path in excluded:
-        return "excluded"
-    otherwise = "local" if file.path.startswith(installed) else "patterns"
-    return (own_file_rule(file.path) or otherwise) if file.owner == OWN_CODE else None
+def _rule(file: SiteFile, installed: tuple[str, ...], external: frozenset[str]) -> str:
+    if file.owner != OWN_CODE:
+        return omission_rule(file, external)
+    return own_file_rule(file.path) or ("local" if file.path.startswith(installed) else "patterns")
 
 
 def _left_optional(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> set[str]:

@@ -9,23 +9,6 @@ from bundler.trace import trace_functions
 from tests.support.sites import make_function, make_site
 
 
-@pytest.fixture(autouse=True)
-def _cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def plan(tmp_path):
-    """Return the plan of a function over a site made of dicts."""
-
-    def run(own, packages=None, *, handler="app.handle", local=None, requires=None, narrow=None, **options):
-        site = make_site(tmp_path / "own", own, packages, local=local, requires=requires, narrow=narrow)
-        function = make_function(tmp_path / "own", handler, **options)
-        return plan_files(function, trace_functions((function,), site), site)
-
-    return run
-
-
 def shipped(plan):
     return {planned.file.path: str(planned.cause.kind) for planned in plan.files}
 
@@ -119,17 +102,6 @@ def test_one_external_of_the_family_is_all_of_it(plan):
 
     assert sorted(shipped(result)) == ["app.py"]
     assert omitted(result)["botocore/__init__.py"] == "external"
-
-
-def test_patterns_choose_own_data_never_modules_that_are_needed(plan):
-    """`package.patterns` decides about data; a module that the handler imports ships whatever they say."""
-    result = plan(
-        {"app.py": "import helper\n", "helper.py": "", "data/a.json": "", "data/b.json": "", "docs/x.txt": ""},
-        patterns=("!**", "data/**", "!data/b.json"),
-    )
-
-    assert sorted(shipped(result)) == ["app.py", "data/a.json", "helper.py"]
-    assert omitted(result) == {"data/b.json": "patterns", "docs/x.txt": "patterns"}
 
 
 def test_include_and_exclude(plan):
