@@ -6,6 +6,7 @@ from bundler.errors import NothingToLockError, SeveralLocksError
 from bundler.model.build import LockSettings
 from bundler.model.project import Options, Project, Target
 from bundler.model.wheels import LockPlan, WrittenLock
+from bundler.resolve.unset import naming_unset_variables
 from bundler.resolve.write_lock import plan_lock, write_lock
 
 
@@ -15,7 +16,7 @@ def lock_project(project: Project, settings: LockSettings) -> tuple[WrittenLock,
     users += [(layer.options, layer.target) for layer in project.layers if layer.options is not None]
     plans: dict[LockPlan, list[tuple[Options, Target]]] = {}
     for options, target in users:
-        if plan := plan_lock(options.requirements, target, settings.output, settings.lock_format):
+        if plan := plan_lock(options, target, settings.output, settings.lock_format):
             plans.setdefault(plan, []).append((options, target))
     if not plans:
         raise NothingToLockError(
@@ -29,11 +30,12 @@ def lock_project(project: Project, settings: LockSettings) -> tuple[WrittenLock,
 def _lock(plan: LockPlan, users: Sequence[tuple[Options, Target]], settings: LockSettings) -> WrittenLock:
     targets = tuple(dict.fromkeys(target for _, target in users))
     settings.progress.start("lock", ", ".join(map(str, targets)))
-    return write_lock(
-        plan,
-        targets,
-        only_binary=tuple(sorted({name for options, _ in users for name in options.only_binary})),
-        resolver=settings.resolver,
-        is_upgrade=settings.is_upgrade,
-        is_offline=settings.is_offline,
-    )
+    with naming_unset_variables(plan.sources, plan.working_folder):
+        return write_lock(
+            plan,
+            targets,
+            only_binary=tuple(sorted({name for options, _ in users for name in options.only_binary})),
+            resolver=settings.resolver,
+            is_upgrade=settings.is_upgrade,
+            is_offline=settings.is_offline,
+        )

@@ -24,6 +24,7 @@ from bundler.resolve import (
     find_lock,
     gather_site,
     leave_to_layers,
+    naming_unset_variables,
 )
 from bundler.runtimes import external_distributions
 from bundler.system.interpreters import identify_interpreter
@@ -87,14 +88,15 @@ def resolve_site(
         settings.progress.start("fetch", format_count(len(lock.pins), "package"))
         return gather(fetch_wheels(lock, target, is_offline=settings.is_offline, on_progress=settings.progress.fetched))
 
-    found = find_lock(options, target, root=root, resolver=Resolver.AUTO, is_offline=settings.is_offline)
-    lock = leave_to_layers(found, layers)
-    site = lay_out(lock)
-    external = external_distributions(options.external, site)
-    missing = tuple(name for name in site.missing if name not in external)
-    if completed := complete_lock(lock, missing, options, target, is_offline=settings.is_offline):
-        lock = leave_to_layers(completed, layers)
+    with naming_unset_variables(options.requirements, options.working_folder):
+        found = find_lock(options, target, root=root, resolver=Resolver.AUTO, is_offline=settings.is_offline)
+        lock = leave_to_layers(found, layers)
         site = lay_out(lock)
+        external = external_distributions(options.external, site)
+        missing = tuple(name for name in site.missing if name not in external)
+        if completed := complete_lock(lock, missing, options, target, is_offline=settings.is_offline):
+            lock = leave_to_layers(completed, layers)
+            site = lay_out(lock)
     return lock, replace(site, warnings=(*lock.notes, *site.warnings))
 
 

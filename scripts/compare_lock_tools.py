@@ -141,7 +141,9 @@ def compare(tool: Tool, folder: Path) -> Iterator[str]:
             for architecture in Architecture:
                 target = make_target(runtime, architecture)
                 try:
-                    lock = read_lock_file(folder / tool.lock, target, root=folder, groups=groups, extras=extras)
+                    lock = read_lock_file(
+                        folder / tool.lock, target, root=folder, folder=folder, groups=groups, extras=extras
+                    )
                 except BundleError as error:
                     yield f"{target} {asked}: {error.message}"
                     continue

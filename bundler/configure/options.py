@@ -56,6 +56,7 @@ def read_options(tables: tuple[Setting, ...], root: Path, code_root: Path) -> Op
     chosen = {name: setting for table in tables for name in OPTION_KEYS if (setting := table.get(name)) is not None}
     return Options(
         requirements=_requirements(chosen, root, code_root),
+        working_folder=root,
         groups=_read(chosen, "groups", Setting.texts, ()),
         extras=_read(chosen, "extras", Setting.texts, ()),
         only_binary=_read(chosen, "only-binary", _only_binary, ()),

@@ -1,5 +1,7 @@
 """What every error has, and the two that belong to no stage."""
 
+from collections.abc import Iterable
+
 from bundler.addresses import hide_secrets
 
 
@@ -12,6 +14,10 @@ class BundleError(Exception):
         self.message = show(message)
         self.hints = tuple(map(show, hints))
         super().__init__(self.message)
+
+    def add_hints(self, hints: Iterable[str]) -> None:
+        """Add what those know who see more of the work than the place where it went wrong."""
+        self.hints += tuple(map(show, hints))
 
 
 def show(text: str) -> str:

@@ -94,6 +94,8 @@ class Options:
 
     requirements: tuple[Path, ...]
     """Requirements files and locks, in order; empty for a function without packages."""
+    working_folder: Path
+    """Where pip would run: relative paths of packages in requirements files start there."""
     groups: tuple[str, ...] = ()
     """Dependency groups of the lock that ship beside the project's own dependencies."""
     extras: tuple[str, ...] = ()

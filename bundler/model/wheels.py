@@ -119,6 +119,8 @@ class LockPlan:
 
     sources: tuple[Path, ...]
     output: Path
+    working_folder: Path
+    """Where pip would run: relative paths of packages start there, in the lock too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ some; `fetch_wheels` brings their wheels into the cache, `gather_site` lays whee
 without unpacking anything, and `find_handlers` looks there for handlers that are no own files. `write_lock`, in a file
 of its own as few builds need it, writes the pins down. Of layers, `read_layer_folder` reads one that ships as it is,
 `describe_layer` says what a finished one brings, and `leave_to_layers` takes that out of a function's lock.
+`naming_unset_variables` adds to what goes wrong which variables the requirements name and nobody has set.
 """
 
 from bundler.resolve.fetch import fetch_wheels
@@ -13,6 +14,7 @@ from bundler.resolve.gather import gather_site
 from bundler.resolve.handlers import find_handlers
 from bundler.resolve.layers import describe_layer, leave_to_layers, read_layer_folder
 from bundler.resolve.locks import read_lock
+from bundler.resolve.unset import naming_unset_variables
 
 __all__ = [
     "complete_lock",
@@ -22,6 +24,7 @@ __all__ = [
     "find_lock",
     "gather_site",
     "leave_to_layers",
+    "naming_unset_variables",
     "read_layer_folder",
     "read_lock",
 ]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from bundler.errors import CompileError, OfflineError
-from bundler.model.project import Target
+from bundler.model.project import Options, Target
 from bundler.model.wheels import Lock, Pin, Resolver
 from bundler.resolve.choose import older_version_with_wheel
 from bundler.resolve.local_project import digest_project
@@ -37,10 +37,9 @@ class Compiled:
 
 
 def compile_lock(
-    requirements: tuple[Path, ...],
+    options: Options,
     target: Target,
     *,
-    only_binary: tuple[str, ...] = (),
     resolver: Resolver,
     is_offline: bool,
     reason: str = "is not pinned",
@@ -50,7 +49,8 @@ def compile_lock(
     The answer is kept, so that the same requirements, target, indexes and resolver give the same lock and nobody is
     asked again while the cache lasts. `reason` ends the note's words on why the requirements are no lock.
     """
-    wanted = read_wanted(requirements, target, only_binary)
+    requirements = options.requirements
+    wanted = read_wanted(requirements, target, folder=options.working_folder, only_binary=options.only_binary)
     settings = read_pip_settings(wanted.index)
     tool = choose_resolver(resolver)
     key = _key(wanted, target, settings, tool)
@@ -62,7 +62,9 @@ def compile_lock(
         _remember(key, compiled)
     name = requirements[0].name
     note = f"`{name}` {reason}: compiled for {target} by {tool}; `lbundle lock` writes it down"
-    return Lock(pins=compiled.pins, paths=wanted.paths, index=wanted.index, notes=(note, *compiled.notes))
+    return Lock(
+        pins=compiled.pins, paths=wanted.paths, index=wanted.index, notes=(*wanted.notes, note, *compiled.notes)
+    )
 
 
 def compile_wanted(

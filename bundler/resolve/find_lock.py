@@ -29,15 +29,22 @@ def _find(options: Options, target: Target, *, root: Path, resolver: Resolver, i
     if not options.requirements:
         return Lock(pins=(), paths=(), notes=unlocked_notes(root))
     locks = [
-        read_lock_file(path, target, root=root, groups=options.groups, extras=options.extras)
+        read_lock_file(
+            path,
+            target,
+            root=root,
+            folder=options.working_folder,
+            groups=options.groups,
+            extras=options.extras,
+        )
         for path in options.requirements
         if is_lock_file(path)
     ]
     if plain := tuple(path for path in options.requirements if not is_lock_file(path)):
-        locks.append(_read_or_compile(plain, target, options.only_binary, resolver, is_offline=is_offline))
+        locks.append(_read_or_compile(replace(options, requirements=plain), target, resolver, is_offline=is_offline))
     if len(locks) == 1:
         lock = locks[0]
-        return replace(lock, notes=(*lock.notes, *_rival_notes(lock, target, root)))
+        return replace(lock, notes=(*lock.notes, *_rival_notes(lock, target, root, options.working_folder)))
     return Lock(
         pins=_merge(locks),
         paths=tuple(path for lock in locks for path in lock.paths),
@@ -47,22 +54,16 @@ def _find(options: Options, target: Target, *, root: Path, resolver: Resolver, i
     )
 
 
-def _read_or_compile(
-    requirements: tuple[Path, ...],
-    target: Target,
-    only_binary: tuple[str, ...],
-    resolver: Resolver,
-    *,
-    is_offline: bool,
-) -> Lock:
+def _read_or_compile(options: Options, target: Target, resolver: Resolver, *, is_offline: bool) -> Lock:
+    requirements, folder = options.requirements, options.working_folder
     try:
-        lock = read_lock(requirements, target)
-        stale = (note for path in requirements for note in requirements_notes(path, lock.pins, target))
-        return replace(lock, notes=(*stale, *_hash_notes(requirements, lock.pins)))
+        lock = read_lock(requirements, target, folder=folder)
+        stale = (note for path in requirements for note in requirements_notes(path, lock.pins, target, folder))
+        return replace(lock, notes=(*lock.notes, *stale, *_hash_notes(requirements, lock.pins)))
     except UnpinnedRequirementError:
         from bundler.resolve.compile import compile_lock  # noqa: PLC0415 - most projects have a lock
 
-        return compile_lock(requirements, target, only_binary=only_binary, resolver=resolver, is_offline=is_offline)
+        return compile_lock(options, target, resolver=resolver, is_offline=is_offline)
 
 
 def complete_lock(
@@ -80,9 +81,8 @@ def complete_lock(
 
     more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
     completed = compile_lock(
-        options.requirements,
+        options,
         target,
-        only_binary=options.only_binary,
         resolver=Resolver.AUTO,
         is_offline=is_offline,
         reason=f"does not pin {', '.join(f'`{name}`' for name in missing[:_NAMED])}{more}, which its packages need",
@@ -116,7 +116,7 @@ def _merge(locks: list[Lock]) -> tuple[Pin, ...]:
     return tuple(merged[name] for name in sorted(merged))
 
 
-def _rival_notes(lock: Lock, target: Target, root: Path) -> tuple[str, ...]:
+def _rival_notes(lock: Lock, target: Target, root: Path, folder: Path) -> tuple[str, ...]:
     """Say where another lock of the same folder pins other versions: one of the two is out of date."""
     used = lock.paths[0] if lock.paths else None
     if used is None or used.name not in _RIVALS:
@@ -124,7 +124,7 @@ def _rival_notes(lock: Lock, target: Target, root: Path) -> tuple[str, ...]:
     versions = {pin.name: pin.version for pin in lock.pins}
     notes = []
     for rival in (used.with_name(name) for name in _RIVALS if name != used.name):
-        others = _try_to_read(rival, target, root) if rival.is_file() else ()
+        others = _try_to_read(rival, target, root, folder) if rival.is_file() else ()
         odd = sorted(
             f"{pin.name} {versions[pin.name]}, not {pin.version}"
             for pin in others
@@ -136,10 +136,10 @@ def _rival_notes(lock: Lock, target: Target, root: Path) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _try_to_read(path: Path, target: Target, root: Path) -> tuple[Pin, ...]:
+def _try_to_read(path: Path, target: Target, root: Path, folder: Path) -> tuple[Pin, ...]:
     try:
         if is_lock_file(path):
-            return read_lock_file(path, target, root=root, groups=(), extras=()).pins
-        return read_lock((path,), target).pins
+            return read_lock_file(path, target, root=root, folder=folder, groups=(), extras=()).pins
+        return read_lock((path,), target, folder=folder).pins
     except BundleError:
         return ()

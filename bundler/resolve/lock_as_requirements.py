@@ -33,13 +33,13 @@ def _header(plan: LockPlan, targets: tuple[Target, ...]) -> Iterator[str]:
 def _lines(entries: Iterable[Entry], targets: tuple[Target, ...], plan: LockPlan) -> Iterator[str]:
     for entry in entries:
         marker = marker_of(entry.targets, targets)
-        requirement = _state_portably(entry.pin, plan.output.parent) + (f" ; {marker}" if marker else "")
+        requirement = _state_portably(entry.pin, plan.working_folder) + (f" ; {marker}" if marker else "")
         yield " \\\n    ".join((requirement, *(f"--hash={one}" for one in entry.hashes)))
         yield from _annotate(entry, plan)
 
 
 def _state_portably(pin: Pin, folder: Path) -> str:
-    """Return the pin as a line; a file or folder on this machine by its path from the lock's folder."""
+    """Return the pin as a line; a file or folder on this machine by its path from where pip runs."""
     if pin.path is None and not (pin.url and pin.url.startswith("file:")):
         return state_pin(replace(pin, git=portable_source(pin.git)) if pin.git else pin)
     path = relative_path(pin.path or Path(url2pathname(urlsplit(pin.url or "").path)), folder)

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
 from bundler import standards
@@ -58,26 +58,35 @@ class Wanted:
     is_prerelease_allowed: bool
     paths: tuple[Path, ...]
     index: IndexOptions
+    notes: tuple[str, ...]
+    """What the user should know of how they were read."""
 
 
-def read_lock(requirements: tuple[Path, ...], target: Target) -> Lock:
-    """Read fully pinned requirements files, as pip-tools, uv and `pip freeze` write them, for one target."""
-    content = read_requirements_files(requirements)
+def read_lock(requirements: tuple[Path, ...], target: Target, *, folder: Path) -> Lock:
+    """Read fully pinned requirements files, as pip-tools, uv and `pip freeze` write them, for one target.
+
+    `folder` is where pip would run, from which relative paths of packages start.
+    """
+    content = read_requirements_files(requirements, folder)
     read = [(line, _read_line(line, target)) for line in content.requirements]
     if problems := [entry for line, entry in read if isinstance(entry, _Problem) and not line.is_constraint]:
         raise RequirementError(tuple(str(problem) for problem in problems))
     constraints = [entry for line, entry in read if line.is_constraint and isinstance(entry, Pin)]
     asked = [entry for line, entry in read if not line.is_constraint and isinstance(entry, Pin | _Unpinned)]
     pins = _one_per_name(_pin_all(asked, constraints, requirements), constraints)
-    return Lock(pins=pins, paths=content.paths, index=_index_options(content.options, content.paths))
+    index = _index_options(content.options, content.paths, folder)
+    return Lock(pins=pins, paths=content.paths, index=index, notes=content.unset)
 
 
-def read_wanted(requirements: tuple[Path, ...], target: Target, only_binary: tuple[str, ...] = ()) -> Wanted:
+def read_wanted(
+    requirements: tuple[Path, ...], target: Target, *, folder: Path, only_binary: tuple[str, ...] = ()
+) -> Wanted:
     """Read requirements files whose lines need not fix a version, for one target.
 
-    `only_binary` adds to the names that the files themselves say are never built from source.
+    `folder` is where pip would run; `only_binary` adds to the names that the files themselves say are never built from
+    source.
     """
-    content = read_requirements_files(requirements)
+    content = read_requirements_files(requirements, folder)
     read = [(line, _read_line(line, target)) for line in content.requirements]
     if problems := [entry for line, entry in read if isinstance(entry, _Problem) and not line.is_constraint]:
         raise RequirementError(tuple(str(problem) for problem in problems))
@@ -89,7 +98,8 @@ def read_wanted(requirements: tuple[Path, ...], target: Target, only_binary: tup
         names=frozenset(entry.name for line, entry in asked if not line.is_constraint),
         is_prerelease_allowed=any(option.name == "--pre" for option in content.options),
         paths=content.paths,
-        index=forbid_builds(_index_options(content.options, content.paths), only_binary),
+        index=forbid_builds(_index_options(content.options, content.paths, folder), only_binary),
+        notes=content.unset,
     )
 
 
@@ -102,7 +112,9 @@ def read_pins(lines: Iterable[str], target: Target, origin: str) -> tuple[Pin, .
     """Return the pins of lines without options, as a resolver answers with them."""
     read = (
         _read_line(
-            RequirementLine(text=line, hashes=(), is_constraint=False, is_editable=False, folder=Path(), origin=origin),
+            RequirementLine(
+                text=line, hashes=(), is_constraint=False, is_editable=False, folders=(Path(),), origin=origin
+            ),
             target,
         )
         for line in lines
@@ -129,7 +141,7 @@ def _read_line(line: RequirementLine, target: Target) -> Pin | _Unpinned | _Prob
     unknown = [entry for entry in line.hashes if not _HASH.fullmatch(entry)]
     if unknown:
         return _Problem(line=line, reason=f"has a hash that is not sha256, sha384 or sha512: `{unknown[0]}`")
-    path_text, _, marker = line.text.partition(" ; ")
+    path_text, _, marker = line.text.partition("; " if _SCHEME.match(line.text) else ";")
     if _is_path(path_text) or (line.is_editable and not _NAMED_URL.match(path_text)):
         return _read_path(line, path_text.strip(), marker.strip(), target)
     return _read_requirement(line, target)
@@ -153,11 +165,11 @@ def _read_path(line: RequirementLine, text: str, marker: str, target: Target) ->
     text, extras = _split_extras(text)
     if _SCHEME.match(text):
         return _read_url(line, "", extras, text)
-    path = line.folder / text
+    path = line.find(text)
     if path.is_dir():
         return _read_folder(line, "", extras, path)
     if not path.is_file():
-        return _Problem(line=line, reason="is not there")
+        return _Problem(line=line, reason=f"is not there, seen from `{line.folders[0]}`, where pip would run")
     return _read_url(line, "", extras, path.resolve().as_uri())
 
 
@@ -192,8 +204,11 @@ def _read_requirement(line: RequirementLine, target: Target) -> Pin | _Unpinned 
 def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: str) -> Pin | _Problem:
     """Read `name @ url`, a bare URL, or a path made one; the file's name says the rest."""
     scheme = urlsplit(url).scheme
-    if scheme == "file" and (folder := line.folder / url2pathname(urlsplit(url).path)).is_dir():
-        return _read_folder(line, name, extras, folder)
+    if scheme == "file":
+        path = line.find(url2pathname(urlsplit(url).path))
+        if path.is_dir():
+            return _read_folder(line, name, extras, path)
+        url = urlunsplit(urlsplit(path.resolve().as_uri())._replace(fragment=urlsplit(url).fragment))
     if is_git_address(url):
         return _read_repository(line, name, extras, url)
     if scheme not in {"https", "http", "file"}:
@@ -296,17 +311,18 @@ def _place(pin: Pin) -> str:
     return hide_login(str(pin.path or pin.git or pin.url or pin.version))
 
 
-def _index_options(lines: tuple[OptionLine, ...], paths: tuple[Path, ...]) -> IndexOptions:
+def _index_options(lines: tuple[OptionLine, ...], paths: tuple[Path, ...], folder: Path) -> IndexOptions:
     """Take the options that say where files come from; the others change nothing in how pins are fetched.
 
     uv goes by its own settings, of the project beside the requirements too, so that its users expect them to count.
     """
     values: dict[str, list[str]] = {}
     for line in lines:
-        # Only the first file's folder is the place a relative path starts from, as each line knows its own.
-        local = line.folder / line.value
-        is_local = line.name == "--find-links" and "://" not in line.value and local.exists()
-        values.setdefault(line.name, []).append(str(local.resolve()) if is_local else line.value)
+        if line.name == "--index-url":
+            # As in pip, the one named last takes the place of all before it.
+            values.pop("--extra-index-url", None)
+        value = find_place(line, folder) if line.name == "--find-links" else line.value
+        values.setdefault(line.name, []).append(value)
     options = IndexOptions(
         index_url=values["--index-url"][-1] if "--index-url" in values else None,
         extra_index_urls=tuple(values.get("--extra-index-url", ())),
@@ -316,6 +332,14 @@ def _index_options(lines: tuple[OptionLine, ...], paths: tuple[Path, ...]) -> In
         only_binary=read_only_binary(values.get("--only-binary", [])),
     )
     return merge_indexes((*_project_indexes(paths[:1]), options))
+
+
+def find_place(line: OptionLine, folder: Path) -> str:
+    """Return what `--find-links` names: an address, or a path from the file that says it, else from where pip runs."""
+    if "://" in line.value:
+        return line.value
+    places = [line.folder / line.value, folder / line.value]
+    return next((str(place.resolve()) for place in places if place.exists()), line.value)
 
 
 def _project_indexes(paths: tuple[Path, ...]) -> Iterator[IndexOptions]:

@@ -111,6 +111,16 @@ def pipenv_sources(document: _Table) -> dict[str, str]:
     return {source.get("name", ""): _expand(source["url"]) for source in sources}
 
 
+def unset_in_pipenv(document: _Table) -> list[str]:
+    """Return the variables that the sources of a `Pipfile.lock` name and that are not set."""
+    return _unset(_tables(document.get("_meta", {}).get("sources")))
+
+
+def unset_in_pdm(project: _Table) -> list[str]:
+    """Return the variables that PDM's sources name and that are not set."""
+    return _unset(_pdm_sources(project))
+
+
 def merge_indexes(options: Iterable[IndexOptions]) -> IndexOptions:
     """Return several options as one: lists are joined, of what there is one the last counts."""
     merged = IndexOptions()
@@ -173,6 +183,11 @@ def _with_login(url: str, login: tuple[str, str] | None) -> str:
 def _expand(url: str) -> str:
     """Fill in environment variables, as PDM and Pipenv do; one that is not set stays as it is written."""
     return _VARIABLE.sub(lambda found: os.environ.get(found[1] or found[2]) or found[0], url)
+
+
+def _unset(sources: Iterable[_Table]) -> list[str]:
+    found = (match for source in sources for match in _VARIABLE.finditer(source["url"]))
+    return list(dict.fromkeys(match[0] for match in found if not os.environ.get(match[1] or match[2])))
 
 
 def _local(url: str, folder: Path) -> str:

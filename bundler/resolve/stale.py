@@ -41,12 +41,12 @@ def stale_note(lock: str, source: str, asked: Iterable[Asked], pins: Iterable[Pi
     return (f"`{lock}` is out of date, `{source}` asks for {'; '.join(gaps[:_NAMED])}{more}: {mend}",)
 
 
-def requirements_notes(path: Path, pins: tuple[Pin, ...], target: Target) -> tuple[str, ...]:
+def requirements_notes(path: Path, pins: tuple[Pin, ...], target: Target, folder: Path) -> tuple[str, ...]:
     """Hold a pinned requirements file against what it was made from: `requirements.in`, or the project's settings."""
     source = path.with_name(path.name.replace(".lock.txt", ".txt"))
     source = source if source != path else path.with_suffix(".in")
     if source.is_file():
-        return stale_note(path.name, source.name, asked_by_file(source, target), pins, OWN_MEND)
+        return stale_note(path.name, source.name, asked_by_file(source, target, folder), pins, OWN_MEND)
     project = path.with_name("pyproject.toml")
     try:
         if project.is_file() and _FROM_PROJECT.search(path.read_text(encoding="utf-8")):
@@ -57,10 +57,10 @@ def requirements_notes(path: Path, pins: tuple[Pin, ...], target: Target) -> tup
     return ()
 
 
-def asked_by_file(path: Path, target: Target) -> tuple[Asked, ...]:
+def asked_by_file(path: Path, target: Target, folder: Path) -> tuple[Asked, ...]:
     """Return what a requirements file asks for; nothing where it cannot be read, as nothing is built from it."""
     try:
-        return tuple(asked_by_texts(read_wanted((path,), target).requirements, target))
+        return tuple(asked_by_texts(read_wanted((path,), target, folder=folder).requirements, target))
     except BundleError:
         return ()
 

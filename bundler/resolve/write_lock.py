@@ -12,7 +12,7 @@ from bundler.errors import (
     RequirementError,
     UnpinnedRequirementError,
 )
-from bundler.model.project import Target
+from bundler.model.project import Options, Target
 from bundler.model.wheels import Lock, LockFormat, LockPlan, Pin, Resolver, WrittenLock
 from bundler.resolve.compile import Compiled, compile_wanted
 from bundler.resolve.git import pin_commits
@@ -28,15 +28,14 @@ _SOURCE_ENDING = ".in"
 _USUAL_NAME = "requirements"
 
 
-def plan_lock(
-    requirements: tuple[Path, ...], target: Target, output: Path | None, lock_format: LockFormat | None
-) -> LockPlan | None:
+def plan_lock(options: Options, target: Target, output: Path | None, lock_format: LockFormat | None) -> LockPlan | None:
     """Return what to compile and where to write it; `None` where there is nothing to compile.
 
     `requirements.in` becomes `requirements.txt` or `pylock.toml`, whichever of them the settings name; without a
     `lock_format` the one that is in use stays. A `requirements.txt` alone is its user's own: its lock is
     `requirements.lock.txt`.
     """
+    requirements, folder = options.requirements, options.working_folder
     sources = _sources_of(requirements)
     if not sources:
         return None
@@ -46,14 +45,14 @@ def plan_lock(
     if output is not None:
         if is_pylock(output) is not (lock_format is LockFormat.PYLOCK):
             raise LockNameError(output.name, lock_format)
-        return LockPlan(sources=sources, output=output)
+        return LockPlan(sources=sources, output=output, working_folder=folder)
     if lock_format is LockFormat.PYLOCK:
-        return LockPlan(sources=sources, output=sources[0].with_name(_pylock_name(sources[0])))
+        return LockPlan(sources=sources, output=sources[0].with_name(_pylock_name(sources[0])), working_folder=folder)
     if len(sources) == 1 and sources[0].suffix == _SOURCE_ENDING:
-        return LockPlan(sources=sources, output=sources[0].with_suffix(".txt"))
-    if _is_whole(sources, target):
+        return LockPlan(sources=sources, output=sources[0].with_suffix(".txt"), working_folder=folder)
+    if _is_whole(sources, target, folder):
         return None
-    return LockPlan(sources=sources, output=sources[0].with_suffix(".lock.txt"))
+    return LockPlan(sources=sources, output=sources[0].with_suffix(".lock.txt"), working_folder=folder)
 
 
 def write_lock(
@@ -67,7 +66,10 @@ def write_lock(
 ) -> WrittenLock:
     """Compile a lock for the targets and write it; versions of the one that is there stay unless `is_upgrade`."""
     tool = choose_resolver(resolver)
-    wanted = {target: read_wanted(plan.sources, target, only_binary) for target in targets}
+    wanted = {
+        target: read_wanted(plan.sources, target, folder=plan.working_folder, only_binary=only_binary)
+        for target in targets
+    }
     _check_output(plan, wanted[targets[0]])
     existing = {target: _existing_pins(plan, target) for target in targets}
     compiled = {
@@ -118,10 +120,10 @@ def _pylock_name(source: Path) -> str:
     return "pylock.toml" if name == _USUAL_NAME else f"pylock.{name}.toml"
 
 
-def _is_whole(paths: tuple[Path, ...], target: Target) -> bool:
+def _is_whole(paths: tuple[Path, ...], target: Target, folder: Path) -> bool:
     """Tell whether requirements pin every version and have its hashes."""
     try:
-        lock = read_lock(paths, target)
+        lock = read_lock(paths, target, folder=folder)
     except UnpinnedRequirementError:
         return False
     return all(pin.hashes or pin.path or pin.git for pin in lock.pins)
@@ -141,9 +143,10 @@ def _existing_pins(plan: LockPlan, target: Target) -> tuple[str, ...]:
         raise _overwrites(plan)
     try:
         if is_pylock(path):
-            pins = read_lock_file(path, target, root=path.parent, groups=(), extras=()).pins
+            folder = plan.working_folder
+            pins = read_lock_file(path, target, root=path.parent, folder=folder, groups=(), extras=()).pins
         else:
-            pins = read_lock((path,), target).pins
+            pins = read_lock((path,), target, folder=plan.working_folder).pins
     except LockTargetError:
         return ()
     except (UnpinnedRequirementError, RequirementError) as error:

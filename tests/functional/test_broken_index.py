@@ -44,6 +44,52 @@ def unreachable(path, reason, times):
     )
 
 
+@pytest.mark.parametrize("command", ["build", "lock"])
+def test_variable_that_is_not_set(project, command):
+    """An index whose address lacks a variable is an error that names it, with its line."""
+    name = "requirements.in" if command == "lock" else "requirements.txt"
+    (project / name).write_text("\n--index-url http://127.0.0.1:9/${NOBODY_SETS_THIS}/\ngreeter==1.0\n")
+
+    ended = run_lbundle(project, command, PIP_RETRIES="0", PIP_NO_INDEX="", PIP_FIND_LINKS="")
+
+    assert ended.code == 3
+    assert f"hint: `${{NOBODY_SETS_THIS}}` at `{name}` line 2 is not set\n" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("lock", "content", "hint"),
+    [
+        (
+            "Pipfile.lock",
+            (
+                '{"_meta": {"sources": [{"name": "a", "url": "http://127.0.0.1:9/$NOBODY_SETS_THIS"}]}, '
+                '"default": {"greeter": {"version": "==1.0"}}}'
+            ),
+            "`$NOBODY_SETS_THIS` in `Pipfile.lock` is not set",
+        ),
+        (
+            "pdm.lock",
+            (
+                '[metadata]\ngroups = ["default"]\nlock_version = "4.5.0"\n'
+                '[[package]]\nname = "greeter"\nversion = "1.0"\ngroups = ["default"]\nfiles = []\n'
+            ),
+            "`${NOBODY_SETS_THIS}` in `pyproject.toml` is not set",
+        ),
+    ],
+)
+def test_variable_of_a_source_that_is_not_set(project, lock, content, hint):
+    """The sources of project managers may name variables too."""
+    (project / "requirements.txt").unlink()
+    (project / lock).write_text(content)
+    source = '[[tool.pdm.source]]\nname = "pypi"\nurl = "http://127.0.0.1:9/${NOBODY_SETS_THIS}"\n'
+    (project / "pyproject.toml").write_text(source)
+
+    ended = run_lbundle(project, "build", PIP_RETRIES="0", PIP_NO_INDEX="", PIP_FIND_LINKS="")
+
+    assert ended.code == 3
+    assert f"hint: {hint}\n" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("path", "fault", "error"),
     [

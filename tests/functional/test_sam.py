@@ -1,8 +1,10 @@
 """What the makefile of a SAM project asks of the command line."""
 
 import sys
+import zipfile
 
 from tests.support.command_line import RUNTIME, Ended, files_below, run_lbundle, write_project
+from tests.support.local_projects import write_local_project
 from tests.support.wheels import make_wheel
 
 TEMPLATE = f"""\
@@ -38,6 +40,20 @@ def test_fill_the_folder_of_artifacts(tmp_path):
         "words.py",
     ]
     assert files_below(project / ".lbundle") == ["Hello.json", "Hello.zip"]
+
+
+def test_paths_of_requirements(tmp_path):
+    """A path in the requirements of a function's folder starts at the template, where `sam build` runs pip."""
+    template = "Resources:\n  Shop:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+    template += "      {CodeUri: shop/, Handler: app.handler, Runtime: python3.12}\n"
+    files = {"template.yaml": template, "shop/app.py": "import part\n\n\ndef handler(event, context):\n    return 1\n"}
+    write_project(tmp_path, {**files, "shop/requirements.txt": "./parts/part\n"})
+    write_local_project(tmp_path / "parts" / "part", "part", {"part.py": "PRICE = 5\n"})
+
+    ended = run_lbundle(tmp_path, "build")
+
+    assert ended.code == 0
+    assert "part.py" in zipfile.ZipFile(tmp_path / ".lbundle" / "Shop.zip").namelist()
 
 
 def test_template_elsewhere(tmp_path):

@@ -40,9 +40,9 @@ def test_resolvers_agree(tmp_path, runtime, architecture, some):
     outputs = {resolver: tmp_path / f"{resolver}.txt" for resolver in (Resolver.PIP_TOOLS, Resolver.UV)}
 
     for resolver, output in outputs.items():
-        plan = LockPlan(sources=(source,), output=output)
+        plan = LockPlan(sources=(source,), output=output, working_folder=tmp_path)
         write_lock(plan, (target,), resolver=resolver, is_upgrade=False, is_offline=False)
-    versions = {pin.name: pin.version for pin in read_lock((outputs[Resolver.UV],), target).pins}
+    versions = {pin.name: pin.version for pin in read_lock((outputs[Resolver.UV],), target, folder=tmp_path).pins}
 
     assert outputs[Resolver.PIP_TOOLS].read_text() == outputs[Resolver.UV].read_text()
     assert {name: version for name, version in some.items() if version} == {

@@ -96,7 +96,7 @@ def test_extension_compiled_from_source(tmp_path, runtime, architecture, tag):
     lock = tmp_path / "requirements.txt"
     lock.write_text(SOURCE_ALONE)
 
-    (wheel,) = fetch_wheels(read_lock((lock,), target), target, on_progress=lambda _: None)
+    (wheel,) = fetch_wheels(read_lock((lock,), target, folder=lock.parent), target, on_progress=lambda _: None)
 
     assert wheel.path.name.lower() == f"markupsafe-2.1.5-{tag}.whl"
     ((machine, glibc),) = native_code(wheel.path)

@@ -60,7 +60,7 @@ def test_real_packages(tmp_path, runtime, architecture, expected, library):
     path = tmp_path / "requirements.txt"
     path.write_text(REQUIREMENTS)
 
-    wheels = fetch_wheels(read_lock((path,), target), target, on_progress=lambda _: None)
+    wheels = fetch_wheels(read_lock((path,), target, folder=path.parent), target, on_progress=lambda _: None)
     site = gather_site(wheels, tmp_path, target, ignore=())
 
     assert [distribution.name for distribution in site.distributions] == expected

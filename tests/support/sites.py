@@ -18,6 +18,7 @@ def make_function(folder: Path, handler: str = "app.handle", **options) -> Funct
     module, _, attribute = handler.rpartition(".")
     defaults = {
         "requirements": (),
+        "working_folder": folder,
         "include": (),
         "exclude": (),
         "include_modules": (),

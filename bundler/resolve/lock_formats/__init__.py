@@ -17,7 +17,14 @@ from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve.lock_formats import pdm, pipfile, poetry, pylock, uv
 from bundler.resolve.lock_formats.freshness import freshness_notes
 from bundler.resolve.lock_formats.wishes import Wishes
-from bundler.resolve.project_indexes import pdm_indexes, pipenv_indexes, poetry_indexes, uv_indexes
+from bundler.resolve.project_indexes import (
+    pdm_indexes,
+    pipenv_indexes,
+    poetry_indexes,
+    unset_in_pdm,
+    unset_in_pipenv,
+    uv_indexes,
+)
 
 Reader = Callable[[Mapping[str, Any], Mapping[str, Any], Wishes], list[Pin]]
 _READERS: dict[str, Reader] = {
@@ -29,7 +36,7 @@ _READERS: dict[str, Reader] = {
 
 _PYLOCK = re.compile(r"pylock(\.[^.]+)?\.toml")
 
-__all__ = ["is_lock_file", "is_pylock", "read_lock_file", "read_sources"]
+__all__ = ["is_lock_file", "is_pylock", "read_lock_file", "read_sources", "unset_in_lock"]
 
 
 def is_lock_file(path: Path) -> bool:
@@ -48,11 +55,18 @@ def read_sources(path: Path) -> tuple[Path, ...]:
     return tuple(path.with_name(name) for name in pylock.own_sources(document))
 
 
-def read_lock_file(path: Path, target: Target, *, root: Path, groups: tuple[str, ...], extras: tuple[str, ...]) -> Lock:
-    """Return the pins of a lock for the project in `root` on a target, with the groups and extras asked for."""
+def read_lock_file(
+    path: Path, target: Target, *, root: Path, folder: Path, groups: tuple[str, ...], extras: tuple[str, ...]
+) -> Lock:
+    """Return the pins of a lock for the project in `root` on a target, with the groups and extras asked for.
+
+    `folder` is where pip would run, from which requirements start that the lock was made from.
+    """
     reader = _READERS.get(path.name, pylock.read_pins)
     document, project = _parse(path), _read_project(path.with_name("pyproject.toml"))
-    wishes = Wishes(path=path, target=target, groups=frozenset(groups), extras=frozenset(extras), root=root)
+    wishes = Wishes(
+        path=path, target=target, groups=frozenset(groups), extras=frozenset(extras), root=root, folder=folder
+    )
     try:
         pins = reader(document, project, wishes)
         notes = freshness_notes(document, project, pins, wishes)
@@ -62,6 +76,14 @@ def read_lock_file(path: Path, target: Target, *, root: Path, groups: tuple[str,
         raise LockFormatError(path.name, f"{type(error).__name__}: {error}") from error
     index = _indexes(path, document, project)
     return Lock(pins=tuple(sorted(pins, key=lambda pin: pin.name)), paths=(path,), index=index, notes=notes)
+
+
+def unset_in_lock(path: Path) -> tuple[str, ...]:
+    """Return what names a variable that is not set among the sources of a lock's tool, one sentence each."""
+    project = path.with_name("pyproject.toml")
+    named = {path: unset_in_pipenv(_parse(path))} if path.name == "Pipfile.lock" else {}
+    named |= {project: unset_in_pdm(_read_project(project))} if path.name == "pdm.lock" else {}
+    return tuple(f"`{name}` in `{place.name}` is not set" for place, names in named.items() for name in names)
 
 
 def _parse(path: Path) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from bundler import standards
 from bundler.model.wheels import Pin
 from bundler.resolve.lock_formats import poetry, pylock
+from bundler.resolve.lock_formats.pipfile import distribution_name
 from bundler.resolve.lock_formats.wishes import Wishes, names_of
 from bundler.resolve.stale import OWN_MEND, Asked, asked_by_file, asked_by_texts, read_table, stale_note
 
@@ -50,7 +51,7 @@ def freshness_notes(document: _Table, project: _Table, pins: Iterable[Pin], wish
 def _own_notes(sources: Iterable[str], pins: Iterable[Pin], wishes: Wishes) -> tuple[str, ...]:
     """Hold a lock that `lbundle lock` wrote against the requirements it was made from."""
     pins, path = tuple(pins), wishes.path
-    asked = ((source, asked_by_file(path.with_name(source), wishes.target)) for source in sources)
+    asked = ((source, asked_by_file(path.with_name(source), wishes.target, wishes.folder)) for source in sources)
     notes = (stale_note(path.name, source, its, pins, OWN_MEND) for source, its in asked)
     return tuple(note for some in notes for note in some)
 
@@ -103,7 +104,8 @@ def _asked_by_pipfile(pipfile: _Table, wishes: Wishes) -> Iterator[Asked]:
         table = value if isinstance(value, dict) else {"version": value}
         version = table.get("version", "*")
         if wishes.is_true(table.get("markers")):
-            yield from asked_by_texts([f"{name}{'' if version == '*' else version}"], wishes.target)
+            own = distribution_name(name, table, wishes.path.parent)
+            yield from asked_by_texts([f"{own}{'' if version == '*' else version}"], wishes.target)
 
 
 def _knows_poetry(document: _Table, project: _Table) -> bool:

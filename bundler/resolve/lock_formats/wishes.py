@@ -24,6 +24,8 @@ class Wishes:
     extras: frozenset[str]
     root: Path
     """The folder of the project that is built, which a lock for several projects has to have."""
+    folder: Path
+    """Where pip would run."""
 
     def is_true(self, marker: str | None, extras: Collection[str] = (), groups: Collection[str] = ()) -> bool:
         """Answer a marker for the target; none at all is true."""

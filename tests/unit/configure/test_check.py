@@ -45,6 +45,7 @@ def test_a_whole_project(project):
                 patterns=("!tests/**", "data/**"),
                 options=Options(
                     requirements=(project.root / "requirements.txt",),
+                    working_folder=project.root,
                     include=(),
                     exclude=(),
                     include_modules=(),

@@ -14,6 +14,7 @@ def test_defaults(project):
 
     assert options == Options(
         requirements=(),
+        working_folder=project.root,
         include=(),
         exclude=(),
         include_modules=(),
@@ -45,6 +46,7 @@ def test_every_option(project):
 
     assert options == Options(
         requirements=(project.root / "requirements/base.txt", project.root / "requirements/more.txt"),
+        working_folder=project.root,
         only_binary=("numpy",),
         include=("plugins/*.py", "data.bin"),
         exclude=("*.md", "!README.md"),

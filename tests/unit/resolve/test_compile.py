@@ -39,7 +39,12 @@ def compiled(index, tmp_path, target, resolver):
             (tmp_path / name).write_text(
                 f"--index-url {index.url}\n{content}" if name == "requirements.in" else content
             )
-        return compile_lock((tmp_path / "requirements.in",), target, resolver=resolver, is_offline=False)
+        return compile_lock(
+            make_function(tmp_path, requirements=(tmp_path / "requirements.in",)).options,
+            target,
+            resolver=resolver,
+            is_offline=False,
+        )
 
     return compiled
 
@@ -252,9 +257,14 @@ def test_settings_of_pip(offer, index, tmp_path, target, resolver, monkeypatch):
     (tmp_path / "pip.conf").write_text(f"[global]\nextra-index-url = {index.url}\nno-index = false\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     monkeypatch.setenv("PIP_INDEX_URL", (tmp_path / "empty").as_uri())
-    (tmp_path / "requirements.in").write_text("--find-links ./folder of wheels\napp-kit\n")
+    (tmp_path / "requirements.in").write_text('--find-links "./folder of wheels"\napp-kit\n')
 
-    lock = compile_lock((tmp_path / "requirements.in",), target, resolver=resolver, is_offline=False)
+    lock = compile_lock(
+        make_function(tmp_path, requirements=(tmp_path / "requirements.in",)).options,
+        target,
+        resolver=resolver,
+        is_offline=False,
+    )
 
     assert names_in(lock) == ["app-kit==1.5"]
 

@@ -11,6 +11,7 @@ from bundler.resolve.find_lock import find_lock
 from bundler.resolve.lock_formats import read_lock_file
 from bundler.runtimes import make_target
 from tests.support.sites import make_function
+from tests.support.wheels import make_wheel
 
 LINUX = make_target("python3.12", Architecture.X86_64)
 OLD = make_target("python3.9", Architecture.ARM64)
@@ -153,7 +154,10 @@ def lock_path(request, tmp_path):
 
 
 def read(path, target=LINUX, groups=(), extras=()):
-    return [str(pin) for pin in read_lock_file(path, target, root=path.parent, groups=groups, extras=extras).pins]
+    return [
+        str(pin)
+        for pin in read_lock_file(path, target, root=path.parent, folder=path.parent, groups=groups, extras=extras).pins
+    ]
 
 
 def test_what_the_project_needs(lock_path):
@@ -172,7 +176,7 @@ def test_groups_and_extras(lock_path):
 
 def test_hashes(lock_path):
     """Every pin has the hashes of all its files."""
-    pins = read_lock_file(lock_path, LINUX, root=lock_path.parent, groups=(), extras=()).pins
+    pins = read_lock_file(lock_path, LINUX, root=lock_path.parent, folder=lock_path.parent, groups=(), extras=()).pins
 
     expected = (TWO, ONE) if lock_path.name == "uv.lock" else (ONE,)
     assert {frozenset(pin.hashes) for pin in pins} == {frozenset(expected)}
@@ -219,7 +223,7 @@ def test_local_and_foreign_sources(tmp_path):
 
     def read_source(source):
         path.write_text(f'{head}[[package]]\nname = "part"\nversion = "1"\nsource = {source}\n')
-        return read_lock_file(path, LINUX, root=path.parent, groups=(), extras=()).pins[0]
+        return read_lock_file(path, LINUX, root=path.parent, folder=path.parent, groups=(), extras=()).pins[0]
 
     assert read_source('{ editable = "parts/one" }').path == tmp_path / "parts/one"
     assert read_source('{ url = "https://x.test/part-1.whl" }').url == "https://x.test/part-1.whl"
@@ -267,9 +271,9 @@ def test_own_indexes(tmp_path):
     path.write_text(UV)
     (tmp_path / "pyproject.toml").write_text(PROJECT + '[[tool.uv.index]]\nurl = "https://own.test/simple"\n')
 
-    assert read_lock_file(path, LINUX, root=path.parent, groups=(), extras=()).index.extra_index_urls == (
-        "https://own.test/simple",
-    )
+    assert read_lock_file(
+        path, LINUX, root=path.parent, folder=path.parent, groups=(), extras=()
+    ).index.extra_index_urls == ("https://own.test/simple",)
 
 
 @pytest.mark.parametrize(
@@ -357,7 +361,7 @@ def test_member_of_a_workspace(tmp_path):
     )
 
     def read_member(folder):
-        pins = read_lock_file(path, LINUX, root=tmp_path / folder, groups=(), extras=()).pins
+        pins = read_lock_file(path, LINUX, root=tmp_path / folder, folder=tmp_path, groups=(), extras=()).pins
         return [(pin.name, pin.path) for pin in pins]
 
     assert read_member("services/desk") == [("two", None)]
@@ -370,7 +374,7 @@ def test_member_of_a_workspace(tmp_path):
 
 def test_extras_of_pins(lock_path):
     """A pin knows the extras that it is wanted with, where its lock says them."""
-    pins = read_lock_file(lock_path, LINUX, root=lock_path.parent, groups=(), extras=()).pins
+    pins = read_lock_file(lock_path, LINUX, root=lock_path.parent, folder=lock_path.parent, groups=(), extras=()).pins
 
     expected = ("fast",) if lock_path.name in {"uv.lock", "Pipfile.lock"} else ()
     assert pins[0].extras == expected
@@ -386,7 +390,9 @@ def test_index_of_pins(tmp_path):
     pipfile.write_text(json.dumps({"_meta": {"sources": sources}, "default": entries}))
 
     def indexes(path):
-        return [pin.index for pin in read_lock_file(path, LINUX, root=tmp_path, groups=(), extras=()).pins]
+        return [
+            pin.index for pin in read_lock_file(path, LINUX, root=tmp_path, folder=tmp_path, groups=(), extras=()).pins
+        ]
 
     assert indexes(path) == [(tmp_path / "index").as_uri()] * 2
     assert indexes(pipfile) == ["https://b.test", "https://a.test"]
@@ -398,6 +404,35 @@ def test_project_itself(tmp_path):
     path.write_text(json.dumps({"default": {"shop": {"path": ".", "editable": True}, "part": {"path": "./part"}}}))
 
     assert read(path) == [f"part @ {tmp_path / 'part'}"]
+
+
+def test_keys_of_a_pipfile(tmp_path):
+    """The key of a path or a file in a Pipfile is the user's word: the project, or the file's name, says what it is."""
+    wheel = make_wheel(tmp_path / "wheels", "real-name", "1.0")
+    remote = "https://x.test/files/other_name-2.0-py3-none-any.whl"
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common" / "pyproject.toml").write_text("[project]\nname = 'Common_Lib'\n")
+    packages = {
+        "common": {"path": "./../common", "editable": True, "extras": ["fast"]},
+        "local": {"file": "../wheels/real_name-1.0-py3-none-any.whl"},
+        "remote": {"file": remote},
+    }
+    path = tmp_path / "shop" / "Pipfile.lock"
+    path.write_text(json.dumps({"default": packages}))
+    tables = "".join(
+        f"{key} = {{{next(iter(entry))} = '{next(iter(entry.values()))}'}}\n" for key, entry in packages.items()
+    )
+    path.with_name("Pipfile").write_text(f"[packages]\n{tables}")
+
+    lock = read_lock_file(path, LINUX, root=path.parent, folder=path.parent, groups=(), extras=())
+
+    assert [(pin.name, pin.path, pin.url, pin.extras) for pin in lock.pins] == [
+        ("common-lib", tmp_path / "common", None, ("fast",)),
+        ("other-name", None, remote, ()),
+        ("real-name", None, wheel.as_uri(), ()),
+    ]
+    assert lock.notes == ()
 
 
 def test_other_version_control(tmp_path):
@@ -418,6 +453,6 @@ def test_short_address_of_ssh(tmp_path):
         'type = "git"\nurl = "git@x.test:me/part.git"\nresolved_reference = "abc"\n[metadata]\nlock-version = "2.1"\n'
     )
 
-    (pin,) = read_lock_file(tmp_path / "poetry.lock", LINUX, root=tmp_path, groups=(), extras=()).pins
+    (pin,) = read_lock_file(tmp_path / "poetry.lock", LINUX, root=tmp_path, folder=tmp_path, groups=(), extras=()).pins
 
     assert pin.git == GitSource(url="ssh://git@x.test/me/part.git", revision="abc")

@@ -1,5 +1,7 @@
 """Requirements files become pins for a target, or an error that names each line at fault."""
 
+import codecs
+
 import pytest
 
 from bundler.errors import PinConflictError, RequirementError, RequirementsFileError, UnpinnedRequirementError
@@ -21,7 +23,7 @@ def read(tmp_path, target):
         for name, content in {"requirements.txt": text, **(others or {})}.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(content, encoding="utf-8")
-        return read_lock((tmp_path / "requirements.txt",), target)
+        return read_lock((tmp_path / "requirements.txt",), target, folder=tmp_path)
 
     return read
 
@@ -229,7 +231,7 @@ def test_lines_that_cannot_be_followed(read, tmp_path):
     assert caught.value.hints == (
         f"{line} 1: `.` is no local project: `{tmp_path}` has neither `pyproject.toml` nor `setup.py`",
         f"{line} 2: `./package` is no local project: `{tmp_path}/package` has neither `pyproject.toml` nor `setup.py`",
-        f"{line} 3: `./gone.whl` is not there",
+        f"{line} 3: `./gone.whl` is not there, seen from `{tmp_path}`, where pip would run",
         (
             f"{line} 4: `x @ hg+https://***@host.example/x` comes from version control that is not git: "
             "build a wheel of it with `pip wheel`, name that"
@@ -282,12 +284,172 @@ def test_remote_requirements_file(read):
     )
 
 
-def test_file_that_is_not_text(tmp_path, target):
-    """A requirements file in another encoding is an error, not a traceback."""
-    (tmp_path / "requirements.txt").write_bytes("one==1\n".encode("utf-16"))
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfone==1 # caf\xc3\xa9\r\n",
+        codecs.BOM_UTF16_LE + "one==1 # caf\u00e9\r\n".encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + "one==1 # caf\u00e9\r\n".encode("utf-16-be"),
+        codecs.BOM_UTF32_LE + "one==1 # caf\u00e9\r\n".encode("utf-32-le"),
+        codecs.BOM_UTF32_BE + "one==1 # caf\u00e9\r\n".encode("utf-32-be"),
+        b"# -*- coding: latin-1 -*-\none==1 # caf\xe9\n",
+        b"# from an older project\n# vim: set fileencoding=cp1252 :\none==1 # \x80\n",
+    ],
+)
+def test_encodings(tmp_path, target, content):
+    """A byte order mark or a comment in the first two lines says how a file is written, as for pip."""
+    (tmp_path / "requirements.txt").write_bytes(content)
 
-    with pytest.raises(RequirementsFileError, match="it is not UTF-8"):
-        read_lock((tmp_path / "requirements.txt",), target)
+    assert names_in(read_lock((tmp_path / "requirements.txt",), target, folder=tmp_path)) == ["one==1"]
+
+
+def test_encoding_of_this_machine(tmp_path, target, monkeypatch):
+    """What is no UTF-8 and says nothing of itself is read as this machine's locale has it."""
+    monkeypatch.setattr("locale.getencoding", lambda: "cp1252")
+    (tmp_path / "requirements.txt").write_bytes(b"one==1 # caf\xe9\n")
+
+    assert names_in(read_lock((tmp_path / "requirements.txt",), target, folder=tmp_path)) == ["one==1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"one==1 # caf\xe9\n", "it is not UTF-8: a first line such as `# coding: latin-1` says what it is"),
+        (b"# coding: klingon\none==1\n", "it says that it is written in `klingon`, an encoding that nobody knows"),
+        (codecs.BOM_UTF16_LE + b"o\0n", "it is not UTF-16-LE"),
+    ],
+)
+def test_file_that_is_not_text(tmp_path, target, monkeypatch, content, reason):
+    """A file that cannot be decoded is an error that says why, not a traceback."""
+    monkeypatch.setattr("locale.getencoding", lambda: "utf-8")
+    (tmp_path / "requirements.txt").write_bytes(content)
+
+    with pytest.raises(RequirementsFileError) as caught:
+        read_lock((tmp_path / "requirements.txt",), target, folder=tmp_path)
+
+    assert caught.value.message.endswith(f"cannot be read: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("--no-index --find-links wheels", IndexOptions(no_index=True, find_links=("wheels",))),
+        ("--find-links=wheels --no-index", IndexOptions(no_index=True, find_links=("wheels",))),
+        ("--no-index -fwheels --prefer-binary --pre", IndexOptions(no_index=True, find_links=("wheels",))),
+        (
+            "--extra-index-url https://b.test/ -i https://a.test/ --trusted-host=a.test",
+            IndexOptions(index_url="https://a.test/", extra_index_urls=("https://b.test/",), trusted_hosts=("a.test",)),
+        ),
+        ("""--find-links 'my wheels' --find "other wheels" -f more\\ wheels""", None),
+        ("--only-binary=:all: --use-feature fast-deps --require-hashes", IndexOptions(only_binary=(":all:",))),
+    ],
+)
+def test_several_options_in_a_line(read, line, expected):
+    """Options of one line all count, in any order, shortened or not, split as a shell splits words."""
+    lock = read(f"{line}\none==1\n")
+
+    expected = expected or IndexOptions(find_links=("my wheels", "other wheels", "more wheels"))
+    assert (names_in(lock), lock.index) == (["one==1"], expected)
+
+
+def test_index_that_takes_the_place_of_others(read):
+    """An index that is set on a later line takes the place of all that are named before it, as for pip."""
+    lock = read("-i https://a.test/\n--extra-index-url https://b.test/\n-i https://c.test/\none==1\n")
+
+    assert lock.index == IndexOptions(index_url="https://c.test/")
+
+
+@pytest.mark.parametrize("line", [r"-r my\ files/a.txt", '-r "my files/a.txt"', "--requirement='my files/a.txt'"])
+def test_quoted_files(read, line):
+    """The path of another file is split as a shell splits words."""
+    assert names_in(read(line, others={"my files/a.txt": "one==1\n"})) == ["one==1"]
+
+
+def test_file_by_url(read, tmp_path):
+    """Another file may be named by a `file:` URL."""
+    (tmp_path / "a b.txt").write_text("one==1\n")
+
+    assert names_in(read(f"-r {(tmp_path / 'a b.txt').as_uri()}\n")) == ["one==1"]
+
+
+def test_requirements_in_constraints(read):
+    """A file that a constraints file takes in by `-r` asks for packages, as for pip."""
+    lock = read("-c limits.txt\n", others={"limits.txt": "-r base.txt\ntwo==2\n", "base.txt": "one==1\n"})
+
+    assert names_in(lock) == ["one==1"]
+
+
+def test_options_that_pip_refuses(read):
+    """Options that pip does not know and quotes without an end are told together, with their lines."""
+    with pytest.raises(RequirementError) as caught:
+        read("--index-urls https://a.test\n--find-links 'wheels\none==1\n--no-index --output-file x\n")
+
+    assert caught.value.hints[:-1] == (
+        (
+            "`requirements.txt` line 1: `--index-urls https://a.test` cannot be read as pip does: "
+            "option --index-urls not recognized"
+        ),
+        "`requirements.txt` line 2: `--find-links 'wheels` cannot be read as pip does: No closing quotation",
+        (
+            "`requirements.txt` line 4: `--no-index --output-file x` cannot be read as pip does: "
+            "option --output-file not recognized"
+        ),
+    )
+
+
+@pytest.mark.parametrize("line", ["-e ./libs/common", "./libs/common", "common @ file:libs/common"])
+def test_paths_start_where_pip_runs(read, tmp_path, line):
+    """A path of a nested file starts in the folder that pip runs in; only where nothing is there, beside the file."""
+    project = {"libs/common/pyproject.toml": "[project]\nname = 'common'\n"}
+    beside = {f"more/{path}": content for path, content in project.items()}
+
+    (here,) = read("-r more/base.txt", others={"more/base.txt": line, **project, **beside}).pins
+    (tmp_path / "libs/common/pyproject.toml").unlink()
+    (tmp_path / "libs/common").rmdir()
+    (there,) = read("-r more/base.txt").pins
+
+    assert (here.path, there.path) == (tmp_path / "libs/common", tmp_path / "more/libs/common")
+
+
+def test_wheels_start_where_pip_runs(read, tmp_path):
+    """Files of wheels are looked for in the same folders, by path and by URL."""
+    make_wheel(tmp_path / "wheels", "one", "1.0")
+    make_wheel(tmp_path / "more" / "wheels", "two", "1.0")
+    lines = "./wheels/one-1.0-py3-none-any.whl\ntwo @ file:wheels/two-1.0-py3-none-any.whl\n"
+
+    lock = read("-r more/base.txt", others={"more/base.txt": lines})
+
+    assert [pin.url for pin in lock.pins] == [
+        (tmp_path / "wheels" / "one-1.0-py3-none-any.whl").as_uri(),
+        (tmp_path / "more" / "wheels" / "two-1.0-py3-none-any.whl").as_uri(),
+    ]
+
+
+def test_variables_that_are_not_set(read, monkeypatch):
+    """A variable that is not set, or empty, stays as it is written, and is named with its line."""
+    monkeypatch.delenv("NOT_SET", raising=False)
+    monkeypatch.setenv("EMPTY", "")
+    monkeypatch.setenv("SET", "word")
+
+    lock = read(
+        "-i https://${NOT_SET}:${SET}@a.test/\n\none==1 # ${COMMENT}\ntwo @ https://a.test/${EMPTY}/two-2.zip\n"
+    )
+
+    assert lock.notes == (
+        "`${NOT_SET}` at `requirements.txt` line 1 is not set",
+        "`${EMPTY}` at `requirements.txt` line 4 is not set",
+    )
+    assert lock.index.index_url == "https://${NOT_SET}:word@a.test/"
+
+
+def test_variable_that_is_not_set_in_a_path(read, monkeypatch):
+    """An error of reading names the variable too."""
+    monkeypatch.delenv("NOT_SET", raising=False)
+
+    with pytest.raises(RequirementsFileError) as caught:
+        read("-r ${NOT_SET}/base.txt\n")
+
+    assert caught.value.hints[-1] == "`${NOT_SET}` at `requirements.txt` line 1 is not set"
 
 
 @pytest.mark.parametrize("line", ["-e ./common", "./common", "common @ file:common", "-e common", "file:common"])

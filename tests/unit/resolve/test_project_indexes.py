@@ -188,7 +188,7 @@ def test_packages_of_a_pdm_source(tmp_path):
         '[[tool.pdm.source]]\nname = "own"\nurl = "https://own.test"\ninclude_packages = ["Our_*"]\n'
     )
 
-    pins = read_lock_file(tmp_path / "pdm.lock", TARGET, root=tmp_path, groups=(), extras=()).pins
+    pins = read_lock_file(tmp_path / "pdm.lock", TARGET, root=tmp_path, folder=tmp_path, groups=(), extras=()).pins
 
     assert [(pin.name, pin.index) for pin in pins] == [("other", None), ("our-words", "https://own.test")]
 
@@ -201,7 +201,7 @@ def test_pipenv(tmp_path, monkeypatch):
                       {"name": "own", "url": "https://$HOST/simple", "verify_ssl": false}]},
 "default": {"one": {"version": "==1.0"}, "two": {"version": "==1.0", "index": "own"}}}""")
 
-    lock = read_lock_file(tmp_path / "Pipfile.lock", TARGET, root=tmp_path, groups=(), extras=())
+    lock = read_lock_file(tmp_path / "Pipfile.lock", TARGET, root=tmp_path, folder=tmp_path, groups=(), extras=())
 
     assert [(pin.name, pin.index) for pin in lock.pins] == [
         ("one", "https://main.test"),
@@ -272,7 +272,7 @@ def test_uv_lock_from_its_indexes(tmp_path, index, other, monkeypatch):
         '[tool.uv.sources]\ntwo = { index = "own" }\n'
     )
 
-    lock = read_lock_file(tmp_path / "uv.lock", TARGET, root=tmp_path, groups=(), extras=())
+    lock = read_lock_file(tmp_path / "uv.lock", TARGET, root=tmp_path, folder=tmp_path, groups=(), extras=())
     wheels = fetch_wheels(lock, TARGET, on_progress=lambda _: None)
 
     assert [wheel.path.name for wheel in wheels] == [one.name, two.name]
@@ -287,9 +287,9 @@ def test_requirements_beside_the_settings_of_uv(tmp_path):
     path = tmp_path / "requirements.txt"
 
     path.write_text("one==1.0\n")
-    plain = read_lock((path,), TARGET).index
+    plain = read_lock((path,), TARGET, folder=path.parent).index
     path.write_text("-i https://first.test\none==1.0\n")
-    own = read_lock((path,), TARGET).index
+    own = read_lock((path,), TARGET, folder=path.parent).index
 
     assert plain == IndexOptions(index_url="https://main.test", extra_index_urls=("https://more.test",))
     assert own == IndexOptions(index_url="https://first.test", extra_index_urls=("https://more.test",))

@@ -8,6 +8,7 @@ from bundler.model.wheels import LockPlan, Resolver
 from bundler.resolve import read_lock
 from bundler.resolve.write_lock import plan_lock, write_lock
 from bundler.runtimes import make_target
+from tests.support.sites import make_function
 from tests.support.wheels import digest_of, make_wheel
 
 OLD_ARM = make_target("python3.9", Architecture.ARM64)
@@ -22,7 +23,9 @@ def write(tmp_path, index, resolver, monkeypatch):
 
     def write(text, *targets, is_upgrade=False):
         (tmp_path / "requirements.in").write_text(text)
-        plan = LockPlan(sources=(tmp_path / "requirements.in",), output=tmp_path / "requirements.txt")
+        plan = LockPlan(
+            sources=(tmp_path / "requirements.in",), output=tmp_path / "requirements.txt", working_folder=tmp_path
+        )
         written = write_lock(plan, targets, resolver=resolver, is_upgrade=is_upgrade, is_offline=False)
         return written, plan.output.read_text()
 
@@ -82,7 +85,8 @@ def test_lock_of_several_targets(write, offer, tmp_path):
         f"old-only==1.0 ; {both_old}",
     ]
     names = {
-        target: [str(pin) for pin in read_lock((tmp_path / "requirements.txt",), target).pins] for target in (OLD, NEW)
+        target: [str(pin) for pin in read_lock((tmp_path / "requirements.txt",), target, folder=tmp_path).pins]
+        for target in (OLD, NEW)
     }
     assert names == {OLD: ["app-kit==1.0", "base==1.0", "old-only==1.0"], NEW: ["app-kit==1.0", "base==2.0"]}
 
@@ -109,11 +113,26 @@ def test_local_files(write, offer, tmp_path):
     offer("base", "1.0")
 
     _, text = write("./packages/own-1.0-py3-none-any.whl\n", NEW)
-    pins = read_lock((tmp_path / "requirements.txt",), NEW).pins
+    pins = read_lock((tmp_path / "requirements.txt",), NEW, folder=tmp_path).pins
 
     assert f"./packages/{wheel.name} \\\n    --hash=sha256:{digest_of(wheel)}\n" in text
     assert str(tmp_path) not in text
     assert [(pin.name, pin.url) for pin in pins] == [("base", None), ("own", wheel.as_uri())]
+
+
+def test_local_files_of_a_lock_in_a_folder(tmp_path):
+    """Paths in a lock start where pip runs, wherever the lock lies."""
+    wheel = make_wheel(tmp_path / "packages", "own", "1.0")
+    source = tmp_path / "more" / "requirements.in"
+    source.parent.mkdir()
+    source.write_text("./packages/own-1.0-py3-none-any.whl\n")
+    plan = LockPlan(sources=(source,), output=source.with_suffix(".txt"), working_folder=tmp_path)
+
+    write_lock(plan, (NEW,), resolver=Resolver.PIP_TOOLS, is_upgrade=False, is_offline=False)
+    (pin,) = read_lock((plan.output,), NEW, folder=tmp_path).pins
+
+    assert plan.output.read_text().splitlines()[2].startswith(f"./packages/{wheel.name}")
+    assert pin.url == wheel.as_uri()
 
 
 def test_index_without_hashes(write, offer, index):
@@ -152,7 +171,9 @@ def test_never_over_requirements(tmp_path, existing):
     """A file that is no lock is not written over."""
     (tmp_path / "requirements.in").write_text("app-kit\n")
     (tmp_path / "requirements.txt").write_text(existing)
-    plan = LockPlan(sources=(tmp_path / "requirements.in",), output=tmp_path / "requirements.txt")
+    plan = LockPlan(
+        sources=(tmp_path / "requirements.in",), output=tmp_path / "requirements.txt", working_folder=tmp_path
+    )
 
     with pytest.raises(LockOverwriteError) as caught:
         write_lock(plan, (NEW,), resolver=Resolver.PIP_TOOLS, is_upgrade=True, is_offline=False)
@@ -168,7 +189,7 @@ def test_never_over_its_source(tmp_path):
 
     with pytest.raises(LockOverwriteError):
         write_lock(
-            LockPlan(sources=(path,), output=path),
+            LockPlan(sources=(path,), output=path, working_folder=tmp_path),
             (NEW,),
             resolver=Resolver.PIP_TOOLS,
             is_upgrade=False,
@@ -199,7 +220,8 @@ def test_plan(tmp_path, files, settings, output, expected):
     for name, content in files.items():
         (tmp_path / name).write_text(content)
     requirements = tuple(tmp_path / name for name in settings.split())
+    options = make_function(tmp_path, requirements=requirements).options
 
-    plan = plan_lock(requirements, NEW, tmp_path / output if output else None, None)
+    plan = plan_lock(options, NEW, tmp_path / output if output else None, None)
 
     assert (plan and (" ".join(path.name for path in plan.sources), plan.output.name)) == expected

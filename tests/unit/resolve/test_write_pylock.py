@@ -14,6 +14,7 @@ from bundler.resolve.write_lock import plan_lock, write_lock
 from bundler.runtimes import make_target
 from tests.support.index_server import IndexServer
 from tests.support.local_projects import write_local_project
+from tests.support.sites import make_function
 from tests.support.wheels import digest_of, make_sdist, make_wheel
 
 ARM = make_target("python3.12", Architecture.ARM64)
@@ -28,7 +29,7 @@ def write(tmp_path, index, monkeypatch):
 
     def write(text, *targets, name="pylock.toml", is_upgrade=False):
         (tmp_path / "requirements.in").write_text(text)
-        plan = LockPlan(sources=(tmp_path / "requirements.in",), output=tmp_path / name)
+        plan = LockPlan(sources=(tmp_path / "requirements.in",), output=tmp_path / name, working_folder=tmp_path)
         write_lock(plan, targets, resolver=Resolver.PIP_TOOLS, is_upgrade=is_upgrade, is_offline=False)
         return plan.output.read_text()
 
@@ -37,12 +38,12 @@ def write(tmp_path, index, monkeypatch):
 
 def pins_of(path, target):
     """Return what of pins decides about a bundle."""
-    lock = read_lock((path,), target) if path.suffix == ".txt" else read_pylock(path, target)
+    lock = read_lock((path,), target, folder=path.parent) if path.suffix == ".txt" else read_pylock(path, target)
     return [(pin.name, pin.version, set(pin.hashes), pin.url, pin.path, pin.extras) for pin in lock.pins]
 
 
 def read_pylock(path, target):
-    return read_lock_file(path, target, root=path.parent, groups=(), extras=())
+    return read_lock_file(path, target, root=path.parent, folder=path.parent, groups=(), extras=())
 
 
 def test_content(write, offer, index, tmp_path):
@@ -171,7 +172,9 @@ def test_plan(tmp_path, settings, output, lock_format, expected):
     for name in ("requirements.in", "web.dev.txt"):
         (tmp_path / name).write_text("app-kit\n")
 
-    plan = plan_lock((tmp_path / settings,), INTEL, tmp_path / output if output else None, lock_format)
+    options = make_function(tmp_path, requirements=(tmp_path / settings,)).options
+
+    plan = plan_lock(options, INTEL, tmp_path / output if output else None, lock_format)
 
     assert (plan and (" ".join(path.name for path in plan.sources), plan.output.name)) == expected
 
@@ -183,5 +186,7 @@ def test_name_of_another_format(tmp_path, name, lock_format):
     """A name that says another format is refused."""
     (tmp_path / "requirements.in").write_text("app-kit\n")
 
+    options = make_function(tmp_path, requirements=(tmp_path / "requirements.in",)).options
+
     with pytest.raises(LockNameError, match=f"`{name}` is no name for a lock in the format {lock_format}"):
-        plan_lock((tmp_path / "requirements.in",), INTEL, tmp_path / name, lock_format)
+        plan_lock(options, INTEL, tmp_path / name, lock_format)
