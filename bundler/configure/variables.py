@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bundler.configure.expression import Source, Variable, read_literal, read_source, split_alternatives, split_text
 from bundler.configure.yaml_lines import Node, Place, Tagged, read_document
+from bundler.system.home import expand_home
 
 NEEDS_AWS = frozenset({"ssm", "cf", "s3", "aws"})
 DEFAULT_STAGE = "dev"
@@ -171,7 +172,7 @@ class Variables:
         raise UnansweredError(reason=f"the parameter `{source.address}` is not set for stage `{self._stage}`")
 
     def _ask_file(self, source: Source, place: Place) -> Node:
-        path = self._folder / Path(source.argument).expanduser()
+        path = self._folder / expand_home(source.argument)
         if path.suffix in {".js", ".cjs", ".mjs", ".ts"}:
             raise UnansweredError(reason=f"`{source.argument}` is code, which lbundle does not run")
         if not path.is_file():

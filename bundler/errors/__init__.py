@@ -18,7 +18,7 @@ BundleError
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
 ├── PackError        6   the zip cannot be written
-│   └── ArchiveTooLargeError, OutputError
+│   └── ArchiveTooLargeError, CompressionError, OutputError, ZipDamagedError
 ├── BudgetError      7   a bundle is larger than its limit
 │   └── OverLimitError
 ├── ProofError       8   a finished bundle does not hold what it promises
@@ -37,6 +37,7 @@ from bundler.errors.base import (
 from bundler.errors.build import (
     ArchiveTooLargeError,
     BudgetError,
+    CompressionError,
     HandlerNotFoundError,
     OutputError,
     OverLimitError,
@@ -45,6 +46,7 @@ from bundler.errors.build import (
     SourceNotCompilableError,
     TraceError,
     TransformError,
+    ZipDamagedError,
 )
 from bundler.errors.resolve import (
     CacheUnwritableError,
@@ -112,6 +114,7 @@ __all__ = [
     "BundleNotDescribedError",
     "CacheUnwritableError",
     "CompileError",
+    "CompressionError",
     "EventFormError",
     "FetchError",
     "FileClashError",
@@ -169,4 +172,5 @@ __all__ = [
     "WheelDamagedError",
     "WheelMissingError",
     "WheelTagError",
+    "ZipDamagedError",
 ]

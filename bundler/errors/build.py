@@ -56,6 +56,26 @@ class ArchiveTooLargeError(PackError):
         )
 
 
+class CompressionError(PackError):
+    """What was compressed does not inflate to what it was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "what was compressed does not inflate to what it was",
+            hints=("build once more; if it stays, this machine's memory or libdeflate is broken",),
+        )
+
+
+class ZipDamagedError(PackError):
+    """A zip that was just written is not what was written."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(
+            f"`{path}` was written and reads otherwise: {problem}",
+            hints=("the zip of an earlier build stays; look at the disk, or name another with `--output`",),
+        )
+
+
 class OutputError(PackError):
     """A result cannot be written to its folder."""
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from struct import pack
+from zipfile import BadZipFile, ZipFile
 
-from bundler.errors import ArchiveTooLargeError, OutputError
+from bundler.errors import ArchiveTooLargeError, OutputError, ZipDamagedError
 from bundler.model.artifact import Artifact, PackedFile, StagedFile
 from bundler.pack.compress import Compressed, Compressor
-from bundler.system.files import write_atomically
+from bundler.system.files import replacing
 
 _LOCAL_SIGNATURE = 0x04034B50
 _CENTRAL_SIGNATURE = 0x02014B50
@@ -37,7 +38,9 @@ def write_zip(files: Iterable[StagedFile], path: Path, compressor: Compressor) -
     members = compressor.compress_all(file.content for file in ordered)
     content = _assemble(ordered, members, path.name)
     try:
-        write_atomically(path, content)
+        with replacing(path) as temporary:
+            temporary.write_bytes(content)
+            _read_back(temporary, content, ordered, members, path.name)
     except OSError as error:
         raise OutputError(str(path), error.strerror or str(error)) from error
     return Artifact(
@@ -66,6 +69,26 @@ def _assemble(files: list[StagedFile], members: list[Compressed], name: str) -> 
     directory = b"".join(table)
     end = pack("<IHHHHIIH", _END_SIGNATURE, 0, 0, len(files), len(files), len(directory), offset, 0)
     return b"".join((*parts, directory, end))
+
+
+def _read_back(written: Path, content: bytes, files: list[StagedFile], members: list[Compressed], name: str) -> None:
+    """Believe a zip once it lies on the disk as it is, and another reader finds in it what was packed.
+
+    That the members' data inflates to what they hold, the compressor has seen.
+    """
+    if written.read_bytes() != content:
+        raise ZipDamagedError(name, "other bytes came back")
+    try:
+        with ZipFile(written) as archive:
+            found = [(entry.filename, entry.CRC, entry.file_size, entry.compress_size) for entry in archive.infolist()]
+    except (BadZipFile, ValueError) as error:
+        raise ZipDamagedError(name, str(error)) from error
+    packed = [
+        (file.arcname, member.crc, member.size_bytes, len(member.data))
+        for file, member in zip(files, members, strict=True)
+    ]
+    if found != packed:
+        raise ZipDamagedError(name, "its table of contents names something else")
 
 
 def _describe(arcname: bytes, member: Compressed) -> bytes:

@@ -40,7 +40,7 @@ def measure_imports(function: Function, zip_path: Path, *, allowed_seconds: floa
     zips = (zip_path, *find_layers(zip_path, function.layers))
     digests = " ".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in zips)
     key = f"{digests}\0{interpreter}\0{_RUNS}\0{platform.node()}"
-    known = _recall(key)
+    known = cache.load_as("imports", key, _read_timing)
     if known is not None and known.seconds <= allowed_seconds:
         return known
     timing = _measure(function, zips, interpreter, is_offline=is_offline)
@@ -49,10 +49,7 @@ def measure_imports(function: Function, zip_path: Path, *, allowed_seconds: floa
     return timing
 
 
-def _recall(key: str) -> ImportTiming | None:
-    stored = cache.load("imports", key)
-    if stored is None:
-        return None
+def _read_timing(stored: bytes) -> ImportTiming:
     told = json.loads(stored)
     return ImportTiming(**{**told, "modules": tuple(ModuleTime(**module) for module in told["modules"])})
 

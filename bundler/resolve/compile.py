@@ -160,12 +160,12 @@ def _digest_file(url: str) -> str:
 
 
 def _recall(key: str, wanted: Wanted, target: Target) -> Compiled | None:
-    content = cache.load(_NAMESPACE, key)
-    if content is None:
-        return None
-    answer = json.loads(content)
-    lines = tuple(AnswerLine(requirement=line, wanted_by=()) for line in answer["requirements"])
-    return Compiled(lines=lines, pins=_pins(lines, wanted, target), notes=tuple(answer["notes"]))
+    def read(content: bytes) -> Compiled:
+        answer = json.loads(content)
+        lines = tuple(AnswerLine(requirement=line, wanted_by=()) for line in answer["requirements"])
+        return Compiled(lines=lines, pins=_pins(lines, wanted, target), notes=tuple(answer["notes"]))
+
+    return cache.load_as(_NAMESPACE, key, read)
 
 
 def _remember(key: str, compiled: Compiled) -> None:

@@ -112,8 +112,8 @@ def _find_commit(pin: Pin, source: GitSource, *, is_offline: bool) -> str:
     """Return the commit that a branch or tag stands for now, offline the one that it did when it was last asked."""
     key = f"{source.url}\0{source.revision}"
     if is_offline:
-        if kept := cache.load(_NAMESPACE, key):
-            return kept.decode()
+        if kept := cache.load_as(_NAMESPACE, key, bytes.decode):
+            return kept
         raise OfflineError((f"the commit of `{pin.name}` in `{hide_login(source.url)}`",))
     name = source.revision or "HEAD"
     # A tag with a text of its own is an object that leads to the commit, which `^{}` asks for.

@@ -195,7 +195,7 @@ class PackageIndex:
         if kept is None:
             raise OfflineError((f"`{location.url}`",))
         kind, _, content = kept.partition(b"\0")
-        return IndexPage(location, content, None, kind.decode()) if kept else None
+        return IndexPage(location, content, None, kind.decode(errors="replace")) if kept else None
 
     def _list_folder(self, url: str) -> tuple[IndexFile, ...]:
         """Return the files of a folder on this machine, as a lock may name one in place of an index."""

@@ -1,7 +1,6 @@
 """What was found for a pin before: the same pin, target and indexes give the same wheel without asking again."""
 
 import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -93,9 +92,9 @@ class Memory:
 
 
 def _find_wheel(answer: dict[str, Any]) -> Path | None:
-    """Return where an answer's wheel lies; one that was cut short has lost its table of contents, and is none."""
+    """Return where an answer's wheel lies, if it is there as its digest says."""
     path = cache.kept_file_path(WHEELS, answer["sha256"], answer["filename"])
-    return path if zipfile.is_zipfile(path) else None
+    return path if cache.is_kept(path, answer["sha256"]) else None
 
 
 def _state(source: list[Any] | None) -> list[Any] | None:
@@ -110,9 +109,7 @@ def _state(source: list[Any] | None) -> list[Any] | None:
 
 
 def _load(namespace: str, key: str) -> dict[str, Any] | None:
-    content = cache.load(namespace, key)
-    answer: dict[str, Any] | None = json.loads(content) if content else None
-    return answer
+    return cache.load_as(namespace, key, lambda content: dict(json.loads(content)))
 
 
 def _store(namespace: str, key: str, answer: dict[str, Any]) -> None:

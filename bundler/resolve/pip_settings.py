@@ -15,6 +15,7 @@ from pathlib import Path
 from bundler import standards
 from bundler.errors import PipSettingsError
 from bundler.model.wheels import IndexOptions
+from bundler.system.home import expand_home, home_folder
 
 _SECTIONS = ("global", "install")
 _ALIASES = {"default-timeout": "timeout", "pypi-url": "index-url"}
@@ -138,7 +139,7 @@ def _machine_files(environment: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _user_files(environment: Mapping[str, str]) -> Iterator[Path]:
-    home = Path(environment.get("HOME") or Path.home())
+    home = Path(environment.get("HOME") or home_folder())
     if os.name == "nt":
         yield home / "pip" / "pip.ini"
         yield Path(environment.get("APPDATA") or home / "AppData" / "Roaming") / "pip" / "pip.ini"
@@ -156,11 +157,11 @@ def _file_name() -> str:
 
 
 def _expand(location: str) -> str:
-    return str(Path(location).expanduser()) if location.startswith("~") else location
+    return str(expand_home(location)) if location.startswith("~") else location
 
 
 def _path(value: str | None) -> Path | None:
-    return Path(value).expanduser() if value else None
+    return expand_home(value) if value else None
 
 
 def _number(found: tuple[str, str] | None, default: float) -> float:

@@ -22,7 +22,7 @@ from bundler.system.files import open_wheel, write_atomically
 
 _NAMESPACE = "copies"
 # Raise when the record below changes its form.
-_FORM = 1
+_FORM = 2
 _PURE = "-none-any.whl"
 
 
@@ -34,6 +34,7 @@ def remember_copies(folder: Path, files: Mapping[str, ProjectFile], wheel: Path,
     copied = set(copies.values())
     record = {
         "wheel": str(wheel),
+        "sha256": _digest(wheel.read_bytes()),
         "copies": copies,
         "others": {path: file.sha256 for path, file in files.items() if path not in copied},
     }
@@ -42,13 +43,12 @@ def remember_copies(folder: Path, files: Mapping[str, ProjectFile], wheel: Path,
 
 def renew_wheel(folder: Path, files: Mapping[str, ProjectFile], kind: str, namespace: str) -> tuple[Path, str] | None:
     """Return the wheel that a build of a project would give now and its digest, or `None` where a build has to tell."""
-    kept = cache.load(_NAMESPACE, _key(folder, files, kind))
-    if kept is None:
+    record = cache.load_as(_NAMESPACE, _key(folder, files, kind), json.loads)
+    if record is None:
         return None
-    record = json.loads(kept)
     wheel = Path(record["wheel"])
     others = {path: file.sha256 for path, file in files.items() if path in record["others"]}
-    if others != record["others"] or not wheel.is_file():
+    if others != record["others"] or not cache.is_kept(wheel, record["sha256"]):
         return None
     contents = {member: (folder / path).read_bytes() for member, path in record["copies"].items()}
     if any(_digest(contents[member]) != files[path].sha256 for member, path in record["copies"].items()):

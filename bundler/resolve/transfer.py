@@ -13,7 +13,7 @@ from bundler.errors import CacheUnwritableError, HashMismatchError
 from bundler.model.wheels import FetchProgress, Pin
 from bundler.resolve.choose import ChosenFile
 from bundler.resolve.index import PackageIndex
-from bundler.system.cache import cache_folder, kept_file_path
+from bundler.system.cache import cache_folder, is_kept, kept_file_path
 from bundler.system.files import partial_file, publish
 
 
@@ -134,7 +134,7 @@ def list_kept(namespace: str, pin: Pin) -> tuple[KeptFile, ...]:
         for folder in folders
         if folder.is_dir()
         for path in folder.iterdir()
-        if _is_whole(path, folder.name)
+        if is_kept(path, folder.name)
     )
 
 
@@ -155,18 +155,9 @@ def _find_kept(chosen: ChosenFile, namespace: str) -> CachedFile | None:
         algorithm, _, digest = entry.partition(":")
         if algorithm == "sha256":
             path = kept_file_path(namespace, digest, chosen.filename)
-            if _is_whole(path, digest):
+            if is_kept(path, digest):
                 return CachedFile(path=path, sha256=digest)
     return None
-
-
-def _is_whole(path: Path, sha256: str) -> bool:
-    """Tell whether a file lies in the cache as it was put there; disks fill up and machines go down."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
-    except OSError:
-        return False
 
 
 @contextmanager

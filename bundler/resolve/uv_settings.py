@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bundler.errors import PipSettingsError
+from bundler.system.home import home_folder
 
 _Table = Mapping[str, Any]
 _TRUE_WORDS = frozenset({"1", "y", "yes", "t", "true", "on"})
@@ -38,13 +39,13 @@ def read_uv_settings(project: _Table, folder: Path, environment: Mapping[str, st
 def _files(environment: Mapping[str, str]) -> Iterator[Path]:
     if os.name == "nt":
         yield Path(environment.get("PROGRAMDATA", r"C:\ProgramData"), "uv", "uv.toml")
-        yield Path(environment.get("APPDATA") or Path.home() / "AppData" / "Roaming", "uv", "uv.toml")
+        yield Path(environment.get("APPDATA") or home_folder() / "AppData" / "Roaming", "uv", "uv.toml")
         return
     folders = (environment.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(os.pathsep)
     # Of the machine's files uv reads one alone.
     machine = (*(Path(folder, "uv", "uv.toml") for folder in folders), Path("/etc/uv/uv.toml"))
     yield next((path for path in machine if path.is_file()), machine[-1])
-    home = Path(environment.get("HOME") or Path.home())
+    home = Path(environment.get("HOME") or home_folder())
     yield Path(environment.get("XDG_CONFIG_HOME") or home / ".config", "uv", "uv.toml")
 
 

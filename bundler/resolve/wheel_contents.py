@@ -22,7 +22,7 @@ from bundler.system.files import DAMAGES, open_wheel
 
 _NAMESPACE = "contents"
 # Raise when the record below changes its form.
-_FORM = 6
+_FORM = 7
 _DIST_INFO = ".dist-info"
 # The list of files names neither itself nor its signatures with a digest, and may leave the signatures out.
 _RECORD = "RECORD"
@@ -64,9 +64,9 @@ class WheelContents:
 
 def read_wheel_contents(wheel: Wheel, target: Target) -> WheelContents:
     """Return what a wheel brings to a target; raise `WheelBrokenError` when it is no usable wheel."""
-    key = f"{_FORM}\0{wheel.sha256}\0{target}"
-    if kept := cache.load(_NAMESPACE, key):
-        return _from_record(json.loads(kept))
+    key = f"{_FORM}\0{wheel.sha256}\0{wheel.path.name}\0{target}"
+    if kept := cache.load_as(_NAMESPACE, key, lambda content: _from_record(json.loads(content))):
+        return kept
     try:
         record = _read_record(wheel, target)
     except DAMAGES as error:
@@ -163,7 +163,15 @@ def _read_headers(wheel: Wheel, archive: zipfile.ZipFile, member: str) -> dict[s
     headers = parse_headers(_read_text(archive, member))
     if not (headers.get("Name") and headers.get("Version")):
         raise WheelBrokenError(wheel.path.name, f"`{member}` lacks its name or version")
+    _hold_identity(wheel, headers["Name"][0], headers["Version"][0])
     return headers
+
+
+def _hold_identity(wheel: Wheel, name: str, version: str) -> None:
+    """Raise where a wheel is of another distribution or version than its file's name says, which pip refuses too."""
+    named = standards.wheel_name_and_version(wheel.path.name)
+    if named and (standards.normalise_name(name) != named[0] or not standards.is_same_version(version, named[1])):
+        raise WheelBrokenError(wheel.path.name, f"its metadata is that of `{name}` {version}")
 
 
 def parse_headers(text: str) -> dict[str, list[str]]:

@@ -1,6 +1,9 @@
 """Read site files where they lie, and write results whole or not at all."""
 
+import csv
+import lzma
 import os
+import struct
 import tempfile
 import threading
 import zipfile
@@ -13,8 +16,14 @@ from typing import BinaryIO, cast
 from bundler.errors import WheelDamagedError
 from bundler.model.wheels import OWN_CODE, SiteFile
 
-DAMAGES = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
-"""What reading an archive raises that is not as it was written."""
+DAMAGES = (
+    *(OSError, EOFError, RuntimeError, ValueError, LookupError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error, struct.error, lzma.LZMAError, csv.Error),
+)
+"""What reading an archive raises that is not as it was written: `zipfile` lets pass what its parts raise.
+
+`RuntimeError` is that of an encrypted member, `NotImplementedError` under it that of a method nobody knows.
+"""
 _START_BYTES = 16
 
 _open_wheels: dict[Path, zipfile.ZipFile] = {}
@@ -76,13 +85,21 @@ def publish(stream: BinaryIO, path: Path) -> None:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that readers see the old content or the new, never a part."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a file to be filled that takes the place of another then; where anything goes wrong, it goes away."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(descriptor)
+    temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

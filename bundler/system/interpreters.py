@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bundler.errors import InterpreterSettingError
 from bundler.system import cache
+from bundler.system.home import home_folder
 from bundler.system.process import run
 
 _WHO_ARE_YOU = """
@@ -65,7 +66,7 @@ def _candidates(version: str) -> Iterator[Path]:
         yield Path(sys.executable)
     if on_path := shutil.which(f"python{version}"):
         yield Path(on_path)
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    pyenv = Path(os.environ.get("PYENV_ROOT") or home_folder() / ".pyenv")
     yield from _newest_first(pyenv / "versions", f"{version}.*")
     yield from _newest_first(_uv_store(), f"cpython-{version}.*")
 
@@ -74,7 +75,7 @@ def _uv_store() -> Path:
     if chosen := os.environ.get("UV_PYTHON_INSTALL_DIR"):
         return Path(chosen)
     base = os.environ.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "uv" / "python"
+    return (Path(base) if base else home_folder() / ".local" / "share") / "uv" / "python"
 
 
 def _newest_first(folder: Path, pattern: str) -> list[Path]:
@@ -94,17 +95,21 @@ def _ask(candidate: Path, python: tuple[int, int]) -> Interpreter | None:
     except OSError:
         return None
     key = f"{candidate.absolute()}\0{status.st_size}\0{status.st_mtime_ns}"
-    answer = cache.load("interpreters", key)
-    if answer is None:
+    known = cache.load_as("interpreters", key, _read_answer)
+    if known is None:
         answer = _run_and_ask(candidate)
         if answer is None:
             return None
         cache.store("interpreters", key, answer)
-    known = json.loads(answer)
+        known = _read_answer(answer)
     # A shim of pyenv answers with the interpreter behind it, which may have gone since.
-    if known["python"] != list(python) or not Path(known["executable"]).is_file():
-        return None
-    return Interpreter(path=Path(known["executable"]), python=python, magic=bytes.fromhex(known["magic"]))
+    return known if known.python == python and known.path.is_file() else None
+
+
+def _read_answer(answer: bytes) -> Interpreter:
+    known = json.loads(answer)
+    major, minor = known["python"] or (0, 0)
+    return Interpreter(path=Path(known["executable"]), python=(major, minor), magic=bytes.fromhex(known["magic"]))
 
 
 def _run_and_ask(candidate: Path) -> bytes | None:

@@ -178,8 +178,7 @@ class FactsStore:
     def save(self) -> None:
         """Write what was read anew to the cache."""
         for key in sorted(self._changed):
-            stored = disk.load("facts", key)
-            merged = {**(json.loads(stored) if stored else {}), **self._tables[key]}
+            merged = {**(disk.load_as("facts", key, _read_table) or {}), **self._tables[key]}
             disk.store("facts", key, json.dumps(merged, separators=(",", ":")).encode())
         self._changed.clear()
 
@@ -196,8 +195,7 @@ class FactsStore:
     def _place(self, file: SiteFile) -> tuple[dict[str, _Raw], str]:
         key = self._table_key(file)
         if key not in self._tables:
-            stored = disk.load("facts", key)
-            self._tables[key] = json.loads(stored) if stored else {}
+            self._tables[key] = disk.load_as("facts", key, _read_table) or {}
         return self._tables[key], file.member if file.container_sha256 else _content_member(file)
 
     def _table_key(self, file: SiteFile) -> str:
@@ -230,6 +228,10 @@ def _readers_digest() -> str:
     for name in _READERS:
         digest.update((package / name).read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _read_table(stored: bytes) -> dict[str, _Raw]:
+    return dict(json.loads(stored))
 
 
 def _content_member(file: SiteFile) -> str:

@@ -3,10 +3,11 @@
 import hashlib
 import os
 import zipfile
+from dataclasses import replace
 
 import pytest
 
-from bundler.errors import ArchiveTooLargeError, OutputError
+from bundler.errors import ArchiveTooLargeError, CompressionError, OutputError, ZipDamagedError
 from bundler.model.artifact import PackedFile, StagedFile
 from bundler.pack import Compressor, archive, compress, write_zip
 from tests.support.plans import make_edge
@@ -168,3 +169,55 @@ def test_folder_that_cannot_be_written(tmp_path):
         write_zip([stage("text.txt")], tmp_path / "out" / "app.zip", Compressor(1))
 
     assert caught.value.message.startswith(f"`{tmp_path}/out/app.zip` cannot be written: ")
+
+
+def test_damaged_member_of_the_cache(tmp_path, monkeypatch):
+    """Compressed data of the cache that does not inflate to what it was is made anew."""
+    write_zip([stage("text.txt")], tmp_path / "one.zip", Compressor(1))
+    kept = compress._compress(TEXT).data
+    monkeypatch.setattr("bundler.system.cache.load", lambda *_: kept[:-1])
+
+    write_zip([stage("text.txt")], tmp_path / "two.zip", Compressor(1))
+
+    assert (tmp_path / "two.zip").read_bytes() == (tmp_path / "one.zip").read_bytes()
+
+
+def test_data_that_does_not_inflate(tmp_path, monkeypatch):
+    """What the library compresses wrongly gets into no zip, and not into the cache."""
+    right = compress._deflate(TEXT)
+    monkeypatch.setattr("deflate.deflate_compress", lambda *_: right[:-1])
+
+    with pytest.raises(CompressionError):
+        write_zip([stage("text.txt")], tmp_path / "app.zip", Compressor(1))
+
+    monkeypatch.undo()
+    write_zip([stage("text.txt")], tmp_path / "app.zip", Compressor(1))
+    with zipfile.ZipFile(tmp_path / "app.zip") as opened:
+        assert opened.read("text.txt") == TEXT
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda content: content[:-1], lambda content: content.replace(b"text", b"next")], ids=["cut", "changed"]
+)
+def test_zip_that_reads_otherwise(tmp_path, monkeypatch, damage):
+    """A zip that does not come back from the disk as it was written is an error, and the previous one stays."""
+    path = tmp_path / "app.zip"
+    write_zip([stage("old.txt")], path, Compressor(1))
+    before = path.read_bytes()
+    write = type(path).write_bytes
+    monkeypatch.setattr("pathlib.Path.write_bytes", lambda where, content: write(where, damage(content)))
+
+    with pytest.raises(ZipDamagedError):
+        write_zip([stage("text.txt")], path, Compressor(1))
+
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["app.zip"]
+
+
+def test_table_of_contents_that_names_something_else(tmp_path, monkeypatch):
+    """What another reader finds in a zip is held against what was packed."""
+    describe = archive._describe
+    monkeypatch.setattr(archive, "_describe", lambda arcname, member: describe(arcname, replace(member, crc=1)))
+
+    with pytest.raises(ZipDamagedError):
+        write_zip([stage("text.txt")], tmp_path / "app.zip", Compressor(1))
