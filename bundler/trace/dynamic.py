@@ -37,8 +37,10 @@ class NamedModules:
         """Follow every string of a module that may name another."""
         for fact in facts.dynamic:
             self.follow_pattern(found, fact)
+        for fact in facts.said:
+            self.follow_said(found, fact)
         for fact in facts.announced:
-            self.follow_pattern(found, fact, is_announced=True)
+            self.follow_said(found, fact, is_announced=True)
         for fact in facts.walks:
             self._follow_listing(found, file, fact, facts)
         if facts.is_lazy and not facts.is_closed:
@@ -78,7 +80,7 @@ class NamedModules:
         for fact in words:
             self._follow_lazy(found, fact)
             for name in (f"{fact.pattern}{end}" for end in ends):
-                if name in self._walk.index:
+                if name in self._walk.index and self._walk.may_mean(found, name):
                     self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, name))
 
     def follow_variable(self, found: FoundModule, named: NamedCode, function: str) -> None:
@@ -122,15 +124,30 @@ class NamedModules:
             if f"{folder}/__init__.py" not in files and not any(path.startswith(f"{folder}/") for path in handlers)
         }
 
-    def follow_pattern(self, found: FoundModule, fact: PatternFact, *, is_announced: bool = False) -> None:
-        """Follow every module that a name or glob stands for.
+    def follow_pattern(self, found: FoundModule, fact: PatternFact) -> None:
+        """Follow every module that a name or glob, which is imported, stands for."""
+        pattern = self._absolute(found, fact)
+        for name in self._matching(found, pattern):
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern))
+
+    def follow_said(self, found: FoundModule, fact: PatternFact, *, is_announced: bool = False) -> None:
+        """Follow every module that a name or glob may stand for.
 
         A module that announces a package which it lies in asks nothing of it.
         """
+        pattern = self._absolute(found, fact)
+        for name in self._matching(found, pattern):
+            if self._walk.may_mean(found, name):
+                is_used = not (is_announced and found.name.startswith(f"{name}."))
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern), is_used=is_used)
+
+    @staticmethod
+    def _absolute(found: FoundModule, fact: PatternFact) -> str:
         package = package_of(found)
         pattern = fact.pattern.replace(OWN_NAME, found.name).replace(OWN_PACKAGE, package)
-        if pattern.startswith("."):
-            pattern = absolute_name(pattern, package) or ""
+        return (absolute_name(pattern, package) or "") if pattern.startswith(".") else pattern
+
+    def _matching(self, found: FoundModule, pattern: str) -> list[str]:
         names = list(self._walk.index.matching(pattern))
         if pattern.startswith("*") and "." in pattern and len(pattern.strip("*.")) >= _SHORTEST_TAIL:
             # `import_module(f"{app}.management.commands.{name}")`: the own code's, or the package's that asks.
@@ -139,9 +156,7 @@ class NamedModules:
         if not names and "*" not in pattern:
             module = self._walk.index.longest_module(pattern)
             names = [module] if module is not None else []
-        for name in names:
-            is_used = not (is_announced and found.name.startswith(f"{name}."))
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern), is_used=is_used)
+        return names
 
     def _follow_listing(self, found: FoundModule, file: SiteFile, fact: PatternFact, facts: SourceFacts) -> None:
         """A package whose modules are listed is used whole; one nobody can tell may be any that a string here names."""
@@ -152,7 +167,8 @@ class NamedModules:
             folder = self._walk.assets.folder_named_by(fact.pattern, file, index)
             packages = [folder.replace("/", ".")] if folder else []
         else:
-            packages = [word.pattern for word in facts.strings if "." in word.pattern and word.pattern in index]
+            words = (word.pattern for word in facts.strings if "." in word.pattern and word.pattern in index)
+            packages = [word for word in words if self._walk.may_mean(found, word)]
         for package in packages:
             for name in index.below(package):
                 self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {package}"))
@@ -166,7 +182,8 @@ class NamedModules:
             candidates = [f"{package}.{text}" if package else text, text]
         for candidate in candidates:
             name = self._walk.index.longest_module(candidate) if candidate and "." in candidate else candidate
-            if name and name in self._walk.index and name != package and self._is_declared(found, name):
+            is_meant = name and name in self._walk.index and name != package and self._is_declared(found, name)
+            if name and is_meant and self._walk.may_mean(found, name):
                 self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
 
     def _is_declared(self, found: FoundModule, name: str) -> bool:
@@ -267,16 +284,16 @@ class NamedModules:
         pairs = [(word, ending) for word in self._words[owner] for ending in added]
         pairs += [(word, ending) for word in new for ending in known - added]
         for (module, fact), ending in pairs:
-            if f"{fact.pattern}{ending}" in self._walk.index:
-                reason = Reason(EdgeKind.DYNAMIC, fact.line, f"{fact.pattern}{ending}")
-                self._walk.follow(module, reason.name, reason)
+            name = f"{fact.pattern}{ending}"
+            if name in self._walk.index and self._walk.may_mean(module, name):
+                self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, name))
 
     def _follow_dotted_word(self, found: FoundModule, fact: PatternFact, *, is_lister: bool) -> None:
         if UNKNOWN in fact.pattern:
             self._follow_template(found, fact)
             return
         name = self._walk.index.longest_module(fact.pattern)
-        if name is not None:
+        if name is not None and self._walk.may_mean(found, name):
             reason = Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern)
             self._walk.follow(found, name, reason)
             for below in self._walk.index.below(name) if is_lister and name == fact.pattern else ():

@@ -44,8 +44,11 @@ class SourceFacts(NamedTuple):
     imports: tuple[ImportFact, ...] = ()
     dynamic: tuple[PatternFact, ...] = ()
     """Arguments of `import_module` and its like."""
+    said: tuple[PatternFact, ...] = ()
+    """Names of modules by the words around them: in calls of functions whose name says that they import, in statements
+    inside strings, in entry points that are written down."""
     announced: tuple[PatternFact, ...] = ()
-    """Strings in calls that may import a module, but whose value nobody takes: `register_backend("pkg")`."""
+    """Those of them in calls whose value nobody takes: `register_backend("pkg")`."""
     given: tuple[GivenFact, ...] = ()
     """Arguments of `import_module` that hang on what a function at module level is given."""
     walks: tuple[PatternFact, ...] = ()

@@ -315,7 +315,7 @@ class Tracer:
     def _follow_resources(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         for package, path, line in facts.resources:
             self._follow_resource(found, file, (package, path), line)
-        for package in facts.served:
+        for package in (name for name in facts.served if self._walk.may_mean(found, name)):
             files = self._walk.assets.data_of_package(package, self._walk.index)
             self._walk.add_files(file, files, Reason(EdgeKind.DATA, 0, package))
             if files:
@@ -327,7 +327,7 @@ class Tracer:
     def _follow_resource(self, found: FoundModule, file: SiteFile, resource: tuple[str, str], line: int) -> None:
         package, path = resource
         name = package_of(found) if package == OWN_NAME else package
-        if name in self._walk.index:
+        if name in self._walk.index and self._walk.may_mean(found, name):
             files = self._walk.assets.below_package(name, path, self._walk.index)
             self._walk.add_files(file, files, Reason(EdgeKind.DATA, line, f"{name}:{path}"))
             if files:

@@ -141,9 +141,7 @@ class LazyExports:
         self._named.follow_words(found, texts)
         for template in facts.export_templates:
             for text in texts:
-                self._named.follow_pattern(
-                    found, template._replace(pattern=template.pattern.replace("*", text.pattern))
-                )
+                self._named.follow_said(found, template._replace(pattern=template.pattern.replace("*", text.pattern)))
 
     def _follow_whole(self, found: FoundModule, facts: SourceFacts) -> None:
         self._named.follow_strings(found, facts)

@@ -24,7 +24,7 @@ def follow_extension(walk: Walk, found: FoundModule, file: SiteFile) -> None:
         if word == ALWAYS_NAMED:
             continue
         for name in (word, f"{parent}.{word}") if parent else (word,):
-            if name in walk.index and _is_plausible(walk, name, file):
+            if name in walk.index and _is_plausible(walk, found, name, file):
                 walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, word))
     for name in sorted(_names_inside(walk, file, parent, facts)):
         walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, name))
@@ -52,9 +52,11 @@ def _follow_anything(walk: Walk, found: FoundModule, file: SiteFile, parent: str
             walk.follow(found, top, Reason(EdgeKind.NATIVE, 0, top))
 
 
-def _is_plausible(walk: Walk, name: str, file: SiteFile) -> bool:
+def _is_plausible(walk: Walk, found: FoundModule, name: str, file: SiteFile) -> bool:
     """Tell whether a word that is a module's name means it: of its own distribution, of one it requires, or dotted."""
     owner = walk.owner_of(name)
+    if not walk.may_mean(found, name):
+        return False
     if owner is None or owner == file.owner:
         return owner is not None
     distribution = walk.distributions.get(file.owner)

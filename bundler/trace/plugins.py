@@ -40,8 +40,14 @@ class ListedPlugins:
                 self._named.follow_strings(found, facts)
             if uses_lister or file.is_own:
                 for prefix in facts.prefixes:
-                    for name in self._walk.index.matching(f"{prefix}*"):
-                        self._plugins.add(name)
-                        self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{prefix}*"))
+                    self._follow_prefix(found, prefix)
             else:
                 self._waiting.append((found, file, facts))
+
+    def _follow_prefix(self, found: FoundModule, prefix: str) -> None:
+        """Follow the modules whose names start so; own ones are plugins of a package by its own name alone."""
+        is_own_name = prefix.startswith(found.name.partition(".")[0])
+        for name in self._walk.index.matching(f"{prefix}*"):
+            if is_own_name or self._walk.may_mean(found, name):
+                self._plugins.add(name)
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{prefix}*"))

@@ -98,7 +98,8 @@ class _Reader:
         opaque = self._export_templates if exports is None else []
         return SourceFacts(
             imports=tuple(self._imports),
-            dynamic=tuple(dict.fromkeys([*calls.dynamic, *opaque, *importing])),
+            dynamic=tuple(dict.fromkeys([*calls.dynamic, *opaque])),
+            said=tuple(dict.fromkeys(importing)),
             announced=tuple(dict.fromkeys(announced)),
             given=tuple(dict.fromkeys(calls.given)),
             walks=tuple(dict.fromkeys(calls.walks)),

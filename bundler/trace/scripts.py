@@ -72,7 +72,8 @@ class FoundScripts:
         for fact in facts.file_names:
             hidden = self._walk.site.files.get(fact.pattern) if "/" not in fact.pattern else None
             package = self._walk.index.find(fact.pattern.removesuffix(".py"))
-            if hidden is not None and package is not None and package.is_package:
+            is_meant = hidden is not None and (file.is_own or not hidden.is_own)
+            if hidden is not None and is_meant and package is not None and package.is_package:
                 self._walk.add_files(file, [hidden], Reason(EdgeKind.DATA, fact.line, fact.pattern))
 
     def _follow_own_folder(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:

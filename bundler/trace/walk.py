@@ -91,6 +91,15 @@ class Walk:
             self.named.setdefault(name, set()).add((found.name, reason.name))
         return self.finder.follow(found.name, name, names, reason)
 
+    def may_mean(self, found: FoundModule, name: str) -> bool:
+        """Tell whether a string in a module may name another one.
+
+        In a package it says nothing of the project's own modules, which have short names: `gen.py`, `utils.py`. What
+        a package is to load of them, own code says by strings of its own.
+        """
+        is_own = found.file is not None and found.file.is_own
+        return is_own or self.owner_of(name) not in self.own_owners
+
     def follow_stored(self, file: SiteFile) -> None:
         """Follow the modules that a file of stored objects names; the packages above them come along."""
         for name in sorted(self.store.stored_names(file)):

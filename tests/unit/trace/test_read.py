@@ -288,8 +288,8 @@ def test_a_module_level_getattr_makes_a_file_lazy(source):
 
 def test_functions_that_say_they_import_are_heard():
     """A literal given to `lazy_import`, `import_optional_dependency` and the like names a module."""
-    assert patterns(facts_of("x = import_optional_dependency('pyarrow')\n").dynamic) == ["pyarrow"]
-    assert patterns(facts_of("x = compute('pyarrow')\n").dynamic) == []
+    assert patterns(facts_of("x = import_optional_dependency('pyarrow')\n").said) == ["pyarrow"]
+    assert patterns(facts_of("x = compute('pyarrow')\n").said) == []
 
 
 @pytest.mark.parametrize(
