@@ -56,7 +56,10 @@ def _resolve(project: Project, layer: Layer, settings: BuildSettings) -> tuple[L
         return Lock(pins=(), paths=()), read_layer_folder(layer.folder or project.root, layer.name)
 
     def gather(wheels: tuple[Wheel, ...]) -> Site:
-        return gather_site(wheels, layer.code_root, layer.target, ignore=(settings.output,))
+        settings_files = project.deployment.settings_files
+        return gather_site(
+            wheels, layer.code_root, layer.target, ignore=(settings.output,), settings_files=settings_files
+        )
 
     settings.progress.start("resolve", f"layer {layer.name}")
     return resolve_site(layer.options, layer.target, (), settings, gather, root=layer.code_root or project.root)

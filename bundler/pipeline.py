@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bundler.model.build import BuildSettings, BuiltLayer, Bundle, ResolvedGroup
 from bundler.model.plan import Plan
-from bundler.model.project import Function, Options, Project, Target
+from bundler.model.project import Deployment, Function, Options, Project, Target
 from bundler.model.report import ImportTiming, Metafile
 from bundler.model.wheels import LayerContents, Lock, Resolver, Site, Wheel
 from bundler.pack import Compressor, digest_inputs, find_unchanged, write_metafile, write_zip
@@ -48,7 +48,7 @@ def plan_project(project: Project, layers: Sequence[BuiltLayer], settings: Build
         plan
         for functions in _share_sites(project.functions)
         for group in (resolve_functions(project, functions, layers, settings),)
-        for plan in _plan(group, group.functions, settings)
+        for plan in _plan(group, group.functions, project.deployment, settings)
     )
 
 
@@ -62,7 +62,8 @@ def resolve_functions(
     ignored = (settings.output, *project.layer_folders)
 
     def gather(wheels: tuple[Wheel, ...]) -> Site:
-        return gather_site(wheels, root, target, ignore=ignored, layers=brought)
+        settings_files = project.deployment.settings_files
+        return gather_site(wheels, root, target, ignore=ignored, layers=brought, settings_files=settings_files)
 
     settings.progress.start("resolve", str(target))
     lock, site = resolve_site(options, target, brought, settings, gather, root=root)
@@ -110,7 +111,7 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
     changed = tuple(function for function in group.functions if function.name not in kept)
     if not changed:
         return
-    plans = _plan(group, changed, settings)
+    plans = _plan(group, changed, project.deployment, settings)
     settings.progress.start("compile", str(group.target))
     stager = Stager(compile_modules(plans, interpreter, jobs=settings.jobs))
     compressor = Compressor(settings.jobs)
@@ -170,10 +171,12 @@ def _describe_layer(built: BuiltLayer, target: Target) -> LayerContents:
     return describe_layer(built.layer, built.site, origins, target, sizes)
 
 
-def _plan(group: ResolvedGroup, functions: tuple[Function, ...], settings: BuildSettings) -> tuple[Plan, ...]:
+def _plan(
+    group: ResolvedGroup, functions: tuple[Function, ...], deployment: Deployment, settings: BuildSettings
+) -> tuple[Plan, ...]:
     settings.progress.start("trace", ", ".join(function.name for function in functions))
-    graph = trace_functions(functions, group.site)
-    return tuple(plan_files(function, graph, group.site) for function in functions)
+    graphs = trace_functions(functions, group.site, deployment)
+    return tuple(plan_files(function, graph, group.site) for function, graph in zip(functions, graphs, strict=True))
 
 
 def _bundle(name: str, metafile: Metafile, settings: BuildSettings, *, is_unchanged: bool) -> Bundle:

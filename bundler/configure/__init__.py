@@ -47,8 +47,10 @@ def read_project(
     files = _find_settings(project.absolute())
     wishes = Wishes(functions=functions, runtime=runtime, architecture=architecture)
     mistakes = Mistakes()
-    service = _reader(files[0])(files[0], stage, functions, mistakes)
-    described = make_project(service, files[0].parent, wishes, mistakes)
+    read = _reader(files[0])
+    service = read(files[0], stage, functions, mistakes)
+    everything = read(files[0], stage, (), Mistakes()) if functions else service
+    described = make_project(service, everything, files[0].parent, wishes, mistakes)
     return replace(described, notes=(*_unread(files), *described.notes))
 
 
@@ -115,8 +117,9 @@ def read_resolved_project(
     path = next((root / name for name in names if (root / name).is_file()), root / SERVERLESS_NAMES[0])
     mistakes = Mistakes()
     service = read_resolved(path, text, stage, functions, mistakes)
+    everything = read_resolved(path, text, stage, (), Mistakes()) if functions else service
     wishes = Wishes(functions=functions, runtime=runtime, architecture=architecture)
-    return make_project(service, root, wishes, mistakes)
+    return make_project(service, everything, root, wishes, mistakes)
 
 
 def _hints(root: Path) -> tuple[str, ...]:

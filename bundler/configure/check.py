@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bundler.configure.deployment import read_deployment
 from bundler.configure.environment import named_code, read_variables, search_folders
 from bundler.configure.handlers import FoundHandler, HandlerError, find_handler, is_elsewhere, split_handler
 from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
@@ -27,12 +28,16 @@ class Wishes:
     architecture: str | None
 
 
-def make_project(service: Service, root: Path, wishes: Wishes, mistakes: Mistakes) -> Project:
-    """Return the project that a service's tables describe; raise `SettingsMistakesError` with all that is wrong."""
+def make_project(service: Service, everything: Service, root: Path, wishes: Wishes, mistakes: Mistakes) -> Project:
+    """Return the project that a service's tables describe; raise `SettingsMistakesError` with all that is wrong.
+
+    `everything` is the service with all of its functions, whichever of them are wanted.
+    """
     checker = _Checker(root, wishes, mistakes)
     checked = [(table, checker.check(table)) for table in service.functions]
     functions = tuple(function for _, function in checked if function is not None)
-    layers = checker.layers(service, functions)
+    known = functions if everything is service else _check_quietly(everything, root, wishes)
+    layers = checker.layers(service, functions, known)
     growth = read_growth(service.options)
     for table, function in checked:
         if function is not None:
@@ -47,8 +52,16 @@ def make_project(service: Service, root: Path, wishes: Wishes, mistakes: Mistake
         growth=growth,
         layers=layers,
         layer_folders=layer_folders(service.layers, root),
+        deployment=read_deployment(everything, root, known),
         notes=(*service.notes, *checker.notes, *foreign_notes(service.functions)),
     )
+
+
+def _check_quietly(service: Service, root: Path, wishes: Wishes) -> tuple[Function, ...]:
+    """Return the functions of a service that nothing is wrong with: mistakes in functions nobody wants do no harm."""
+    checker = _Checker(root, replace(wishes, functions=()), Mistakes())
+    checked = (checker.check(table) for table in service.functions)
+    return tuple(function for function in checked if function is not None)
 
 
 @dataclass(slots=True)
@@ -106,14 +119,20 @@ class _Checker:
             named=named_code(variables, code_root),
         )
 
-    def layers(self, service: Service, functions: tuple[Function, ...]) -> tuple[Layer, ...]:
-        """Return the layers that are wanted: all, or those of the functions that the command line names."""
+    def layers(
+        self, service: Service, functions: tuple[Function, ...], known: tuple[Function, ...]
+    ) -> tuple[Layer, ...]:
+        """Return the layers that are wanted: all, or those of the functions that the command line names.
+
+        What one is built for, all `known` functions that use it say, so that it is the same whatever is built.
+        """
         found = []
         names = _Names()
         for table in service.layers:
             names.check(table)
-            users = [function.target for function in functions if table.name in function.layers]
-            if users or not self.wishes.functions:
+            users = [function.target for function in known if table.name in function.layers]
+            is_wanted = any(table.name in function.layers for function in functions)
+            if is_wanted or not self.wishes.functions:
                 runtime, architecture = self.wishes.runtime, self.wishes.architecture
                 found.append(read_layer(table, self.root, users=users, runtime=runtime, architecture=architecture))
         return tuple(layer for layer in found if layer is not None)

@@ -71,16 +71,23 @@ def split_handler(text: str) -> Handler:
     return Handler(module=dotted, attribute=attribute)
 
 
-def _find_file(module: str, root: Path, folders: tuple[str, ...]) -> str:
+def handler_path(module: str, root: Path, folders: tuple[str, ...] = ()) -> str:
+    """Return the file of a handler's module, relative to the code's folder; empty where it is not there."""
     base = module.replace(".", "/")
     # Of a package and a module with one name, Python imports the package.
     candidates = (f"{base}/__init__.py", f"{base}.py")
-    for prefix in ("", *(f"{folder}/" for folder in folders)):
-        for candidate in candidates:
-            if (root / prefix / candidate).is_file():
-                return f"{prefix}{candidate}"
-    hint = _WSGI_ADVICE if candidates[1] == _WSGI_FILE else _nearest_files(candidates[1], root)
-    raise HandlerError(problem=f"the file `{candidates[1]}` is not there, {hint}")
+    paths = (
+        f"{prefix}{candidate}" for prefix in ("", *(f"{folder}/" for folder in folders)) for candidate in candidates
+    )
+    return next((path for path in paths if (root / path).is_file()), "")
+
+
+def _find_file(module: str, root: Path, folders: tuple[str, ...]) -> str:
+    if path := handler_path(module, root, folders):
+        return path
+    wanted = f"{module.replace('.', '/')}.py"
+    hint = _WSGI_ADVICE if wanted == _WSGI_FILE else _nearest_files(wanted, root)
+    raise HandlerError(problem=f"the file `{wanted}` is not there, {hint}")
 
 
 def _nearest_files(wanted: str, root: Path) -> str:

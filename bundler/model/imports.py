@@ -1,7 +1,7 @@
 """What tracing gives: files, and the edges that lead from one to the next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -53,8 +53,6 @@ class Edge:
     """Where in `source`, from 1; 0 where lines mean nothing."""
     name: str
     """What was asked for: a dotted module, a glob, a library's soname, a distribution."""
-    function: str = ""
-    """The only function that it counts for, as its settings or variables say so; empty for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +76,7 @@ class TraceWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportGraph:
-    """Files reached from any handler of a target, and why."""
+    """Files reached from the handler of a function, or from a layer's modules, and why."""
 
     external: frozenset[str]
     """Distributions that something else brings to the function: nothing of them was followed."""
@@ -97,10 +95,3 @@ class ImportGraph:
     """Path of a shared object of a package → the newest version of glibc that its symbols ask for."""
     decorated: Mapping[str, frozenset[str]]
     """Path of a module → the other distributions whose decorators it uses: they may read its source."""
-
-    def for_function(self, name: str) -> "ImportGraph":
-        """Return the graph without what only other functions lead to by their settings."""
-        edges = {
-            path: tuple(edge for edge in known if edge.function in {"", name}) for path, known in self.edges.items()
-        }
-        return replace(self, edges=edges)

@@ -47,6 +47,7 @@ OMISSION_RULES = {
     "unused-data": "no module that ships opens it",
     "unlinked": "no shared object that ships loads it",
     "junk": "version control, caches, virtual environments, locks",
+    "settings": "it only says how functions are built and deployed",
     "local": "a local project's folder; what it installs ships from elsewhere",
     "patterns": "`package.patterns` leaves it out",
     "bytecode": "stale bytecode is replaced by our own",

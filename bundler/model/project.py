@@ -174,6 +174,21 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What the settings say of all functions together, whichever of them are built."""
+
+    handlers: frozenset[str] = frozenset()
+    """Of every function, dotted: `handlers.users.create_user`."""
+    handler_files: frozenset[Path] = frozenset()
+    """Where those of own code are."""
+    settings_files: frozenset[Path] = frozenset()
+    """What the settings are read from: no data of a function, unless its code opens one."""
+
+
+NO_DEPLOYMENT = Deployment()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """A service: where it is and what it deploys."""
 
@@ -189,5 +204,6 @@ class Project:
     """Those that are built: all, or those of the functions that are asked for."""
     layer_folders: tuple[Path, ...] = ()
     """Folders that ship as layers, whoever uses them, and so are no code of a function's."""
+    deployment: Deployment = NO_DEPLOYMENT
     notes: tuple[str, ...]
     """What was skipped or left alone, one sentence each: image functions, other runtimes, …"""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -233,5 +233,7 @@ class Site:
     warnings: tuple[str, ...]
     layers: tuple[LayerContents, ...] = ()
     """Layers that come with the function and whose files are among these."""
+    held_back: Mapping[str, str] = field(default_factory=dict)
+    """Path of an own file that does not ship by itself → the rule, where its name alone does not tell."""
     missing: tuple[str, ...] = ()
     """Distributions that others need and that neither the lock, a layer nor the runtime's boto3 family brings."""

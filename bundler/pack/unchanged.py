@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,17 @@ def _shared_digest(project: Project, site: Site, interpreter: Interpreter | None
         shared.update(f"{distribution}\0{distribution.wheel.sha256}\0".encode())
     for layer in site.layers:
         shared.update(f"{layer.name}\0{layer.sha256}\0".encode())
-    for warning in site.warnings:
-        shared.update(f"{warning}\0".encode())
+    held_back = (f"{path}: {rule}" for path, rule in sorted(site.held_back.items()))
+    for text in (*_deployed(project), *held_back, *site.warnings):
+        shared.update(f"{text}\0".encode())
     shared.update(_own_files_digest(site))
     return shared.digest()
+
+
+def _deployed(project: Project) -> Iterator[str]:
+    """Yield what tracing is told of all functions: none of their handlers is followed as a word of settings."""
+    yield from sorted(project.deployment.handlers)
+    yield from sorted(os.path.relpath(path, project.root) for path in project.deployment.handler_files)
 
 
 def find_unchanged(output: Path, name: str, inputs: str) -> dict[str, Any] | None:

@@ -3,24 +3,13 @@
 import re
 from collections.abc import Callable
 
-from bundler.model.wheels import SiteFile
+from bundler.model.wheels import Site, SiteFile
+from bundler.own_files import rule_by_name
 
 _THIN_METADATA = re.compile(
     r"^[^/]+\.dist-info/(?:METADATA|entry_points\.txt|top_level\.txt|licenses?/.*|LICEN[SC]E[^/]*|COPYING[^/]*|NOTICE[^/]*|AUTHORS[^/]*)\Z",
     re.IGNORECASE,
 )
-_JUNK_NAMES = re.compile(
-    r"(?:^|/)(?:\.git[^/]*|\.DS_Store|\.env(?:\.[^/]*)?|\.python-version|\.pre-commit-config\.yaml|\.editorconfig|\.dockerignore|\.npmrc"
-    r"|Thumbs\.db|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|pylock[^/]*\.toml|(?:[^/]*-)?requirements[^/]*\.(?:txt|in)|constraints[^/]*\.txt"
-    r"|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|lbundle-sizes\.json|\.coverage|[^/]*\.py[co]|[^/]*\.swp|[^/]*~)\Z"
-)
-# Deeper down these may be templates of projects, which own code opens in ways that nobody can see.
-_PROJECT_NAMES = re.compile(
-    r"(?:package\.json|serverless\.(?:yml|yaml|json|ts|js)|samconfig\.toml|template\.ya?ml"
-    r"|pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|noxfile\.py|pytest\.ini|mypy\.ini|ruff\.toml|Makefile|Dockerfile[^/]*"
-    r"|README[^/]*|CHANGELOG[^/]*|CONTRIBUTING[^/]*)\Z"
-)
-_OWN_TESTS = re.compile(r"(?:^|/)(?:tests?|__tests__)/|(?:^|/)conftest\.py\Z|(?:^|/)test_[^/]*\.py\Z")
 
 
 def is_thin_metadata(path: str) -> bool:
@@ -28,13 +17,9 @@ def is_thin_metadata(path: str) -> bool:
     return _THIN_METADATA.match(path) is not None
 
 
-def own_file_rule(path: str) -> str | None:
-    """Return the rule that keeps an own data file out although no pattern does, or `None` when it ships."""
-    if path.endswith(".py"):
-        return "unreached"
-    if _JUNK_NAMES.search(path) or _PROJECT_NAMES.match(path):
-        return "junk"
-    return "tests" if _OWN_TESTS.search(path) else None
+def own_file_rule(path: str, site: Site) -> str | None:
+    """Return the rule that keeps an own file out although no pattern does, or `None` when it ships."""
+    return "unreached" if path.endswith(".py") else site.held_back.get(path) or rule_by_name(path)
 
 
 _DOCUMENTATION = re.compile(r"\.(?:rst|md|ipynb)\Z|(?:^|/)(?:docs?|examples)/", re.IGNORECASE)

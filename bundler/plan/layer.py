@@ -81,7 +81,7 @@ def _rules(layer: Layer, site: Site) -> dict[str, str]:
     excluded = layer.options.exclude if layer.options is not None else ()
     external = external_distributions(chosen, site)
     rules = {
-        path: (own_file_rule(path) or "unused-data") if file.owner == OWN_CODE else omission_rule(file, external)
+        path: (own_file_rule(path, site) or "unused-data") if file.owner == OWN_CODE else omission_rule(file, external)
         for path, file in site.files.items()
     }
     if chosen is None:

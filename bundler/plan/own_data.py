@@ -22,7 +22,7 @@ def own_data(function: Function, site: Site, reached: Mapping[str, Edge]) -> dic
     installed = installed_folders(function, site, reached)
     found = {}
     for path, file in site.files.items():
-        if not file.is_own or own_file_rule(path) is not None:
+        if not file.is_own or own_file_rule(path, site) is not None:
             continue
         if file.is_local:
             is_wanted = file.owner in owners and omission_rule(file, frozenset()) in _LOCAL_DATA

@@ -24,7 +24,7 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
     left_out = find_left_out(function, site)
-    graph, refused = split_by_patterns(graph.for_function(function.name), left_out)
+    graph, refused = split_by_patterns(graph, left_out)
     external = graph.external
     causes = _reach_with_own_data(function, graph, site)
     reached = causes
@@ -157,7 +157,7 @@ def _omissions(
     installed = installed_folders(function, site, shipped)
     for path in sorted(site.files.keys() - shipped.keys()):
         file = site.files[path]
-        rule = "layer" if file.layer else unwanted.get(path) or _rule(file, installed, graph.external)
+        rule = "layer" if file.layer else unwanted.get(path) or _rule(file, installed, graph.external, site)
         if rule == "unreached" and file.owner in brought:
             rule = "external"
         if rule == "external" and function.options.external is None:
@@ -167,10 +167,10 @@ def _omissions(
         yield Omission(path=path, owner=file.owner, size_bytes=file.size_bytes, rule=rule)
 
 
-def _rule(file: SiteFile, installed: tuple[str, ...], external: frozenset[str]) -> str:
+def _rule(file: SiteFile, installed: tuple[str, ...], external: frozenset[str], site: Site) -> str:
     if file.owner != OWN_CODE:
         return omission_rule(file, external)
-    return own_file_rule(file.path) or ("local" if file.path.startswith(installed) else "patterns")
+    return own_file_rule(file.path, site) or ("local" if file.path.startswith(installed) else "patterns")
 
 
 def _left_optional(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> set[str]:

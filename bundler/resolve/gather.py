@@ -3,7 +3,7 @@
 import ast
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bundler.errors import FileClashError
@@ -30,10 +30,12 @@ def gather_site(
     *,
     ignore: tuple[Path, ...],
     layers: tuple[LayerContents, ...] = (),
+    settings_files: Collection[Path] = (),
 ) -> Site:
     """Lay the files of wheels, layers and the project over each other; own files hide a wheel's.
 
-    `ignore` are folders of the project that are not its code, such as the one that zips are written to. Two
+    `ignore` are folders of the project that are not its code, such as the one that zips are written to, and
+    `settings_files` say how it is built. Two
     distributions that bring different code under one path are an error; what a layer brings takes the place of the
     same package's wheel.
     """
@@ -46,8 +48,10 @@ def gather_site(
     for wheel in wheels:
         _lay(wheel, contents[wheel.pin.name], files, warnings, target)
     files |= layered
+    held_back: Mapping[str, str] = {}
     if own_root is not None:
-        own = read_own_code(own_root, ignore=ignore)
+        own = read_own_code(own_root, ignore=ignore, settings_files=settings_files)
+        held_back = own.held_back
         warnings += [*own.warnings, *_hidden(own.files, files)]
         files |= {file.path: file for file in own.files}
     in_layers = {distribution.name: distribution for layer in layers for distribution in layer.distributions}
@@ -60,6 +64,7 @@ def gather_site(
         distributions=distributions,
         warnings=tuple(warnings),
         layers=layers,
+        held_back=held_back,
         missing=tuple(sorted(missing)),
     )
 

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,16 +45,19 @@ class OwnCode:
 
     files: tuple[SiteFile, ...]
     warnings: tuple[str, ...]
+    held_back: Mapping[str, str]
+    """Path of a file that does not ship by itself → the rule, where its name alone does not tell."""
 
 
-def read_own_code(root: Path, *, ignore: tuple[Path, ...]) -> OwnCode:
+def read_own_code(root: Path, *, ignore: tuple[Path, ...], settings_files: Collection[Path] = ()) -> OwnCode:
     """Return every own file below `root`, sorted by path; folders in `ignore` are not entered.
 
     Links to folders are followed, unless they lead back to a folder they lie in.
     """
     walk = _Walk(root, ignore)
     files = tuple(walk.visit(root, "", ()))
-    return OwnCode(files=files, warnings=tuple(walk.warnings))
+    held_back = {file.path: "settings" for file in files if root / file.path in settings_files}
+    return OwnCode(files=files, warnings=tuple(walk.warnings), held_back=held_back)
 
 
 class _Walk:

@@ -73,8 +73,10 @@ class ServerlessLbundle {
     }
     refuseRivals(this.serverless);
     const stage = this.serverless.getProvider('aws').getStage();
-    const described = describeService(this.serverless, this.options, chosen, stage);
-    const words = ['build', '.', '--stage', stage, '--settings', '-'];
+    // One function's zip is the same whether the others are built or not, so lbundle has to know of them all.
+    const known = only ? chooseFunctions(service, null).chosen : chosen;
+    const described = describeService(this.serverless, this.options, known, stage);
+    const words = ['build', '.', '--stage', stage, '--settings', '-', ...(only ? ['--function', only] : [])];
     const { printed, said } = await this.lbundle(words, JSON.stringify(described));
     this.utils.log.notice(printed.trimEnd());
     const leftAlone = findLeftAlone(said);

@@ -1,34 +1,56 @@
-"""Trace what functions can need: functions and their site come in, an import graph goes out.
+"""Trace what functions can need: functions and their site come in, an import graph for each goes out.
 
 Nothing of the project or its packages is imported or run.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from bundler.model.imports import ImportGraph
-from bundler.model.project import Function, Layer
+from bundler.model.project import NO_DEPLOYMENT, Deployment, Function, Layer
 from bundler.model.wheels import Site
 from bundler.runtimes import external_distributions
 
 
-def trace_functions(functions: tuple[Function, ...], site: Site) -> ImportGraph:
-    """Return one graph for functions that share a site, a target and their external packages.
+def trace_functions(
+    functions: tuple[Function, ...], site: Site, deployment: Deployment = NO_DEPLOYMENT
+) -> tuple[ImportGraph, ...]:
+    """Return the graph of each of some functions that share a site and a target.
 
-    The runtime's own boto3 counts unless something that is reached works with few versions of it. Raises
+    What one function leads to says nothing of another: each is walked alone, over facts that are read once. The
+    runtime's own boto3 counts unless something that is reached works with few versions of it. Raises
     `HandlerNotFoundError` when a handler's module is not among the site's files.
     """
     from bundler.trace.graph import Tracer  # noqa: PLC0415 - an unchanged build traces nothing
+    from bundler.trace.store import FactsStore  # noqa: PLC0415 - an unchanged build traces nothing
 
-    target, chosen = functions[0].target, functions[0].options.external
-    graph = Tracer(site, target, external_distributions(chosen, site, among=()), functions).trace()
-    reached = {site.files[path].owner for path in graph.modules}
-    external = external_distributions(chosen, site, reached)
-    return graph if external == graph.external else Tracer(site, target, external, functions).trace()
+    store = FactsStore(functions[0].target)
+
+    def trace(function: Function) -> ImportGraph:
+        def trace_without(external: frozenset[str]) -> ImportGraph:
+            return Tracer(site, store, external, function, deployment).trace(function)
+
+        chosen = function.options.external
+        graph = trace_without(external_distributions(chosen, site, among=()))
+        external = external_distributions(chosen, site, {site.files[path].owner for path in graph.modules})
+        return graph if external == graph.external else trace_without(external)
+
+    alike: dict[Function, Function] = {}
+    for function in functions:
+        alike.setdefault(_without_name(function), function)
+    graphs = {kind: trace(function) for kind, function in alike.items()}
+    return tuple(graphs[_without_name(function)] for function in functions)
+
+
+def _without_name(function: Function) -> Function:
+    """Return what tracing reads of a function: one file often has the handlers of several."""
+    return replace(function, name="", handler=replace(function.handler, attribute=""))
 
 
 def trace_layer(layer: Layer, site: Site, paths: Collection[str]) -> ImportGraph:
     """Return what all modules among some files of a layer's site lead to."""
     from bundler.trace.graph import Tracer  # noqa: PLC0415 - an unchanged build traces nothing
+    from bundler.trace.store import FactsStore  # noqa: PLC0415 - an unchanged build traces nothing
 
     chosen = layer.options.external if layer.options is not None else None
-    return Tracer(site, layer.target, external_distributions(chosen, site)).trace_files(paths)
+    return Tracer(site, FactsStore(layer.target), external_distributions(chosen, site)).trace_files(paths)

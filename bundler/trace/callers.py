@@ -60,8 +60,7 @@ class GivenNames:
 
     def _is_out_of_sight(self, module: str, function: str) -> bool:
         """Tell whether something may call that nobody sees: the runtime, settings, an extension, users of a star."""
-        is_handler = any(handler.handler.module == module for handler in self._walk.functions)
-        if is_handler or f"{module}.*" in self._bindings.names:
+        if self._walk.is_handler(module) or f"{module}.*" in self._bindings.names:
             return True
         named = (name_in_string(module, text) for _, text in self._walk.named.get(module, ()))
         return any(name in {None, function} for name in named)

@@ -55,7 +55,7 @@ class NamedModules:
             self._follow_strings_of_own(found, facts)
         else:
             for folder in facts.folders:
-                self.follow_folder(found, folder, 0)
+                self.follow_folder(file, folder, 0)
             self._follow_dotted(found, file.owner, facts)
 
     def _follow_strings_of_own(self, found: FoundModule, facts: SourceFacts) -> None:
@@ -83,27 +83,28 @@ class NamedModules:
                 if name in self._walk.index and self._walk.may_mean(found, name):
                     self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, name))
 
-    def follow_variable(self, found: FoundModule, named: NamedCode, function: str) -> None:
+    def follow_variable(self, found: FoundModule, named: NamedCode) -> None:
         """Follow what a function's variable names: its real handler, settings, plugins or a folder of scripts."""
         name = self._walk.index.longest_module(named.name)
         if name is not None and name != found.name:
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: {named.name}", function))
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: {named.name}"))
         module = self._walk.index.find(named.name)
         if module is not None and module.is_package and (module.file is None or module.file.is_own):
             # What of a package is wanted, the event may say.
             for below in self._walk.index.below(named.name):
-                reason = Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: every module of it", function)
+                reason = Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: every module of it")
                 self._walk.follow(found, below, reason)
-        self.follow_folder(found, named.name.replace(".", "/"), 0, function)
+        if found.file is not None:
+            self.follow_folder(found.file, named.name.replace(".", "/"), 0)
 
-    def follow_folder(self, found: FoundModule, path: str, line: int, function: str = "") -> None:
+    def follow_folder(self, file: SiteFile, path: str, line: int) -> None:
         """A folder of Python files that is no package, named as a path, holds scripts: migrations, for one."""
         parts = path.strip("./").split("/")
         # A prefix may stand for the project's own folder: `%(here)s/migrations`.
         names = ("/".join(parts[start:]) for start in range(len(parts)))
         scripts = next((files for name in names if (files := self._script_folders.get(name))), None)
-        if found.file is not None and scripts:
-            self._walk.add_files(found.file, scripts, Reason(EdgeKind.DATA, line, path, function))
+        if scripts:
+            self._walk.add_files(file, scripts, Reason(EdgeKind.DATA, line, path))
 
     @cached_property
     def _script_folders(self) -> dict[str, list[SiteFile]]:
@@ -117,7 +118,7 @@ class NamedModules:
                 parts = path.split("/")[:-1]
                 for depth in range(1, len(parts) + 1):
                     folders.setdefault("/".join(parts[:depth]), []).append(file)
-        handlers = [function.handler_path for function in self._walk.functions]
+        handlers = self._walk.handler_paths
         return {
             folder: found
             for folder, found in folders.items()
@@ -197,7 +198,8 @@ class NamedModules:
     def _follow_own(self, found: FoundModule, fact: PatternFact) -> None:
         """Settings name modules, and things inside them, by dotted strings, and folders of scripts by paths."""
         text = fact.pattern
-        self.follow_folder(found, text, fact.line)
+        if found.file is not None:
+            self.follow_folder(found.file, text, fact.line)
         is_name = not text.startswith(".") and ("." in text or ":" in text)
         name = self._walk.index.longest_module(text) if is_name else None
         if name is not None and name != found.name:

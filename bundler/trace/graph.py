@@ -1,4 +1,4 @@
-"""Walk from the handlers through facts to everything they can need: one graph for all functions."""
+"""Walk from a handler through facts to everything it can need."""
 
 import re
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from bundler.errors import HandlerNotFoundError
 from bundler.globs import last_verdict
 from bundler.model.imports import EdgeKind, ImportGraph, MissingImport, TraceWarning
-from bundler.model.project import Function, Target
+from bundler.model.project import NO_DEPLOYMENT, Deployment, Function
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace import metadata
 from bundler.trace.bindings import Bindings
@@ -22,7 +22,8 @@ from bundler.trace.named_paths import find_named_path
 from bundler.trace.native import follow_extension
 from bundler.trace.plugins import ListedPlugins
 from bundler.trace.scripts import FoundScripts
-from bundler.trace.settings_files import follow_settings_files
+from bundler.trace.settings_files import SettingsFiles
+from bundler.trace.store import FactsStore
 from bundler.trace.unread import follow_whole
 from bundler.trace.walk import Walk, absolute_name, package_of
 
@@ -30,12 +31,17 @@ _BASE_MARKS = re.compile("[\x01-\x07\x0f]")
 
 
 class Tracer:
-    """Makes the graph of functions that share a site, a target and what is external, or of a layer."""
+    """Makes the graph of a function or of a layer."""
 
     def __init__(
-        self, site: Site, target: Target, external: frozenset[str], functions: tuple[Function, ...] = ()
+        self,
+        site: Site,
+        store: FactsStore,
+        external: frozenset[str],
+        function: Function | None = None,
+        deployment: Deployment = NO_DEPLOYMENT,
     ) -> None:
-        self._walk = Walk(site, target, external, functions)
+        self._walk = Walk(site, store, external, function, deployment)
         self._named = NamedModules(self._walk)
         self._plugins = ListedPlugins(self._walk, self._named)
         self._groups = metadata.ToldGroups(self._walk)
@@ -52,14 +58,13 @@ class Tracer:
         self._find_themselves: set[str] = set()
         self._decorated: dict[str, frozenset[str]] = {}
 
-    def trace(self) -> ImportGraph:
-        for function in self._walk.functions:
-            self._start(function)
+    def trace(self, function: Function) -> ImportGraph:
+        """Trace from the function's handler."""
+        self._start(function)
         self._drain()
-        follow_settings_files(self._walk, self._named)
-        for file in self._walk.site.files.values():
-            if file.is_own:
-                self._walk.follow_stored(file)
+        settings = SettingsFiles(self._walk, self._named, function)
+        while settings.follow_new():
+            self._drain()
         return self._finish()
 
     def trace_files(self, paths: Collection[str]) -> ImportGraph:
@@ -105,9 +110,9 @@ class Tracer:
             self._walk.follow(found, parent, Reason(EdgeKind.PACKAGE, 0, parent))
         for name in function.options.include_modules:
             for module in (name, *self._walk.index.below(name)):
-                self._walk.follow(found, module, Reason(EdgeKind.INCLUDE, 0, name, function.name))
+                self._walk.follow(found, module, Reason(EdgeKind.INCLUDE, 0, name))
         for named in function.named:
-            self._named.follow_variable(found, named, function.name)
+            self._named.follow_variable(found, named)
         if function.options.include:
             for path, file in self._walk.site.files.items():
                 if file.is_own and path.endswith(".py") and last_verdict(path, function.options.include):

@@ -72,7 +72,7 @@ class LazyExports:
         return None if _ASKS_FOR_ANY in asked else asked
 
     def _names_in_strings(self, module: str) -> set[str] | None:
-        if any(function.handler.module == module for function in self._walk.functions):
+        if self._walk.is_handler(module):
             return None
         asked: set[str] = set()
         for source, text in self._walk.named.get(module, ()):

@@ -31,8 +31,6 @@ class Reason(NamedTuple):
     kind: EdgeKind
     line: int
     name: str
-    function: str = ""
-    """The only function it counts for, empty for all."""
 
 
 Report = Callable[[str, str, Reason], None]

@@ -1,19 +1,23 @@
-"""Follow what the project's own small settings files name: logging, frameworks, plugins, migrations."""
+"""Follow what the project's own small settings files name: logging, frameworks, plugins, migrations.
+
+A file that does not ship cannot be read when the function runs, and leads nowhere.
+"""
 
 import re
 from collections.abc import Collection
 
-from bundler.model.imports import EdgeKind
+from bundler.model.project import Function
+from bundler.model.wheels import SiteFile
+from bundler.own_files import may_ship, rule_by_name, ships_by_itself
 from bundler.system.files import read_site_file
+from bundler.trace.asked_settings import AskedSettings
 from bundler.trace.dynamic import NamedModules
-from bundler.trace.index import FoundModule
-from bundler.trace.modules import Reason
+from bundler.trace.index import is_test_path
 from bundler.trace.walk import Walk
 
 _SETTINGS_FILES = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
-# Names every package and module there is, so that a build would take in what a check only counts.
-_BASELINE = "lbundle-sizes.json"
 _LARGEST_BYTES = 256_000
+_PYPROJECT = "pyproject.toml"
 # What says how a service is deployed names folders to pack, not to load.
 _DEPLOYMENT_FILES = ("serverless.", "template.", "samconfig.", "package", "tsconfig")
 # In these a handler is another function, which has a zip of its own.
@@ -23,49 +27,75 @@ _BLOCK = re.compile(
     r"""^([ \t]*)["']?(?:environment|package|layers)["']?[ \t]*:.*(?:\n(?:\1[ \t]+|\1- ).*|\n[ \t]*$)*""",
     re.IGNORECASE | re.MULTILINE,
 )
+# Tables of pyproject.toml that only tools of developers read, not the function that opens the file for its version.
+_TOOLS_TABLE = re.compile(
+    r"""^\[+(?:build-system|dependency-groups|tool\.(?:lbundle|pytest|coverage|tox|nox|mypy|basedpyright|pyright|ty|ruff|black|isort
+    |flake8|pylint|bandit|pydocstyle|interrogate|vulture|yapf|autopep8|importlinter|deptry|mutmut|poe|taskipy|invoke|uv|poetry|pdm
+    |hatch|flit|rye|pixi|pants|setuptools|setuptools_scm|cibuildwheel|commitizen|bumpversion|semantic_release|towncrier|pip-tools)
+    )\b[^\n]*\n(?:(?!\[)[^\n]*(?:\n|\Z))*""",
+    re.MULTILINE | re.VERBOSE,
+)
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 _PATH_WORD = re.compile(r"[\w./-]+")
 
 
-def follow_settings_files(walk: Walk, named: NamedModules) -> None:
-    """Follow the modules and folders of scripts that settings files name, from the handlers or the package around."""
-    starts = {found.name: found for function in walk.functions if (found := walk.find_start(function)) is not None}
-    origins = [starts[name] for name in sorted(starts)]
-    for path, file in walk.site.files.items():
-        if not file.is_own or not _may_hold_settings(path) or file.size_bytes > _LARGEST_BYTES:
-            continue
-        text = read_site_file(file).decode(errors="replace")
-        readers = _package_around(walk, path) if file.is_local else origins
-        if path.startswith(_DEPLOYMENT_FILES):
-            _follow_modules(walk, path, _HANDLER.sub("", _BLOCK.sub("", text)), readers, starts)
-        else:
-            _follow_modules(walk, path, text, readers, starts)
-            _follow_folders(named, text, readers)
+class SettingsFiles:
+    """The data files of own code that may hold settings, each followed once it is known to ship."""
+
+    def __init__(self, walk: Walk, named: NamedModules, function: Function) -> None:
+        self._walk = walk
+        self._function = function
+        self._asked = AskedSettings(walk)
+        self._named = named
+        self._waiting = [file for file in walk.site.files.values() if file.is_own and not file.path.endswith(".py")]
+
+    def follow_new(self) -> bool:
+        """Follow the files that ship by now and did not before; tell whether there were any."""
+        self._asked.follow()
+        in_use = {self._walk.site.files[path].owner for path in self._walk.reached}
+        new = [file for file in self._waiting if self._is_there(file, in_use)]
+        there = {file.path for file in new}
+        self._waiting = [file for file in self._waiting if file.path not in there]
+        for file in new:
+            self._walk.follow_stored(file)
+            if _may_hold_settings(file):
+                self._follow_text(file, read_site_file(file).decode(errors="replace"))
+        return bool(new)
+
+    def _is_there(self, file: SiteFile, in_use: Collection[str]) -> bool:
+        """Tell whether a file is there when the function runs: it ships by itself, or code that ships opens it.
+
+        What a local project has ships with the project, if that is in use.
+        """
+        path, is_reached = file.path, file.path in self._walk.reached
+        rule = self._walk.site.held_back.get(path) or rule_by_name(path)
+        if file.is_local:
+            return is_reached or (rule is None and file.owner in in_use)
+        return ships_by_itself(path, rule, self._function) or (is_reached and may_ship(path, self._function))
+
+    def _follow_text(self, file: SiteFile, text: str) -> None:
+        name = file.path.rpartition("/")[2]
+        is_deployment = name.startswith(_DEPLOYMENT_FILES) or self._walk.site.held_back.get(file.path) == "settings"
+        if name == _PYPROJECT:
+            text, is_deployment = _TOOLS_TABLE.sub("", text), False
+        elif is_deployment:
+            text = _BLOCK.sub("", _HANDLER.sub("", text))
+        for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
+            self._follow_module(file, word)
+        for word in dict.fromkeys(_PATH_WORD.findall(text)) if not is_deployment else ():
+            self._named.follow_folder(file, word, 0)
+
+    def _follow_module(self, file: SiteFile, word: str) -> None:
+        """Follow a dotted word; a handler is another function, which has a zip of its own."""
+        name = self._walk.index.longest_module(word)
+        module = self._walk.index.find(name) if name is not None else None
+        if module is None or word in self._walk.deployment.handlers or self._walk.is_handler(module.name):
+            return
+        if module.file is None or module.file.is_own or not is_test_path(module.file.path):
+            self._walk.follow_from_data(file, word)
 
 
-def _may_hold_settings(path: str) -> bool:
-    """Tell whether a file of the project's own is one of settings by its name, which may have no ending: `MLmodel`."""
-    name = path.rpartition("/")[2]
-    return (name.endswith(_SETTINGS_FILES) or "." not in name.lstrip(".")) and path != _BASELINE
-
-
-def _package_around(walk: Walk, path: str) -> list[FoundModule]:
-    """Return the package of a local project that a file lies in, where it is in use: settings are read by it."""
-    name = walk.index.longest_module(path.rpartition("/")[0].replace("/", "."))
-    found = walk.index.find(name) if name is not None else None
-    return [found] if found is not None and walk.finder.has_loaded(found.name) else []
-
-
-def _follow_modules(walk: Walk, path: str, text: str, readers: list[FoundModule], handlers: Collection[str]) -> None:
-    for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
-        name = walk.index.longest_module(word)
-        if name is None or name in handlers:
-            continue
-        for reader in readers:
-            walk.follow(reader, name, Reason(EdgeKind.DYNAMIC, 0, f"{path}: {word}"))
-
-
-def _follow_folders(named: NamedModules, text: str, readers: list[FoundModule]) -> None:
-    for word in dict.fromkeys(_PATH_WORD.findall(text)):
-        for reader in readers:
-            named.follow_folder(reader, word, 0)
+def _may_hold_settings(file: SiteFile) -> bool:
+    """Tell whether a file is one of settings by its name, which may have no ending: `MLmodel`."""
+    name = file.path.rpartition("/")[2]
+    return (name.endswith(_SETTINGS_FILES) or "." not in name.lstrip(".")) and file.size_bytes <= _LARGEST_BYTES

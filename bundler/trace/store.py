@@ -54,7 +54,7 @@ class FactsStore:
     """Facts of the files of a site, read when asked for and kept between runs."""
 
     def __init__(self, target: Target) -> None:
-        self._target = target
+        self.target = target
         self._tables: dict[str, dict[str, _Raw]] = {}
         self._changed: set[str] = set()
         self._ready: dict[str, SourceFacts] = {}
@@ -146,11 +146,11 @@ class FactsStore:
 
     def _read_compiled(self, files: list[SiteFile]) -> None:
         """Read bytecode without source through the target's own Python; what that cannot load is not kept."""
-        for file, text in zip(files, write_skeletons(files, self._target.python), strict=True):
+        for file, text in zip(files, write_skeletons(files, self.target.python), strict=True):
             if text is None:
-                self._ready[file.path] = SourceFacts(error=f"no {self._target.runtime} here loads this bytecode")
+                self._ready[file.path] = SourceFacts(error=f"no {self.target.runtime} here loads this bytecode")
             else:
-                self._keep(file, read_facts(text.encode(), target=self._target, is_own=file.is_own))
+                self._keep(file, read_facts(text.encode(), target=self.target, is_own=file.is_own))
 
     def _read_newer_grammar(self, files: list[SiteFile]) -> None:
         """Let the target's own Python read files that only it can parse."""
@@ -159,16 +159,16 @@ class FactsStore:
             self._keep_all(files, self._read_elsewhere(files, interpreter))
 
     def _newer_interpreter(self) -> Path | None:
-        is_newer = self._target.python > sys.version_info[:2]
-        return find_interpreter(self._target.python) if is_newer else None
+        is_newer = self.target.python > sys.version_info[:2]
+        return find_interpreter(self.target.python) if is_newer else None
 
     def _read_here(self, files: list[SiteFile]) -> list[SourceFacts]:
-        return [read_facts(read_site_file(file), target=self._target, is_own=file.is_own) for file in files]
+        return [read_facts(read_site_file(file), target=self.target, is_own=file.is_own) for file in files]
 
     def _read_elsewhere(self, files: list[SiteFile], interpreter: Path = Path(sys.executable)) -> list[SourceFacts]:
         """Read files in a process of its own."""
         sources = [(read_site_file(file), file.is_own) for file in files]
-        answer = _ask_worker(interpreter, "read_facts", sources, self._target)
+        answer = _ask_worker(interpreter, "read_facts", sources, self.target)
         return self._read_here(files) if answer is None else [SourceFacts(*values) for values in answer]
 
     def _keep_all(self, files: list[SiteFile], facts: list[SourceFacts]) -> None:
@@ -201,7 +201,7 @@ class FactsStore:
     def _table_key(self, file: SiteFile) -> str:
         where = file.container_sha256 or str(Path(file.container).resolve())
         where = f"{where}:local" if file.is_local else where
-        return f"{sys.version_info[:2]}:{_readers_digest()}:{self._target.python}:{self._target.architecture}:{where}"
+        return f"{sys.version_info[:2]}:{_readers_digest()}:{self.target.python}:{self.target.architecture}:{where}"
 
 
 def _ask_worker(interpreter: Path, question: str, *given: object) -> _Raw | None:

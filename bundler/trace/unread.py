@@ -31,7 +31,8 @@ def _modules_of(walk: Walk, owner: str) -> Iterator[str]:
 
 def _first_party_around(walk: Walk, found: FoundModule) -> Iterator[str]:
     """Yield the modules of the top-level package a first-party module lies in; outside of any, all but the handlers."""
-    handlers = {start.name for function in walk.functions if (start := walk.find_start(function)) is not None}
     head = found.name.partition(".")[0]
     names = walk.index.below(head) if head != found.name else walk.index.owned_matching("*", frozenset({OWN_CODE}))
-    yield from (name for name in names if name not in handlers)
+    modules = ((name, walk.index.find(name)) for name in names)
+    handlers = walk.handler_paths
+    yield from (name for name, module in modules if not (module and module.file and module.file.path in handlers))

@@ -2,10 +2,11 @@
 
 import posixpath
 from collections.abc import Iterable
+from functools import cached_property
 from importlib.util import resolve_name
 
 from bundler.model.imports import Edge, EdgeKind, TraceWarning
-from bundler.model.project import Function, Target
+from bundler.model.project import Deployment, Function
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.runtimes import preinstalled_modules, standard_library
 from bundler.trace.assets import Assets
@@ -22,15 +23,22 @@ _HARD_KINDS = frozenset({EdgeKind.IMPORT, EdgeKind.CONDITIONAL, EdgeKind.PACKAGE
 
 
 class Walk:
-    """Follows edges in a site for one target, for functions that share it or for a layer."""
+    """Follows edges in a site, for one function or for a layer."""
 
     def __init__(
-        self, site: Site, target: Target, external: frozenset[str], functions: tuple[Function, ...] = ()
+        self,
+        site: Site,
+        store: FactsStore,
+        external: frozenset[str],
+        function: Function | None,
+        deployment: Deployment,
     ) -> None:
         self.site = site
-        self.functions = functions
+        self.function = function
+        self.deployment = deployment
         self.external = external
-        self.store = FactsStore(target)
+        self.store = store
+        target = store.target
         self.index = ModuleIndex(site, target, self.external)
         self.assets = Assets(site)
         self.finder = ModuleFinder(self.index, self._add_import)
@@ -47,8 +55,10 @@ class Walk:
         }
         self.own_owners = frozenset({OWN_CODE, *(file.owner for file in site.files.values() if file.is_local)})
         self.warnings: list[TraceWarning] = []
-        self.edges: dict[str, dict[tuple[str, EdgeKind, str], Edge]] = {}
-        self._skipped = {prefix for function in functions for prefix in function.options.exclude_modules}
+        self.edges: dict[str, dict[tuple[str, EdgeKind], Edge]] = {}
+        self.reached: set[str] = set()
+        """Files that an edge leads to."""
+        self._skipped = function.options.exclude_modules if function is not None else ()
         self.glibc: dict[str, tuple[int, ...]] = {}
         self.named: dict[str, set[tuple[str, str]]] = {}
         """Modules that something else than a statement names → what does, and with which text."""
@@ -60,9 +70,22 @@ class Walk:
     def may_be_there(self, name: str) -> bool:
         """Tell whether anything may bring a module: the site, the runtime, a layer of which nothing is known."""
         head = name.partition(".")[0]
-        if not self.functions or any(function.has_foreign_layers for function in self.functions):
+        if self.function is None or self.function.has_foreign_layers:
             return True
         return head in self.index.top_level or head in self.provided
+
+    def is_handler(self, module: str) -> bool:
+        """Tell whether a module is the one that the runtime calls."""
+        return self.function is not None and self.function.handler.module == module
+
+    @cached_property
+    def handler_paths(self) -> frozenset[str]:
+        """The files of all handlers of the settings that lie in the function's own code."""
+        if self.function is None:
+            return frozenset()
+        root = self.function.code_root
+        known = (path for path in self.deployment.handler_files if root in path.parents)
+        return frozenset(path.relative_to(root).as_posix() for path in known) | {self.function.handler_path}
 
     def find_start(self, function: Function) -> FoundModule | None:
         """Return the module of a function's handler, or of the file that stands for one which a layer brings."""
@@ -101,17 +124,21 @@ class Walk:
         return is_own or self.owner_of(name) not in self.own_owners
 
     def follow_stored(self, file: SiteFile) -> None:
-        """Follow the modules that a file of stored objects names; the packages above them come along."""
+        """Follow the modules that a file of stored objects names."""
         for name in sorted(self.store.stored_names(file)):
-            module = self.index.longest_module(name)
-            if module is None or self._is_skipped(module) or not self.finder.load(module):
-                continue
-            self.named.setdefault(module, set()).add((file.path, name))
-            while module:
-                found = self.index.find(module)
-                if found is not None and found.file is not None:
-                    self.add_edge(file.path, found.file.path, Reason(EdgeKind.DYNAMIC, 0, name))
-                module = module.rpartition(".")[0]
+            self.follow_from_data(file, name)
+
+    def follow_from_data(self, file: SiteFile, name: str) -> None:
+        """Follow the module that a dotted name in a data file starts with; the packages above it come along."""
+        module = self.index.longest_module(name)
+        if module is None or self._is_skipped(module) or not self.finder.load(module):
+            return
+        self.named.setdefault(module, set()).add((file.path, name))
+        while module:
+            found = self.index.find(module)
+            if found is not None and found.file is not None:
+                self.add_edge(file.path, found.file.path, Reason(EdgeKind.DYNAMIC, 0, name))
+            module = module.rpartition(".")[0]
 
     def _is_skipped(self, name: str) -> bool:
         return any(name == prefix or name.startswith(f"{prefix}.") for prefix in self._skipped)
@@ -160,9 +187,10 @@ class Walk:
 
     def add_edge(self, source: str, target: str, reason: Reason) -> None:
         """Note that one file needs another; the first reason of each kind stays."""
+        self.reached.add(target)
         if source != target:
             edge = Edge(source=source, target=target, **reason._asdict())
-            self.edges.setdefault(source, {}).setdefault((target, reason.kind, reason.function), edge)
+            self.edges.setdefault(source, {}).setdefault((target, reason.kind), edge)
 
     def add_files(self, source: SiteFile, files: Iterable[SiteFile], reason: Reason) -> None:
         """Note that a module opens files; Python and shared objects among them lead further."""

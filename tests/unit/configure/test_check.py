@@ -9,7 +9,17 @@ from bundler.errors import (
     UnknownArchitectureError,
     UnknownFunctionError,
 )
-from bundler.model.project import Architecture, BytecodeMode, Function, Handler, Limit, Options, Project, Target
+from bundler.model.project import (
+    Architecture,
+    BytecodeMode,
+    Deployment,
+    Function,
+    Handler,
+    Limit,
+    Options,
+    Project,
+    Target,
+)
 from bundler.runtimes import UnknownRuntimeError
 
 X86_64 = Target(runtime="python3.12", architecture=Architecture.X86_64, python=(3, 12), glibc=(2, 34))
@@ -55,6 +65,11 @@ def test_a_whole_project(project):
                     limit=Limit(),
                 ),
             ),
+        ),
+        deployment=Deployment(
+            handlers=frozenset({"app.handler"}),
+            handler_files=frozenset({project.root / "app.py"}),
+            settings_files=frozenset({project.root / "serverless.yml", project.root / "requirements.txt"}),
         ),
         notes=("function `app`: Lambda cannot import `./app.handler`, deploy it as `app.handler`",),
     )

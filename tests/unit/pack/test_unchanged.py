@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bundler.model.project import Project
+from bundler.model.project import Deployment, Project
 from bundler.pack import digest_inputs, find_unchanged, unchanged, write_metafile
 from bundler.system.interpreters import Interpreter
 from tests.support.sites import make_function, make_site
@@ -21,7 +21,8 @@ def make_inputs(folder, own=OWN, packages=None, **changes):
     """Return the digest of a small project, with changes to its function, project or interpreter."""
     root = folder / "own"
     shutil.rmtree(root, ignore_errors=True)
-    site = replace(make_site(root, own, packages), warnings=changes.pop("warnings", ()))
+    told = {name: changes.pop(name) for name in ("warnings", "held_back") if name in changes}
+    site = replace(make_site(root, own, packages), **told)
     function = make_function(root, **changes.pop("options", {}))
     project = Project(
         root=root, name="shop", stage="dev", settings_path=root / "serverless.yml", functions=(function,), notes=()
@@ -48,6 +49,8 @@ def test_same_elsewhere(tmp_path):
         {"packages": {"lib": {"lib.py": ""}}},
         {"warnings": ("not pinned",)},
         {"name": "store"},
+        {"deployment": Deployment(handlers=frozenset({"jobs.run"}))},
+        {"held_back": {"app.py": "settings"}},
         {"stage": "prod"},
         {"interpreter": None},
         {"interpreter": replace(INTERPRETER, magic=b"\1\2\3\5")},

@@ -21,10 +21,10 @@ def plans(tmp_path, monkeypatch):
             )
             for name, words in named.items()
         )
-        graph = trace_functions(functions, site)
+        graphs = trace_functions(functions, site)
         return {
             function.name: sorted(planned.file.path for planned in plan_files(function, graph, site).files)
-            for function in functions
+            for function, graph in zip(functions, graphs, strict=True)
         }
 
     return run
@@ -53,7 +53,7 @@ def test_variables_count_for_their_function(plans):
     ],
 )
 def test_variables_in_deployment_files(plans, settings, expected):
-    """A deployment file names code, but for what it says of functions' variables and of what is packed."""
-    files = plans({**OWN, "serverless.yml": settings}, small=[])["small"]
+    """A deployment file that code opens names code, but for functions' handlers and variables and what is packed."""
+    files = plans({**OWN, "app.py": "open('serverless.yml')\n", "serverless.yml": settings}, small=[])["small"]
 
     assert [path for path in files if path.startswith("jobs/")] == expected

@@ -17,7 +17,7 @@ def found(tmp_path):
 
     def run(own, packages=None, *, has_foreign_layers=False, **more):
         site = make_site(tmp_path / "own", own, packages, **more)
-        graph = trace_functions((make_function(tmp_path / "own", has_foreign_layers=has_foreign_layers),), site)
+        graph = trace_functions((make_function(tmp_path / "own", has_foreign_layers=has_foreign_layers),), site)[0]
         kinds = {}
         for edges in graph.edges.values():
             for edge in edges:

@@ -16,7 +16,7 @@ def trace(tmp_path):
     def run(own, packages=None, **more):
         options = more.pop("options", {})
         site = make_site(tmp_path / "own", own, packages, **more)
-        return trace_functions((make_function(tmp_path / "own", **options),), site)
+        return trace_functions((make_function(tmp_path / "own", **options),), site)[0]
 
     return run
 
@@ -252,7 +252,7 @@ def test_data_names_data_beside_it(trace):
 def test_members_of_a_workspace_are_no_scripts(trace):
     """A folder named in settings holds scripts to ship, but not where its parts are projects of their own."""
     own = {
-        "app.py": "",
+        "app.py": "settings = open('pyproject.toml')\n",
         "pyproject.toml": "[tool.uv.workspace]\nmembers = ['packages/*']\n[tool.alembic]\nscripts = 'migrations'\n",
         "packages/common/pyproject.toml": "",
         "packages/common/src/common.py": "",
@@ -261,7 +261,7 @@ def test_members_of_a_workspace_are_no_scripts(trace):
 
     graph = trace(own)
 
-    assert reached(graph) == {"migrations/one.py": "data"}
+    assert reached(graph) == {"migrations/one.py": "data", "pyproject.toml": "data"}
 
 
 def test_own_strings_name_modules_and_packages(trace):

@@ -50,7 +50,8 @@ def compiled(source: str) -> bytes:
 
 
 def traced(folder, own, packages=None, **more):
-    graph = trace_functions((make_function(folder, runtime=RUNTIME),), make_site(folder, own, packages, **more))
+    site = make_site(folder, own, packages, **more)
+    (graph,) = trace_functions((make_function(folder, runtime=RUNTIME),), site)
     reached = {edge.target for edges in graph.edges.values() for edge in edges}
     return sorted(reached), [f"{warning.source}: {warning.message}" for warning in graph.warnings]
 

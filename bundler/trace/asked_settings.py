@@ -1,0 +1,61 @@
+"""Find the code that may open what says how functions are built: such a file is data only where it is opened."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from bundler.model.imports import EdgeKind
+from bundler.model.wheels import SiteFile
+from bundler.own_files import rule_by_name
+from bundler.system.files import read_site_file
+from bundler.trace.modules import Reason
+from bundler.trace.walk import Walk
+
+
+class AskedSettings:
+    """Settings that own code opens, by their names, parts of them, or the folder they lie in."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._waiting = [walk.site.files[path] for path, rule in walk.site.held_back.items() if rule == "settings"]
+        self._texts: dict[str, str] = {}
+
+    def follow(self) -> None:
+        """Lead from code that is reached by now to the settings it may open."""
+        sources = [source for path in self._reached() if (source := self._walk.site.files[path]).path.endswith(".py")]
+        for file in self._waiting:
+            asks = _asker(file.path)
+            asking = next((source for source in sources if asks.search(self._text(source))), None)
+            if (opener := asking or self._by_variable(file)) is not None:
+                self._walk.add_files(opener, (file,), Reason(EdgeKind.DATA, 0, file.path))
+
+    def _reached(self) -> Iterable[str]:
+        function = self._walk.function
+        start = {function.handler_path} if function is not None else set()
+        return (path for path in sorted(self._walk.reached | start) if self._walk.site.files[path].is_own)
+
+    def _text(self, file: SiteFile) -> str:
+        if file.path not in self._texts:
+            self._texts[file.path] = read_site_file(file).decode(errors="replace")
+        return self._texts[file.path]
+
+    def _by_variable(self, file: SiteFile) -> SiteFile | None:
+        """Return the handler's file where a variable of the function names the settings."""
+        function, dotted = self._walk.function, file.path.replace("/", ".")
+        if function is not None and any(named.name == dotted for named in function.named):
+            return self._walk.site.files[function.handler_path]
+        return None
+
+
+@cache
+def _asker(path: str) -> re.Pattern[str]:
+    """Return what finds, in code, the file's name, its ending behind something unknown, or one of its folders.
+
+    What every project calls so is opened by its whole name.
+    """
+    *folders, name = path.split("/")
+    parts = [rf"""["'/}}]{re.escape(name)}["']"""]
+    if rule_by_name(path) is None:
+        parts.append(rf"""(?:["'}}*]|%[a-z])\.{re.escape(name.rpartition(".")[2])}["']""")
+        parts += [rf"""["'/]{re.escape(folder)}["'/]""" for folder in folders]
+    return re.compile("|".join(parts))
