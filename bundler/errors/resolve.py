@@ -2,6 +2,8 @@
 
 from bundler.errors.base import BundleError
 
+_PAIR = 2
+
 
 class ResolveError(BundleError):
     """Requirements, locks, wheels or downloads do not give a complete site."""
@@ -369,10 +371,14 @@ class WheelTagError(ResolveError):
 
 
 class FileClashError(ResolveError):
-    """Two distributions bring different code under the same path."""
+    """Several distributions bring different code under the same path, and it ships."""
 
-    def __init__(self, path: str, one: str, other: str) -> None:
+    def __init__(self, path: str, owners: tuple[str, ...], source: str) -> None:
+        names = " and ".join(f"`{owner}`" for owner in owners)
         super().__init__(
-            f"`{one}` and `{other}` both bring `{path}`, with different content",
-            hints=("only one of them can be installed: take the other out of the requirements",),
+            f"{names} {'both' if len(owners) == _PAIR else 'all'} bring `{path}`, with different content",
+            hints=(
+                *((f"`{source}` leads to it",) if source else ()),
+                "only one of them can be installed: take the other out of the requirements",
+            ),
         )

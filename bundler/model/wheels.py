@@ -225,6 +225,19 @@ class LayerContents:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """A path that several distributions bring with different content."""
+
+    owner: str
+    """The distribution whose file the site has."""
+    others: tuple[str, ...]
+    is_code: bool
+    """Whether it matters which of them it is."""
+    is_last: bool
+    """Whether the owner requires all others, and so is installed after them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """The virtual site-packages of one target: every file a full install would have, own code among them."""
 
@@ -237,3 +250,5 @@ class Site:
     """Path of an own file that does not ship by itself → the rule, where its name alone does not tell."""
     missing: tuple[str, ...] = ()
     """Distributions that others need and that neither the lock, a layer nor the runtime's boto3 family brings."""
+    clashes: Mapping[str, Clash] = field(default_factory=dict)
+    """By path; what own files and layers hide is among them."""

@@ -7,6 +7,7 @@ from bundler.model.imports import Edge, EdgeKind, ImportGraph
 from bundler.model.plan import LayerPlan, Omission, PlannedFile
 from bundler.model.project import Layer
 from bundler.model.wheels import OWN_CODE, Site
+from bundler.plan.clashes import hold_clashes
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.reach import reach
 from bundler.plan.select import needed_sources, readers_of
@@ -56,7 +57,7 @@ def plan_layer(layer: Layer, chosen: frozenset[str], graph: ImportGraph, site: S
             for path in sorted(shipped)
         ),
         omissions=tuple(_omissions(rules, site, shipped)),
-        warnings=site.warnings,
+        warnings=(*site.warnings, *hold_clashes(shipped, site)),
     )
 
 

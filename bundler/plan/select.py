@@ -9,6 +9,7 @@ from bundler.model.imports import WEAK_KINDS, Edge, EdgeKind, ImportGraph, Missi
 from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import Function
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
+from bundler.plan.clashes import hold_clashes
 from bundler.plan.dominate import find_dominators
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.own_data import installed_folders, own_data
@@ -233,6 +234,7 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
     unread = sorted(path for path in of_packages if not path.endswith(".pyc"))
     if unread:
         yield f"what {len(unread)} files of packages import is not followed, since they cannot be read: {unread[0]}, …"
+    yield from hold_clashes(shipped, site)
     yield from hold_promises((site.files[path] for path in sorted(shipped)), graph.glibc, function.target)
     yield from _outdated_runtime(function, graph, site)
 

@@ -1,14 +1,13 @@
 """Wheels and own code → `Site`: the site-packages a full install would make, laid out without unpacking anything."""
 
-import ast
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from bundler.errors import FileClashError
 from bundler.model.project import Target
 from bundler.model.wheels import Distribution, LayerContents, Site, SiteFile, Wheel
+from bundler.resolve.clashes import settle_clashes
 from bundler.resolve.own_code import read_own_code
 from bundler.resolve.wheel_contents import Need, WheelContents, read_wheel_contents
 from bundler.resolve.wheel_machine import hold_machine
@@ -17,9 +16,6 @@ from bundler.standards import is_version_allowed
 from bundler.system.files import read_site_file
 
 _CODE_ENDINGS = (".py", ".pyc", ".so", ".pth")
-# Folders that distributions put beside their package by mistake; pip lets the last one win, and nothing imports them.
-_STRAY_FOLDERS = frozenset({"benchmarks", "doc", "docs", "example", "examples", "scripts", "test", "tests"})
-_NAMESPACE_MODULES = frozenset({"pkgutil", "pkg_resources", "__future__"})
 _MOST_SHOWN = 3
 
 
@@ -35,18 +31,23 @@ def gather_site(
     """Lay the files of wheels, layers and the project over each other; own files hide a wheel's.
 
     `ignore` are folders of the project that are not its code, such as the one that zips are written to, and
-    `settings_files` say how it is built. Two
-    distributions that bring different code under one path are an error; what a layer brings takes the place of the
-    same package's wheel.
+    `settings_files` say how it is built. What a layer brings takes the place of the same package's wheel; `clashes` of
+    the site are paths that several distributions bring with different content.
     """
     contents = {wheel.pin.name: read_wheel_contents(wheel, target) for wheel in wheels}
     layered = {path: file for layer in layers for path, file in layer.files.items()}
     left = {wheel.pin.name for wheel in wheels if _is_brought(contents[wheel.pin.name], layered)}
     wheels = tuple(wheel for wheel in wheels if wheel.pin.name not in left)
     files: dict[str, SiteFile] = {}
+    rivals: dict[str, list[SiteFile]] = {}
     warnings = [*_built_from_source(wheels), *_yanked(wheels)]
     for wheel in wheels:
-        _lay(wheel, contents[wheel.pin.name], files, warnings, target)
+        _lay(wheel, contents[wheel.pin.name], files, rivals)
+        warnings += _doubts(wheel, contents[wheel.pin.name], target)
+    in_layers = {distribution.name: distribution for layer in layers for distribution in layer.distributions}
+    distributions = (*_distributions(wheels, contents), *in_layers.values())
+    settled = {file.path: (file, clash) for file, clash in settle_clashes(rivals, distributions)}
+    files |= {path: file for path, (file, _) in settled.items()}
     files |= layered
     held_back: Mapping[str, str] = {}
     if own_root is not None:
@@ -54,8 +55,6 @@ def gather_site(
         held_back = own.held_back
         warnings += [*own.warnings, *_hidden(own.files, files)]
         files |= {file.path: file for file in own.files}
-    in_layers = {distribution.name: distribution for layer in layers for distribution in layer.distributions}
-    distributions = (*_distributions(wheels, contents), *in_layers.values())
     warnings += [*_differ_by_case(files), *_missing_needs(distributions, target, left)]
     brought = {*(distribution.name for distribution in distributions), *left}
     missing = {name for distribution in distributions for name in distribution.requires} - brought
@@ -66,6 +65,7 @@ def gather_site(
         layers=layers,
         held_back=held_back,
         missing=tuple(sorted(missing)),
+        clashes={path: clash for path, (_, clash) in settled.items()},
     )
 
 
@@ -91,14 +91,15 @@ def _yanked(wheels: Iterable[Wheel]) -> Iterator[str]:
             yield f"`{wheel.pin}` is withdrawn from its index, and used as the lock asks for it{reason}"
 
 
-def _lay(
-    wheel: Wheel, contents: WheelContents, files: dict[str, SiteFile], warnings: list[str], target: Target
-) -> None:
-    """Add a wheel's files to those laid before it."""
-    owner, path_of_wheel, sha256 = wheel.pin.name, wheel.path, wheel.sha256
-    warnings += hold_machine(wheel, contents, target)
+def _doubts(wheel: Wheel, contents: WheelContents, target: Target) -> Iterator[str]:
+    yield from hold_machine(wheel, contents, target)
     if contents.unlisted:
-        warnings.append(f"`{path_of_wheel.name}` does not list in its `RECORD`: {_shorten(contents.unlisted)}")
+        yield f"`{wheel.path.name}` does not list in its `RECORD`: {_shorten(contents.unlisted)}"
+
+
+def _lay(wheel: Wheel, contents: WheelContents, files: dict[str, SiteFile], rivals: dict[str, list[SiteFile]]) -> None:
+    """Add a wheel's files to those laid before it; `rivals` gets those with other content than theirs."""
+    owner, path_of_wheel, sha256 = wheel.pin.name, wheel.path, wheel.sha256
     for path, size_bytes, crc, member in contents.files:
         file = SiteFile(
             path=path,
@@ -113,45 +114,7 @@ def _lay(
         # One look-up for the common case, that the path is new.
         earlier = files.setdefault(path, file)
         if earlier is not file and (earlier.crc, earlier.size_bytes) != (crc, size_bytes):
-            warnings += _settle_clash(earlier, file)
-
-
-def _settle_clash(earlier: SiteFile, later: SiteFile) -> Iterator[str]:
-    """Keep the earlier of two files where either will do, and say so; raise where both are code that matters."""
-    path = earlier.path
-    folder, slash, name = path.rpartition("/")
-    is_code = path.endswith(_CODE_ENDINGS) and path.split("/", 1)[0] not in _STRAY_FOLDERS
-    if not is_code or (not slash and name == "setup.py"):
-        yield f"`{earlier.owner}` and `{later.owner}` both bring `{path}`: that of `{earlier.owner}` ships"
-        return
-    if folder and name == "__init__.py" and _is_namespace(earlier) and _is_namespace(later):
-        return
-    raise FileClashError(path, earlier.owner, later.owner)
-
-
-def _is_namespace(file: SiteFile) -> bool:
-    """Tell whether a file does nothing but declare a legacy namespace package, as each of its distributions does."""
-    try:
-        tree = ast.parse(read_site_file(file))
-    except (SyntaxError, ValueError):
-        return False
-    return all(map(_is_namespace_statement, tree.body))
-
-
-def _is_namespace_statement(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Expr(value=ast.Constant()) | ast.Pass() | ast.Assign(targets=[ast.Name(id="__path__")]):
-            return True
-        case ast.Import(names=[ast.alias(name=module)]) | ast.ImportFrom(module=module):
-            return module in _NAMESPACE_MODULES
-        case ast.Expr(value=ast.Call(func=function)):
-            return ast.unparse(function).endswith("declare_namespace")
-        case ast.Try(body=body, handlers=handlers):
-            return all(
-                map(_is_namespace_statement, [*body, *(inner for handler in handlers for inner in handler.body)])
-            )
-        case _:
-            return False
+            rivals.setdefault(path, [earlier]).append(file)
 
 
 def _hidden(own_files: tuple[SiteFile, ...], files: Mapping[str, SiteFile]) -> Iterator[str]:

@@ -26,11 +26,12 @@ WAYS_OUT = (
 def build(tmp_path):
     """Return how to build a project that imports `one` from the wheels given."""
 
-    def run(*wheels, settings=SETTINGS):
+    def run(*wheels, settings=SETTINGS, requires=None):
         pins = []
         for name, files, tag in wheels:
             has_record = not any(path.endswith("/RECORD") for path in files)
-            make_wheel(tmp_path / "wheels", name, "1.0", files, tag=tag, has_record=has_record)
+            needs = (requires or {}).get(name, [])
+            make_wheel(tmp_path / "wheels", name, "1.0", files, tag=tag, has_record=has_record, requires=needs)
             pins.append(f"{name}==1.0\n")
         files = {"serverless.yml": settings, "requirements.txt": "".join(pins), "app.py": "import one\nhello = print\n"}
         cache = str(tmp_path / "cache")
@@ -128,7 +129,32 @@ def test_clash(build):
     assert ended.code == 3
     assert error_of(ended) == [
         "error: `one` and `two` both bring `one/__init__.py`, with different content",
+        "hint: `app.py` leads to it",
         "hint: only one of them can be installed: take the other out of the requirements",
+    ]
+
+
+def test_clash_that_nothing_reaches(build):
+    """Different code under a path that no function reaches does no harm."""
+    one, two = {"one/__init__.py": "", "same/a.py": "x = 1"}, {"same/a.py": "x = 2"}
+
+    ended = build(("one", one, "py3-none-any"), ("two", two, "py3-none-any"))
+
+    assert (ended.code, warnings_of(ended)) == (0, [])
+
+
+def test_clash_with_what_is_required(build):
+    """Of two packages one of which requires the other, the file of that one ships, with a warning."""
+    one, two = {"one/__init__.py": "import same.a", "same/a.py": "x = 1"}, {"same/a.py": "x = 2"}
+
+    ended = build(("one", one, "py3-none-any"), ("two", two, "py3-none-any"), requires={"one": ["two"]})
+
+    assert ended.code == 0
+    assert warnings_of(ended) == [
+        (
+            "warning: `one` and `two` bring different files as `same/a.py`: that of `one` ships, which requires the "
+            "others and so is installed last"
+        )
     ]
 
 

@@ -4,8 +4,8 @@ import zlib
 
 import pytest
 
-from bundler.errors import FileClashError, WheelBrokenError, WheelDamagedError
-from bundler.model.wheels import OWN_CODE, Distribution, Pin, SiteFile, Wheel
+from bundler.errors import WheelBrokenError, WheelDamagedError
+from bundler.model.wheels import OWN_CODE, Clash, Distribution, Pin, SiteFile, Wheel
 from bundler.resolve import gather_site
 from bundler.system.files import read_site_file
 from tests.support.wheels import digest_of, make_metadata, make_wheel
@@ -309,13 +309,59 @@ def test_damaged_wheel(gather, wheel_of):
 
 
 def test_clash(gather, wheel_of):
-    """Different code under one path in two distributions is an error that names both."""
-    with pytest.raises(FileClashError) as caught:
-        gather(wheel_of("one", {"same/__init__.py": "x = 1"}), wheel_of("two", {"same/__init__.py": "x = 2"}))
+    """Different code under one path in two distributions is known to the site; the first stays."""
+    site = gather(wheel_of("one", {"same/__init__.py": "x = 1"}), wheel_of("two", {"same/__init__.py": "x = 2"}))
 
-    assert caught.value.exit_code == 3
-    assert caught.value.message == "`one` and `two` both bring `same/__init__.py`, with different content"
-    assert caught.value.hints == ("only one of them can be installed: take the other out of the requirements",)
+    assert site.files["same/__init__.py"].owner == "one"
+    assert site.clashes == {"same/__init__.py": Clash(owner="one", others=("two",), is_code=True, is_last=False)}
+    assert site.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("needs", "expected"),
+    [
+        ({"one": ["two"]}, Clash(owner="one", others=("two",), is_code=True, is_last=True)),
+        ({"two": ["one"]}, Clash(owner="two", others=("one",), is_code=True, is_last=True)),
+        ({"two": ["between"], "between": ["one"]}, Clash(owner="two", others=("one",), is_code=True, is_last=True)),
+        ({"one": ["two"], "two": ["one"]}, Clash(owner="one", others=("two",), is_code=True, is_last=False)),
+        ({"two": ["one; extra == 'more'"]}, Clash(owner="one", others=("two",), is_code=True, is_last=False)),
+        ({"two": ["one; sys_platform == 'win32'"]}, Clash(owner="one", others=("two",), is_code=True, is_last=False)),
+    ],
+)
+def test_clash_with_what_is_required(gather, wheel_of, needs, expected):
+    """The file of a distribution that requires the other, directly or not, stays: it is installed last."""
+    wheels = [
+        wheel_of(
+            name,
+            {"same.py": f"x = {name!r}"} if name != "between" else {"between.py": ""},
+            requires=needs.get(name, []),
+        )
+        for name in ("between", "one", "two")
+    ]
+
+    site = gather(*wheels)
+
+    assert site.clashes == {"same.py": expected}
+    assert (site.files["same.py"].owner, read_site_file(site.files["same.py"])) == (
+        expected.owner,
+        f"x = {expected.owner!r}".encode(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("needs", "expected"),
+    [
+        (["one", "two"], Clash(owner="three", others=("one", "two"), is_code=True, is_last=True)),
+        (["one"], Clash(owner="one", others=("two", "three"), is_code=True, is_last=False)),
+    ],
+)
+def test_clash_of_three(gather, wheel_of, needs, expected):
+    """One that requires all others settles it, one that requires only some does not."""
+    wheels = [
+        wheel_of(name, {"same.py": name}, requires=needs if name == "three" else []) for name in ("one", "two", "three")
+    ]
+
+    assert gather(*wheels).clashes == {"same.py": expected}
 
 
 def test_same_content(gather, wheel_of):
@@ -342,17 +388,18 @@ def test_legacy_namespaces(gather, wheel_of, one, two):
 @pytest.mark.parametrize("body", [EXTEND + "import os\n", "x = 1\n", "def broken(:\n", "raise SystemExit\n", "a\0b"])
 def test_more_than_a_namespace(gather, wheel_of, body):
     """An `__init__` that does more than declare a namespace clashes with one that does not."""
-    with pytest.raises(FileClashError):
-        gather(wheel_of("one", {"space/__init__.py": EXTEND}), wheel_of("two", {"space/__init__.py": body}))
+    site = gather(wheel_of("one", {"space/__init__.py": EXTEND}), wheel_of("two", {"space/__init__.py": body}))
+
+    assert list(site.clashes) == ["space/__init__.py"]
 
 
 @pytest.mark.parametrize("path", ["LICENSE", "tests/test_it.py", "share/doc/index.html", "docs/conf.py"])
 def test_stray_files(gather, wheel_of, path):
-    """Documents and tests that distributions leave outside their packages are no error, as nothing imports them."""
+    """Documents and tests that distributions leave outside their packages are no code that anything imports."""
     site = gather(wheel_of("one", {path: "1"}), wheel_of("two", {path: "2"}))
 
     assert site.files[path].owner == "one"
-    assert site.warnings == (f"`one` and `two` both bring `{path}`: that of `one` ships",)
+    assert site.clashes == {path: Clash(owner="one", others=("two",), is_code=False, is_last=False)}
 
 
 def test_own_files_hide(gather, wheel_of):
