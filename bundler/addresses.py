@@ -6,12 +6,12 @@ ends at the last `@` before the first slash, and where what follows the colon is
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 _HIDDEN = "***"
 _ADDRESS = re.compile(r"(?P<scheme>://)(?P<rest>[^\s`<>]+)")
 _AUTHORITY = re.compile(r"[^/?#]*")
-_QUERY = re.compile(r"\?[^#'\"),;]+")
+_QUERY = re.compile(r"\?[^#'\"]+")
 _SHORTEST_SECRET = 3
 
 
@@ -34,6 +34,15 @@ def public_address(url: str) -> str:
 def has_login(text: str) -> bool:
     """Tell whether an address in a text has a login."""
     return any(_login_end(found["rest"]) >= 0 for found in _ADDRESS.finditer(text))
+
+
+def address_problem(url: str) -> str | None:
+    """Say why a text is no address that can be asked; `None` where it is one, or the path of a file."""
+    try:
+        urlsplit(url).port  # noqa: B018 - it is read when it is asked for
+    except ValueError:
+        return "it is no address: in a login `%40` stands for `@`, `%2F` for `/`, `%3A` for `:` and `%23` for `#`"
+    return None
 
 
 def _without_secrets(rest: str, mark: str) -> str:

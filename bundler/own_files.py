@@ -8,6 +8,7 @@ from bundler.model.project import Function
 _JUNK_NAMES = re.compile(
     r"(?:^|/)(?:\.git[^/]*|\.DS_Store|\.env(?:\.[^/]*)?|\.python-version|\.pre-commit-config\.yaml|\.editorconfig|\.dockerignore|\.npmrc"
     r"|Thumbs\.db|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|pylock[^/]*\.toml|(?:[^/]*-)?requirements[^/]*\.(?:txt|in)|constraints[^/]*\.txt"
+    r"|uv\.toml|poetry\.toml|pdm\.toml|pip\.(?:conf|ini)|[._]netrc|\.pypirc"
     r"|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|lbundle-sizes\.json|\.coverage|[^/]*\.py[co]|[^/]*\.swp|[^/]*~)\Z"
 )
 # Deeper down these may be templates of projects, which own code opens in ways that nobody can see.

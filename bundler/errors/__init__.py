@@ -8,8 +8,8 @@ BundleError
 │       EventFormError, VariableFormError, QueryFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
-│       IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError, WheelMissingError,
-│       LockHashError, HashMismatchError, SourceBuildError, SourceForbiddenError, FetchError,
+│       AddressError, IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError,
+│       WheelMissingError, LockHashError, HashMismatchError, SourceBuildError, SourceForbiddenError, FetchError,
 │       WheelBrokenError, WheelTagError, FileClashError, LockFormatError, LockSourceError, LockTargetError,
 │       UnknownGroupError, CompileError, ResolverMissingError, LockNameError, LockOverwriteError, NothingToLockError,
 │       SeveralLocksError, LocalProjectError, GitError, OfflineError, CacheUnwritableError,
@@ -49,6 +49,7 @@ from bundler.errors.build import (
     ZipDamagedError,
 )
 from bundler.errors.resolve import (
+    AddressError,
     CacheUnwritableError,
     CompileError,
     FetchError,
@@ -106,6 +107,7 @@ from bundler.errors.settings import (
 )
 
 __all__ = [
+    "AddressError",
     "ArchiveTooLargeError",
     "BudgetError",
     "BuildInterruptedError",

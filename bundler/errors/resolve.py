@@ -1,5 +1,6 @@
 """Requirements, locks, wheels and downloads."""
 
+from bundler.addresses import hide_secrets
 from bundler.errors.base import BundleError
 
 _PAIR = 2
@@ -172,13 +173,20 @@ class PipSettingsError(ResolveError):
         super().__init__(f"{tool}'s setting in `{source}` cannot be read: {reason}")
 
 
+class AddressError(ResolveError):
+    """An index or a file is named by what is no address."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"`{url}` cannot be fetched: {problem}")
+
+
 class IndexUnreachableError(ResolveError):
     """An index or a file on it does not answer, or not as it should."""
 
     def __init__(self, url: str, reason: str, *, tries: int) -> None:
         times = "once" if tries == 1 else f"{tries} times"
         super().__init__(
-            f"`{url}` cannot be fetched: {reason}",
+            f"`{url}` cannot be fetched: {hide_secrets(reason, url)}",
             hints=(
                 f"asked {times}; pip's own settings count here too: `index-url`, `proxy`, `cert`, `timeout`, `retries`",
             ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from bundler.addresses import public_address
 from bundler.model.project import Target
 
 OWN_CODE = ""
@@ -80,8 +81,7 @@ class Pin:
     def __str__(self) -> str:
         if self.version:
             return f"{self.name}=={self.version}"
-        place = re.sub(r"(?<=://)[^/@]+@", "", str(self.path or self.url or self.git))
-        return f"{self.name} @ {place}"
+        return f"{self.name} @ {public_address(str(self.path or self.url or self.git))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

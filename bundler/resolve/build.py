@@ -7,13 +7,13 @@ builds for itself, which will do for pure packages and for some native ones.
 import os
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bundler import standards
 from bundler.model.project import Target
 from bundler.model.wheels import Pin
+from bundler.resolve.clean_environment import build_environment
 from bundler.resolve.cross import CrossUnavailableError, backend_options, prepare_python
 from bundler.resolve.graft import GraftError, graft_libraries
 from bundler.resolve.native_wheel import missing_libraries, native_problem, tag_for_target
@@ -26,13 +26,6 @@ _LINES_OF_OUTPUT = 6
 _COMPILER_ERROR = re.compile(r": (?:fatal )?error: ")
 # What pip says around any failure.
 _NOISE = re.compile(r"^\[end of output\]$|^note: This error originates|^ERROR: Failed ")
-# A build runs code of strangers: it gets no credentials that lie in the environment.
-_SECRET = re.compile(r"^AWS_|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
-# Addresses of databases, brokers and other indexes hold logins too; those of proxies are needed to reach anything.
-_LOGIN_IN_ADDRESS = re.compile(r"://[^/\s@]+@")
-_PROXY = re.compile(r"_PROXY$", re.IGNORECASE)
-# 1980-01-01, the first date a zip can hold: the same source gives the same wheel.
-_SOURCE_DATE = "315532800"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +68,7 @@ def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, fo
         sdist=sdist,
         target=target,
         pip=_pip_command(interpreter or Path(sys.executable), folder),
-        environment=build_environment(os.environ, settings),
+        environment=build_environment(os.environ, settings, folder),
         folder=folder,
         is_own_python=interpreter is not None,
     )
@@ -136,34 +129,6 @@ def _sum_up(compiled: BuildFailure | None, built: BuildFailure) -> BuildFailure:
         return replace(built, also="; ".join(filter(None, (built.also, compiled.reason))))
     otherwise = "; ".join(filter(None, (built.reason, built.also)))
     return replace(compiled, also=f"that was with zig for the runtime; with this machine's own tools {otherwise}")
-
-
-def build_environment(environment: Mapping[str, str], settings: PipSettings) -> dict[str, str]:
-    """Return the variables a build gets: no credentials, nothing of our Python, the lock's indexes."""
-    kept = {
-        name: value
-        for name, value in environment.items()
-        if not _is_secret(name, value) and not name.startswith("PYTHON") and name != "VIRTUAL_ENV"
-    }
-    indexes = {
-        "PIP_INDEX_URL": settings.index_url or "",
-        "PIP_EXTRA_INDEX_URL": " ".join((*settings.extra_index_urls, *settings.supplemental_index_urls)),
-        "PIP_FIND_LINKS": " ".join(settings.find_links),
-        "PIP_TRUSTED_HOST": " ".join(settings.trusted_hosts),
-        "PIP_NO_INDEX": "1" if settings.no_index or settings.is_offline else "",
-    }
-    return {
-        **kept,
-        **{name: value for name, value in indexes.items() if value},
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PYTHONHASHSEED": "0",
-        "SOURCE_DATE_EPOCH": _SOURCE_DATE,
-    }
-
-
-def _is_secret(name: str, value: str) -> bool:
-    has_login = _LOGIN_IN_ADDRESS.search(value) is not None and not _PROXY.search(name)
-    return has_login or _SECRET.search(name) is not None
 
 
 def _pip_command(interpreter: Path, folder: Path) -> list[str] | None:

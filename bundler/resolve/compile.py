@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from bundler.addresses import public_address
 from bundler.errors import CompileError, OfflineError
 from bundler.model.project import Options, Target
 from bundler.model.wheels import Lock, Pin, Resolver
@@ -20,7 +21,7 @@ from bundler.system import cache
 
 _NAMESPACE = "compiled"
 # Raise when what is kept, or how it comes about, changes.
-_FORM = 1
+_FORM = 2
 _MOST_ROUNDS = 5
 _THREADS = 16
 
@@ -129,11 +130,21 @@ def _prefer_wheels(
 def _pins(lines: tuple[AnswerLine, ...], wanted: Wanted, target: Target) -> tuple[Pin, ...]:
     """Return the answer's pins; those that the requirements fix themselves keep the hashes they have there."""
     hashes = {(pin.name, pin.version): pin.hashes for pin in wanted.pins}
+    given = {pin.name: pin for pin in wanted.pins}
     origin = f"the lock compiled from `{wanted.paths[0].name}`"
     return tuple(
-        replace(pin, hashes=hashes.get((pin.name, pin.version), ()))
+        replace(_with_address(pin, given.get(pin.name)), hashes=hashes.get((pin.name, pin.version), ()))
         for pin in read_pins((line.requirement for line in lines), target, origin)
     )
+
+
+def _with_address(pin: Pin, given: Pin | None) -> Pin:
+    """Return a pin with its address as the requirements write it: the answer's may have lost its login."""
+    if given is None:
+        return pin
+    if pin.git and given.git:
+        return replace(pin, git=replace(pin.git, url=given.git.url))
+    return replace(pin, url=given.url) if pin.url and given.url else pin
 
 
 def _key(wanted: Wanted, target: Target, settings: PipSettings, resolver: Resolver) -> str:
@@ -169,5 +180,6 @@ def _recall(key: str, wanted: Wanted, target: Target) -> Compiled | None:
 
 
 def _remember(key: str, compiled: Compiled) -> None:
-    answer = {"requirements": [line.requirement for line in compiled.lines], "notes": compiled.notes}
+    lines = [public_address(line.requirement) for line in compiled.lines]
+    answer = {"requirements": lines, "notes": compiled.notes}
     cache.store(_NAMESPACE, key, json.dumps(answer).encode())

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from bundler import standards
+from bundler.addresses import public_address
 from bundler.errors import (
     CacheUnwritableError,
     FetchError,
@@ -26,11 +27,11 @@ from bundler.model.project import Target
 from bundler.model.wheels import GitSource, Pin, Wheel
 from bundler.resolve.build import BuildFailure, build_wheel
 from bundler.resolve.choose import ChosenFile, OfferedFile, choose_file, describe_tags, may_not_build
-from bundler.resolve.git import check_out, hide_login
+from bundler.resolve.git import check_out
 from bundler.resolve.index import PackageIndex
 from bundler.resolve.local_project import copy_project, project_problem, read_project_files
 from bundler.resolve.memory import WHEELS, Memory
-from bundler.resolve.pip_settings import PipSettings
+from bundler.resolve.pip_settings import PipSettings, check_addresses
 from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file, list_kept
 
 _SDISTS = "sdists"
@@ -93,6 +94,7 @@ class _Downloader:
 
     def obtain(self, pin: Pin) -> Wheel:
         """Return the wheel of one pin, in the cache and remembered."""
+        check_addresses(pin.url, pin.index)
         if pin.path is not None:
             wheel = self._build_local(pin, pin.path)
             self._tally.add(pin.name, pins=1)
@@ -170,7 +172,7 @@ class _Downloader:
             project = check_out(pin, source, folder / "source" / pin.name)
             if problem := project_problem(project):
                 place = f"in `{source.subdirectory or '.'}`, {problem.partition(' ')[2]}"
-                raise GitError(pin.name, hide_login(source.url), f"it holds no project {place}", "")
+                raise GitError(pin.name, public_address(source.url), f"it holds no project {place}", "")
             built = self._build_or_raise(pin, project, folder, others=())
         _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
         return Wheel(pin=replace(pin, version=version), path=built.path, sha256=built.sha256, is_built=True)

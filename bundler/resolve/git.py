@@ -4,13 +4,13 @@ The user's own `git` reaches the repository, with their keys and helpers; nobody
 """
 
 import os
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
+from bundler.addresses import hide_secrets, public_address
 from bundler.errors import GitError, OfflineError
 from bundler.model.wheels import GitSource, Lock, Pin
 from bundler.system import cache
@@ -19,7 +19,6 @@ from bundler.system.process import run
 _SCHEMES = frozenset({"git+https", "git+http", "git+ssh", "git+file", "git+git"})
 _NAMESPACE = "commits"
 _TIMEOUT_SECONDS = 900
-_LOGIN = re.compile(r"(?<=://)[^/\s'@]+@")
 _LINES_SHOWN = 2
 _OF_A_REPOSITORY = frozenset(
     {
@@ -66,7 +65,7 @@ def pin_commits(lock: Lock, *, is_offline: bool) -> Lock:
         for pin in lock.pins
     )
     notes = tuple(
-        f"`{pin.name}` is not pinned: {pin.git.revision or 'the default branch'} of `{hide_login(pin.git.url)}` "
+        f"`{pin.name}` is not pinned: {pin.git.revision or 'the default branch'} of `{public_address(pin.git.url)}` "
         f"is at commit {found[pin.name]} now; write `@{found[pin.name][:12]}…` in full to stay with it"
         for pin in loose
         if pin.git
@@ -89,7 +88,7 @@ def check_out(pin: Pin, source: GitSource, folder: Path) -> Path:
         _git(pin, source, "checkout", "--quiet", "--detach", source.revision, folder=folder)
     if (folder / ".gitmodules").is_file():
         _git(pin, source, "submodule", "--quiet", "update", "--init", "--recursive", folder=folder)
-    _git(pin, source, "remote", "set-url", "origin", hide_login(source.url), folder=folder)
+    _git(pin, source, "remote", "set-url", "origin", public_address(source.url), folder=folder)
     shutil.rmtree(folder / ".git" / "logs", ignore_errors=True)
     (folder / ".git" / "FETCH_HEAD").unlink(missing_ok=True)
     return folder / source.subdirectory
@@ -103,18 +102,13 @@ def portable_source(source: GitSource) -> GitSource:
     return replace(source, url=urlunsplit(parts._replace(netloc=f"{kept}{host}")))
 
 
-def hide_login(text: str) -> str:
-    """Return a text whose addresses may be shown."""
-    return _LOGIN.sub("", text)
-
-
 def _find_commit(pin: Pin, source: GitSource, *, is_offline: bool) -> str:
     """Return the commit that a branch or tag stands for now, offline the one that it did when it was last asked."""
     key = f"{source.url}\0{source.revision}"
     if is_offline:
         if kept := cache.load_as(_NAMESPACE, key, bytes.decode):
             return kept
-        raise OfflineError((f"the commit of `{pin.name}` in `{hide_login(source.url)}`",))
+        raise OfflineError((f"the commit of `{pin.name}` in `{public_address(source.url)}`",))
     name = source.revision or "HEAD"
     # A tag with a text of its own is an object that leads to the commit, which `^{}` asks for.
     names = (f"{name}^{{}}", f"refs/tags/{name}^{{}}", f"refs/tags/{name}", f"refs/heads/{name}", name)
@@ -127,12 +121,12 @@ def _find_commit(pin: Pin, source: GitSource, *, is_offline: bool) -> str:
             return commit
     # The first digits of a commit: nobody but a clone knows the rest.
     hint = "name a branch, a tag or a whole commit"
-    raise GitError(pin.name, hide_login(source.url), f"it has no branch or tag `{name}`", hint)
+    raise GitError(pin.name, public_address(source.url), f"it has no branch or tag `{name}`", hint)
 
 
 def _git(pin: Pin, source: GitSource, *arguments: str, folder: Path | None = None) -> str:
     """Run git and return what it says; raise `GitError` in its own words where it fails."""
-    url = hide_login(source.url)
+    url = public_address(source.url)
     try:
         done = run(
             ["git", *arguments], environment=_environment(os.environ), folder=folder, timeout_seconds=_TIMEOUT_SECONDS
@@ -143,12 +137,12 @@ def _git(pin: Pin, source: GitSource, *arguments: str, folder: Path | None = Non
     except OSError as error:
         raise GitError(pin.name, url, str(error), "") from error
     if done.returncode != 0:
-        said = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+        lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+        said = hide_secrets(" / ".join(lines[-_LINES_SHOWN:]), source.url)
         if arguments[0] in {"checkout", "fetch"}:
             reason = f"there is no commit `{source.revision}` to be had"
-            raise GitError(pin.name, url, reason, f"git said: {hide_login(' / '.join(said[-_LINES_SHOWN:]))}")
-        reason = f"git ends with status {done.returncode}"
-        raise GitError(pin.name, url, reason, f"it said: {hide_login(' / '.join(said[-_LINES_SHOWN:]))}")
+            raise GitError(pin.name, url, reason, f"git said: {said}")
+        raise GitError(pin.name, url, f"git ends with status {done.returncode}", f"it said: {said}")
     return done.stdout.decode(errors="replace")
 
 

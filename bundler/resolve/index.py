@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar, cast
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 from unearth import Link, PackageFinder
 from unearth.auth import MultiDomainBasicAuth
@@ -29,6 +29,7 @@ from unearth.collector import (
 from unearth.fetchers import PyPIClient, Response
 from unearth.preparer import HTTPErrors
 
+from bundler.addresses import public_address
 from bundler.errors import (
     IndexAccessError,
     IndexNotTrustedError,
@@ -41,7 +42,7 @@ from bundler.system import cache
 
 Result = TypeVar("Result")
 
-_PAGES = "pages"
+_PAGES = "offered"
 _CHUNK_BYTES = 256 * 1024
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -84,7 +85,7 @@ class PackageIndex:
         urls = () if settings.no_index else (settings.index_url or self._public_url, *settings.extra_index_urls)
         self.index_urls = tuple(url.rstrip("/") for url in urls)
         self._supplemental_urls = () if settings.no_index else settings.supplemental_index_urls
-        self._explicit_urls = frozenset(without_login(url).rstrip("/") for url in settings.explicit_index_urls)
+        self._explicit_urls = frozenset(public_address(url).rstrip("/") for url in settings.explicit_index_urls)
         self._find_links = settings.find_links
         self._is_offline = settings.is_offline
         self._client = _make_client(
@@ -106,7 +107,7 @@ class PackageIndex:
         places = (*self._find_links, *self._own_index(preferred))
         if not self._is_explicit(preferred):
             places += (*self.index_urls, *self._supplemental_urls)
-        return tuple(dict.fromkeys(without_login(place) for place in places))
+        return tuple(dict.fromkeys(public_address(place) for place in places))
 
     def read_find_links(self) -> None:
         """List the find-links places once, before threads ask for them."""
@@ -136,7 +137,7 @@ class PackageIndex:
         return (url,) if self.index_urls and url != self._public_url else ()
 
     def _is_explicit(self, preferred: str | None) -> bool:
-        return preferred is not None and without_login(preferred).rstrip("/") in self._explicit_urls
+        return preferred is not None and public_address(preferred).rstrip("/") in self._explicit_urls
 
     def _list_pages(self, urls: tuple[str, ...], name: str) -> tuple[IndexFile, ...]:
         return tuple(file for url in urls for file in self._read_page(Link(f"{url.rstrip('/')}/{name}/")))
@@ -174,28 +175,17 @@ class PackageIndex:
         if location.is_file:
             return self._list(location, is_folder=False)
         self._check_trusted(location)
-        page = self._recall_page(location) if self._is_offline else self._fetch_page(location)
-        try:
-            return tuple(_page_files(page)) if page else ()
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise IndexUnreachableError(location.url, "it is no page of an index", tries=1) from error
-
-    def _fetch_page(self, location: Link) -> IndexPage | None:
-        """Return the page of a name; keep it, an empty one where there is none, for when nobody can be asked."""
+        if self._is_offline:
+            return _recall_page(location)
         try:
             page = fetch_page(self._pages, location)
+            files = tuple(_page_files(page))
         except LinkCollectError:
-            cache.store(_PAGES, location.url, b"")
-            return None
-        cache.store(_PAGES, location.url, page.content_type.encode() + b"\0" + page.content)
-        return page
-
-    def _recall_page(self, location: Link) -> IndexPage | None:
-        kept = cache.load(_PAGES, location.url)
-        if kept is None:
-            raise OfflineError((f"`{location.url}`",))
-        kind, _, content = kept.partition(b"\0")
-        return IndexPage(location, content, None, kind.decode(errors="replace")) if kept else None
+            files = ()  # no index has to know every name
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise IndexUnreachableError(location.url, "it is no page of an index", tries=1) from error
+        _remember_page(location, files)
+        return files
 
     def _list_folder(self, url: str) -> tuple[IndexFile, ...]:
         """Return the files of a folder on this machine, as a lock may name one in place of an index."""
@@ -204,7 +194,7 @@ class PackageIndex:
     def _list(self, location: Link, *, is_folder: bool) -> tuple[IndexFile, ...]:
         self._check_trusted(location)
         if self._is_offline and not location.is_file:
-            return tuple(_page_files(page)) if (page := self._recall_page(location)) else ()
+            return _recall_page(location)
         links = collect_links_from_location(self._pages, location, expand=is_folder)
         return tuple(_index_file(link) for link in links if link.filename)
 
@@ -291,12 +281,6 @@ def _check_status(url: str, status: int) -> None:
         raise _BrokenTransferError(message)
 
 
-def without_login(url: str) -> str:
-    """Return an address that may be shown and written down."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
-
-
 def _place_link(place: str) -> Link:
     return Link(place) if "://" in place else Link.from_path(Path(place).absolute())
 
@@ -310,6 +294,26 @@ def _index_file(link: Link) -> IndexFile:
         hashes=tuple(f"{name}:{digest}" for name, digest in pairs if name and digest),
         requires_python=link.requires_python,
         yanked=link.yank_reason,
+    )
+
+
+def _remember_page(location: Link, files: Iterable[IndexFile]) -> None:
+    """Keep what a page offers for when nobody can be asked; its addresses may hold logins, and need none then."""
+    rows = [(file.filename, public_address(file.url), file.hashes, file.requires_python, file.yanked) for file in files]
+    cache.store(_PAGES, location.url, json.dumps(rows).encode())
+
+
+def _recall_page(location: Link) -> tuple[IndexFile, ...]:
+    kept = cache.load_as(_PAGES, location.url, _read_rows)
+    if kept is None:
+        raise OfflineError((f"`{location.url}`",))
+    return kept
+
+
+def _read_rows(content: bytes) -> tuple[IndexFile, ...]:
+    return tuple(
+        IndexFile(filename=filename, url=url, hashes=tuple(hashes), requires_python=requires_python, yanked=yanked)
+        for filename, url, hashes, requires_python, yanked in json.loads(content)
     )
 
 

@@ -14,10 +14,10 @@ from urllib.request import url2pathname
 import tomli_w
 
 from bundler import standards
+from bundler.addresses import public_address
 from bundler.model.project import Target
 from bundler.model.wheels import LockPlan
 from bundler.resolve.git import portable_source
-from bundler.resolve.index import without_login
 from bundler.resolve.lock_as_requirements import relative_path
 from bundler.resolve.lock_entries import Entry, LockedFile, marker_of
 from bundler.resolve.pip_settings import PipSettings
@@ -58,7 +58,7 @@ def _own_index(settings: PipSettings) -> str | None:
     """Return the one index that the user has set up; of several, nobody knows which had a file."""
     if settings.index_url is None or settings.extra_index_urls or settings.find_links or settings.no_index:
         return None
-    return without_login(settings.index_url)
+    return public_address(settings.index_url)
 
 
 def _origin(entry: Entry, folder: Path, index: str | None) -> Mapping[str, Any]:
@@ -101,7 +101,7 @@ def _place(url: str, folder: Path) -> Mapping[str, str]:
     parts = urlsplit(url)
     if parts.scheme == "file":
         return {"path": relative_path(Path(url2pathname(parts.path)), folder)}
-    return {"url": without_login(url)}
+    return {"url": public_address(url)}
 
 
 def _hashes(file: LockedFile) -> Mapping[str, str]:

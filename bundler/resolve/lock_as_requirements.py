@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from bundler import standards
+from bundler.addresses import public_address
 from bundler.model.project import Target
 from bundler.model.wheels import LockPlan, Pin
 from bundler.resolve.git import portable_source
@@ -41,7 +42,8 @@ def _lines(entries: Iterable[Entry], targets: tuple[Target, ...], plan: LockPlan
 def _state_portably(pin: Pin, folder: Path) -> str:
     """Return the pin as a line; a file or folder on this machine by its path from where pip runs."""
     if pin.path is None and not (pin.url and pin.url.startswith("file:")):
-        return state_pin(replace(pin, git=portable_source(pin.git)) if pin.git else pin)
+        url, git = pin.url and public_address(pin.url), pin.git and portable_source(pin.git)
+        return state_pin(replace(pin, url=url, git=git))
     path = relative_path(pin.path or Path(url2pathname(urlsplit(pin.url or "").path)), folder)
     extras = f"[{','.join(pin.extras)}]" if pin.extras else ""
     return f"{path if path.startswith('../') else f'./{path}'}{extras}"

@@ -10,10 +10,11 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
 from bundler import standards
+from bundler.addresses import address_problem, public_address
 from bundler.errors import PinConflictError, RequirementError, UnpinnedRequirementError
 from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
-from bundler.resolve.git import hide_login, is_git_address, read_git_address
+from bundler.resolve.git import is_git_address, read_git_address
 from bundler.resolve.local_project import project_problem, read_project_name
 from bundler.resolve.pip_settings import read_only_binary
 from bundler.resolve.project_indexes import merge_indexes, uv_indexes
@@ -203,6 +204,8 @@ def _read_requirement(line: RequirementLine, target: Target) -> Pin | _Unpinned 
 
 def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: str) -> Pin | _Problem:
     """Read `name @ url`, a bare URL, or a path made one; the file's name says the rest."""
+    if problem := address_problem(url):
+        return _Problem(line=line, reason=f"cannot be fetched: {problem}")
     scheme = urlsplit(url).scheme
     if scheme == "file":
         path = line.find(url2pathname(urlsplit(url).path))
@@ -217,10 +220,8 @@ def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: st
     address, _, fragment = url.partition("#")
     named = _name_and_version(unquote(urlsplit(address).path).rpartition("/")[2])
     found_name, version = named or ("", "")
-    if not (name or found_name):
-        return _Problem(line=line, reason="does not say its name: write `name @ URL`")
-    if name and found_name and name != found_name:
-        return _Problem(line=line, reason=f"is named `{name}`, but its file is one of `{found_name}`")
+    if problem := _name_problem(name, found_name):
+        return _Problem(line=line, reason=problem)
     digests = tuple(entry.replace("=", ":", 1).lower() for entry in fragment.split("&"))
     return Pin(
         name=name or found_name,
@@ -230,6 +231,14 @@ def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: st
         extras=extras,
         origin=line.origin,
     )
+
+
+def _name_problem(name: str, found_name: str) -> str | None:
+    """Say what is wrong with the name that a line gives and the one that its file has."""
+    if not (name or found_name):
+        return "does not say its name: write `name @ URL`"
+    is_other = bool(name and found_name) and name != found_name
+    return f"is named `{name}`, but its file is one of `{found_name}`" if is_other else None
 
 
 def _read_repository(line: RequirementLine, name: str, extras: tuple[str, ...], url: str) -> Pin | _Problem:
@@ -308,7 +317,7 @@ def _merge(one: Pin, other: Pin) -> Pin:
 
 
 def _place(pin: Pin) -> str:
-    return hide_login(str(pin.path or pin.git or pin.url or pin.version))
+    return public_address(str(pin.path or pin.git or pin.url or pin.version))
 
 
 def _index_options(lines: tuple[OptionLine, ...], paths: tuple[Path, ...], folder: Path) -> IndexOptions:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bundler import standards
-from bundler.errors import PipSettingsError
+from bundler.addresses import address_problem
+from bundler.errors import AddressError, PipSettingsError
 from bundler.model.wheels import IndexOptions
 from bundler.system.home import expand_home, home_folder
 
@@ -46,6 +47,12 @@ class PipSettings:
     """Nobody but this machine may be asked."""
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """All indexes and find-links places, whatever they are for."""
+        indexes = (*filter(None, [self.index_url]), *self.extra_index_urls, *self.supplemental_index_urls)
+        return (*indexes, *self.explicit_index_urls, *self.find_links)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """What decides which file answers a pin."""
         indexes = () if self.no_index else (self.index_url or "", *self.extra_index_urls)
@@ -64,7 +71,7 @@ def read_pip_settings(
     bundle_of_certificates = (
         values.get("cert") or environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
     )
-    return PipSettings(
+    settings = PipSettings(
         index_url=lock.index_url or values.get("index-url"),
         extra_index_urls=(*values.get("extra-index-url", "").split(), *lock.extra_index_urls),
         supplemental_index_urls=lock.supplemental_index_urls,
@@ -80,6 +87,15 @@ def read_pip_settings(
         retries=int(_number(found.get("retries"), _DEFAULT_RETRIES)),
         is_offline=is_offline,
     )
+    check_addresses(*settings.places, settings.proxy)
+    return settings
+
+
+def check_addresses(*places: str | None) -> None:
+    """Raise `AddressError` for a place that nobody can be asked for, such as one with a slash in its login."""
+    for place in filter(None, places):
+        if problem := address_problem(place):
+            raise AddressError(place, problem)
 
 
 def read_only_binary(values: Iterable[str]) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bundler import standards
+from bundler.addresses import hide_secrets
 from bundler.errors import CompileError, ResolverMissingError
 from bundler.model.project import Target
 from bundler.model.wheels import Resolver
-from bundler.resolve.build import build_environment
+from bundler.resolve.clean_environment import find_proxy, link_urls, resolver_environment
 from bundler.resolve.pip_settings import PipSettings
 from bundler.system.cache import cache_folder
 from bundler.system.interpreters import find_interpreter
@@ -91,7 +92,7 @@ def ask_resolver(resolver: Resolver, question: Question) -> tuple[AnswerLine, ..
         except OSError as error:
             raise ResolverMissingError(resolver, str(error)) from error
         if done.returncode != 0:
-            lines = _last_lines(done.stderr or done.stdout)
+            lines = _last_lines(done.stderr or done.stdout, question.settings)
             raise CompileError(question.source, str(question.target), resolver, lines)
         answer = folder / _ANSWER
         return tuple(_read_answer(answer.read_text(encoding="utf-8") if answer.is_file() else ""))
@@ -117,7 +118,7 @@ def _ask_pip_tools(question: Question, folder: Path) -> Finished:
         "arguments": arguments,
     }
     settings = {
-        "PIP_FIND_LINKS": " ".join(_link_urls(question.settings)),
+        "PIP_FIND_LINKS": " ".join(link_urls(question.settings)),
         "PIP_NO_INPUT": "1",
         "PIP_ONLY_BINARY": ",".join(question.settings.only_binary),
     }
@@ -125,7 +126,7 @@ def _ask_pip_tools(question: Question, folder: Path) -> Finished:
     return run(
         [sys.executable, "-P", _WORKER],
         stdin=json.dumps(asked).encode(),
-        environment=build_environment(os.environ, question.settings) | settings,
+        environment=_environment(question, folder) | settings,
         folder=folder,
         timeout_seconds=_TIMEOUT_SECONDS,
     )
@@ -150,7 +151,7 @@ def _ask_uv(question: Question, folder: Path) -> Finished:
     ]
     return run(
         [_find_uv() or "uv", "pip", "compile", *arguments],
-        environment=_uv_environment(os.environ, question.settings),
+        environment=_uv_environment(os.environ, question.settings, _environment(question, folder)),
         folder=folder,
         timeout_seconds=_TIMEOUT_SECONDS,
     )
@@ -181,22 +182,26 @@ def _uv_platform(target: Target) -> str:
     return f"{target.architecture.machine}-manylinux_{_NEWEST_GLIBC[0]}_{_NEWEST_GLIBC[1]}"
 
 
-def _uv_environment(environment: Mapping[str, str], settings: PipSettings) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in build_environment(environment, settings).items()
-        if not name.startswith("UV_") or name.startswith(_SETTINGS_OF_UV)
-    }
+def _environment(question: Question, folder: Path) -> dict[str, str]:
+    reaches_ssh = any("ssh://" in line for line in (*question.requirements, *question.constraints))
+    return resolver_environment(os.environ, question.settings, folder, reaches_ssh=reaches_ssh)
+
+
+def _uv_environment(
+    variables: Mapping[str, str], settings: PipSettings, environment: Mapping[str, str]
+) -> dict[str, str]:
+    own = {name: value for name, value in variables.items() if name.startswith(_SETTINGS_OF_UV)}
     certificates = "SSL_CERT_DIR" if settings.cert and settings.cert.is_dir() else "SSL_CERT_FILE"
+    proxy = settings.proxy or find_proxy(variables)
     values = {
         certificates: settings.cert,
         "SSL_CLIENT_CERT": settings.client_cert,
-        "HTTP_PROXY": settings.proxy,
-        "HTTPS_PROXY": settings.proxy,
+        "HTTP_PROXY": proxy,
+        "HTTPS_PROXY": proxy,
         "UV_HTTP_RETRIES": settings.retries,
         "UV_HTTP_TIMEOUT": round(settings.timeout_seconds),
     }
-    return kept | {name: str(value) for name, value in values.items() if value is not None}
+    return {**environment, **own} | {name: str(value) for name, value in values.items() if value is not None}
 
 
 def _option_lines(settings: PipSettings) -> tuple[str, ...]:
@@ -209,14 +214,9 @@ def _option_lines(settings: PipSettings) -> tuple[str, ...]:
         ]
     return (
         *indexes,
-        *(f"--find-links {url}" for url in _link_urls(settings)),
+        *(f"--find-links {url}" for url in link_urls(settings)),
         *(f"--only-binary {name}" for name in settings.only_binary),
     )
-
-
-def _link_urls(settings: PipSettings) -> list[str]:
-    """Return the find-links places as URLs: a path may have spaces, which would make it two."""
-    return [place if "://" in place else Path(place).absolute().as_uri() for place in settings.find_links]
 
 
 def _write(path: Path, lines: tuple[str, ...]) -> None:
@@ -237,6 +237,6 @@ def _read_answer(text: str) -> Iterator[AnswerLine]:
         yield AnswerLine(requirement=requirement, wanted_by=tuple(wanted_by))
 
 
-def _last_lines(output: bytes) -> tuple[str, ...]:
-    text = _COLOUR.sub("", output.decode(errors="replace"))
+def _last_lines(output: bytes, settings: PipSettings) -> tuple[str, ...]:
+    text = hide_secrets(_COLOUR.sub("", output.decode(errors="replace")), *settings.places)
     return tuple(line.strip() for line in text.splitlines() if line.strip())[-_MOST_LINES_SHOWN:]

@@ -1,10 +1,11 @@
 """Requirements → a lock on disk: the pins for every target, with the hashes of all their files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from bundler import standards
+from bundler.addresses import public_address
 from bundler.errors import (
     LockNameError,
     LockOverwriteError,
@@ -91,8 +92,19 @@ def write_lock(
     else:
         content = render_requirements(entries, targets, plan)
     write_atomically(plan.output, content.encode())
-    notes = dict.fromkeys(note for one in compiled.values() for note in one.notes)
+    notes = dict.fromkeys((*(note for one in compiled.values() for note in one.notes), *_left_out(entries)))
     return WrittenLock(path=plan.output, pin_count=len(entries), targets=targets, resolver=tool, notes=tuple(notes))
+
+
+def _left_out(entries: Iterable[Entry]) -> Iterator[str]:
+    """Say of which addresses the lock has less than the requirements: what may be a secret is not written down."""
+    for pin in (entry.pin for entry in entries):
+        url = pin.url or (pin.git.url if pin.git else "")
+        if not url.startswith("ssh:") and public_address(url) != url:
+            yield (
+                f"the address of `{pin.name}` is written without its login or query: "
+                "whoever builds gives a login in `~/.netrc` or keyring"
+            )
 
 
 def _with_commits(compiled: Compiled, *, is_offline: bool) -> Compiled:

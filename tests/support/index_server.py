@@ -106,8 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
     index: IndexServer
 
     def do_GET(self) -> None:
-        # A proxy is asked with the whole address.
-        self.path = urlsplit(self.path)._replace(scheme="", netloc="").geturl()
+        # A proxy is asked with the whole address, and a query may be a token.
+        self.path = urlsplit(self.path)._replace(scheme="", netloc="", query="").geturl()
         self.index.requests.append(self.path)
         faults = self.index.faults.get(self.path, [])
         fault = faults.pop(0) if faults else ""

@@ -512,3 +512,12 @@ def test_files_of_projects_below_own_folders(plan):
 
     assert sorted(shipped(result)) == ["app.py", "parts/README.md", "parts/package.json"]
     assert set(omitted(result).values()) == {"junk"}
+
+
+@pytest.mark.parametrize("name", ["uv.toml", "poetry.toml", "pdm.toml", "pip.conf", "pip.ini", ".netrc", ".pypirc"])
+def test_files_that_hold_logins(plan, name):
+    """Settings by which tools reach indexes stay out wherever they lie: their addresses have logins."""
+    result = plan({"app.py": "", name: "", f"parts/{name}": ""}, {})
+
+    assert sorted(shipped(result)) == ["app.py"]
+    assert set(omitted(result).values()) == {"junk"}

@@ -1,17 +1,14 @@
 """A source distribution becomes a wheel for the target, or an error that says why not."""
 
-import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from bundler.errors import SourceBuildError
-from bundler.model.wheels import IndexOptions, Lock, Pin
+from bundler.model.wheels import Lock, Pin
 from bundler.resolve import build, cross, fetch_wheels, graft
-from bundler.resolve.build import build_environment
 from bundler.resolve.choose import describe_tags
-from bundler.resolve.pip_settings import read_pip_settings
 from bundler.system.process import Finished
 from tests.support.elf import make_elf
 from tests.support.wheels import digest_of, make_sdist, make_wheel
@@ -360,44 +357,3 @@ def test_neither_way_builds(compiler, lock, target):
         "its build said: no ffi.h",
         "that was with zig for the runtime; with this machine's own tools its build ends with status 1",
     )
-
-
-def test_environment():
-    """A build gets no credentials and nothing of our Python, but the indexes that the lock goes by."""
-    settings = read_pip_settings(
-        IndexOptions(index_url="https://index", find_links=("/a", "/b"), no_index=True), {"PIP_CONFIG_FILE": os.devnull}
-    )
-
-    environment = build_environment(
-        {
-            "PATH": "/bin",
-            "AWS_PROFILE": "x",
-            "aws_region": "x",
-            "GITHUB_TOKEN": "x",
-            "My_Secret_Word": "x",
-            "DB_PASSWORD": "x",
-            "OPENAI_API_KEY": "x",
-            "PYTHONPATH": "x",
-            "VIRTUAL_ENV": "x",
-            "DATABASE_URL": "postgres://me:x@database/one",
-            "UV_INDEX_URL": "https://x@index/simple",
-            "HTTPS_PROXY": "http://me:x@proxy:3128",
-            "HOMEPAGE": "https://site/@me",
-            "PIP_INDEX_URL": "https://other",
-            "PIP_CERT": "/certs.pem",
-        },
-        settings,
-    )
-
-    assert environment == {
-        "PATH": "/bin",
-        "HTTPS_PROXY": "http://me:x@proxy:3128",
-        "HOMEPAGE": "https://site/@me",
-        "PIP_CERT": "/certs.pem",
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_FIND_LINKS": "/a /b",
-        "PIP_INDEX_URL": "https://index",
-        "PIP_NO_INDEX": "1",
-        "PYTHONHASHSEED": "0",
-        "SOURCE_DATE_EPOCH": "315532800",
-    }

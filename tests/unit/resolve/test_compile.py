@@ -1,6 +1,5 @@
 """Requirements without versions become a lock for the target, by pip-tools and uv alike, whatever machine asks."""
 
-import os
 import sys
 
 import pytest
@@ -336,19 +335,21 @@ def test_own_settings_of_uv(monkeypatch, tmp_path):
         "UV_RESOLUTION": "lowest",
         "UV_INDEX_URL": "https://other.example/simple",
         "UV_CACHE_DIR": "/cache",
-        "MY_TOKEN": "secret",
-        "PATH": os.environ["PATH"],
+        "HTTPS_PROXY": "http://other.example:8080",
     }
 
-    given = resolvers._uv_environment(environment, read_pip_settings(IndexOptions()))
+    given = resolvers._uv_environment(environment, read_pip_settings(IndexOptions()), {"PATH": "/bin"})
 
-    assert {name: value for name, value in given.items() if not name.startswith(("PIP_", "PYTHON"))} == {
-        "PATH": os.environ["PATH"],
+    assert given == {
+        "PATH": "/bin",
         "UV_CACHE_DIR": "/cache",
         "UV_HTTP_RETRIES": "1",
         "UV_HTTP_TIMEOUT": "15",
         "SSL_CERT_FILE": str(tmp_path / "ca.pem"),
         "HTTP_PROXY": "http://proxy.example:8080",
         "HTTPS_PROXY": "http://proxy.example:8080",
-        "SOURCE_DATE_EPOCH": "315532800",
     }
+
+    given = resolvers._uv_environment({"HTTPS_PROXY": "http://me:word@proxy"}, read_pip_settings(IndexOptions()), {})
+
+    assert given["HTTPS_PROXY"] == "http://proxy.example:8080"

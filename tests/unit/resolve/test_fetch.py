@@ -1,11 +1,13 @@
 """Wheels come from an index into the cache, whole and as promised, and from then on without the index."""
 
+import json
 import os
 from concurrent.futures import CancelledError
 
 import pytest
 
 from bundler.errors import (
+    AddressError,
     CacheUnwritableError,
     FetchError,
     HashMismatchError,
@@ -505,3 +507,40 @@ def test_missing_certificates(fetch, lock_of, monkeypatch, tmp_path):
     assert caught.value.message == (
         f"pip's setting in `cert` cannot be read: {tmp_path / 'gone.pem'}: No such file or directory"
     )
+
+
+def test_logins_of_links_are_not_kept(fetch, lock_of, index, one, monkeypatch):
+    """A page may have logins and tokens in its links: they are used, and what is kept of the page has none."""
+    page = json.loads(index.page("one"))
+    page["files"][0]["url"] = f"http://user:word@{index.host}/files/{one.name}?sign=word"
+    monkeypatch.setattr(index, "page", lambda _: json.dumps(page).encode())
+    kept = []
+    monkeypatch.setattr("bundler.resolve.index.cache.store", lambda *entry: kept.append(entry))
+
+    (wheel,) = fetch(lock_of("one==1.0", index=index))
+
+    assert wheel.path.read_bytes() == one.read_bytes()
+    content = next(entry[2] for entry in kept if entry[0] == "offered")
+    assert f"http://{index.host}/files/{one.name}".encode() in content
+    assert b"word" not in content
+
+
+@pytest.mark.parametrize("option", ["index_url", "extra_index_urls", "find_links"])
+def test_no_address(fetch, lock_of, option):
+    """A login with a slash in it makes no address: the error says how to write it and shows none of it."""
+    url = "http://user:x/word@127.0.0.1:9/simple"
+
+    with pytest.raises(AddressError) as caught:
+        fetch(lock_of("one==1.0", **{option: url if option == "index_url" else (url,)}))
+
+    assert caught.value.exit_code == 3
+    assert "`http://***@127.0.0.1:9/simple` cannot be fetched: it is no address" in caught.value.message
+    assert "`%2F` for `/`" in caught.value.message
+
+
+def test_secrets_in_reasons(fetch, lock_of):
+    """What a library says of an address that it cannot reach has nothing of the login either."""
+    with pytest.raises(IndexUnreachableError) as caught:
+        fetch(lock_of("one==1.0", index_url="http://user:x@wordlogin@127.0.0.1:9/simple?token=wordtoken"))
+
+    assert "word" not in f"{caught.value.message} {caught.value.hints}"

@@ -225,3 +225,21 @@ def test_plan(tmp_path, files, settings, output, expected):
     plan = plan_lock(options, NEW, tmp_path / output if output else None, None)
 
     assert (plan and (" ".join(path.name for path in plan.sources), plan.output.name)) == expected
+
+
+def test_no_login_is_written(write, index, offer):
+    """The address of a file is written without what may be a secret, and a note says so; its hash is there."""
+    path = offer("app-kit", "1.0")
+    index.login = "user:word"
+    address = f"http://user:word@{index.host}/files/{path.name}"
+
+    written, text = write(f"app-kit @ {address}?token=word\n", NEW)
+
+    assert f"app-kit @ http://{index.host}/files/{path.name} \\\n    --hash=sha256:{digest_of(path)}\n" in text
+    assert "word" not in text
+    assert written.notes == (
+        (
+            "the address of `app-kit` is written without its login or query: "
+            "whoever builds gives a login in `~/.netrc` or keyring"
+        ),
+    )
