@@ -13,7 +13,7 @@ from bundler.model.plan import Plan
 from bundler.model.project import Deployment, Function, Options, Project, Target
 from bundler.model.report import ImportTiming, Metafile
 from bundler.model.wheels import LayerContents, Lock, Resolver, Site, Wheel
-from bundler.pack import Compressor, digest_inputs, find_unchanged, write_metafile, write_zip
+from bundler.pack import Compressor, describe_sources, digest_inputs, find_unchanged, write_metafile, write_zip
 from bundler.plan import plan_files
 from bundler.report import format_count, make_metafile
 from bundler.resolve import (
@@ -129,6 +129,7 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
             layers=group.site.layers,
             lock_paths=group.lock.paths,
             inputs=inputs[name],
+            sources=describe_sources(group.site, {file.origin for file in artifact.files}),
             warnings=(*plan.warnings, *describe_bytecode(plan, interpreter)),
         )
         write_metafile(settings.output, name, metafile)

@@ -78,6 +78,7 @@ def check(  # noqa: PLR0913 - one parameter per option
         find_growth,
         find_slow_imports,
         find_total_growth,
+        find_upgrade,
         measure_sizes,
     )
 
@@ -101,6 +102,7 @@ def check(  # noqa: PLR0913 - one parameter per option
         *find_slow_imports(metafiles, timings, limits),
         *find_growth(changes, limits, override),
         *find_total_growth(changes, override or described.growth),
+        *find_upgrade(changes, before, after),
     )
     findings = tuple(_locate(finding, project) for finding in found)
     settings_path = os.path.relpath(described.settings_path)

@@ -1,7 +1,7 @@
 """What reporting gives: shares of a bundle, and what is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Metafile = Mapping[str, Any]
@@ -22,11 +22,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something a finished bundle is judged for; an error fails the build, a warning does not."""
+    """Something a finished bundle is judged for; an error fails the build, a warning and a note do not."""
 
     name: str
     """In kebab case, the same in every release: `zip-over-limit`."""
-    level: Literal["error", "warning"]
+    level: Literal["error", "warning", "note"]
     function: str
     message: str
     path: str = ""
@@ -61,6 +61,26 @@ class ImportTiming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What zips were made from, and by which lbundle: what tells its upgrade from growth of the user's."""
+
+    lbundle: str = ""
+    """Its version; empty where nothing tells it."""
+    packages: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """All that is locked, whether it ships or not, by name: versions, and a digest where a version says too little."""
+    own_files: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Digests of the project's own files that ship or hold code, by path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What lies between a handler and something that ships because of it."""
+
+    packages: frozenset[str] = frozenset()
+    own_files: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackageSize:
     """What one distribution brings to a function."""
 
@@ -71,6 +91,7 @@ class PackageSize:
     line: int
     module: str
     """What that import asks for."""
+    way: Way = Way()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +105,9 @@ class FunctionSize:
     packages: Mapping[str, PackageSize]
     own_files: Mapping[str, int]
     """The project's own files that ship, in zipped bytes, bytecode counted with its source."""
+    ways: Mapping[str, Way] = field(default_factory=dict)
+    """How each of them came to ship; a baseline does not tell."""
+    sources: Sources = Sources()
 
 
 Sizes = Mapping[str, FunctionSize]
@@ -98,6 +122,8 @@ class Reason:
     zipped_bytes: int
     path: str = ""
     line: int = 0
+    is_by_lbundle: bool = False
+    """Another lbundle made it of the same sources."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,3 +136,5 @@ class Change:
     after: int | None
     reasons: tuple[Reason, ...]
     """The largest first."""
+    lbundle_bytes: int = 0
+    """How much of the growth is that of another lbundle, which is no fault of the user's."""

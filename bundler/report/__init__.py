@@ -7,7 +7,7 @@ from bundler.report.changes import render_changes, render_changes_markdown
 from bundler.report.compare import compare_sizes
 from bundler.report.explanation import render_explanation, render_trace
 from bundler.report.formats import render_github, render_gitlab, render_junit, render_sarif
-from bundler.report.gate import find_findings, find_growth, find_total_growth
+from bundler.report.gate import find_findings, find_growth, find_total_growth, find_upgrade
 from bundler.report.import_times import find_slow_imports
 from bundler.report.layer_metafile import make_layer_metafile
 from bundler.report.measure import biggest_files, measure_kinds, measure_omissions, measure_packages
@@ -24,6 +24,7 @@ __all__ = [
     "find_growth",
     "find_slow_imports",
     "find_total_growth",
+    "find_upgrade",
     "format_bytes",
     "format_count",
     "make_layer_metafile",

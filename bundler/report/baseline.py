@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from bundler.model.report import FunctionSize, Metafile, PackageSize, Sizes
+from bundler.model.report import FunctionSize, Metafile, PackageSize, Sizes, Sources, Way
 from bundler.model.wheels import OWN_CODE
+from bundler.report.sources import find_ways, join_sources, join_ways, read_sources
 
 BASELINE_SCHEMA = "lbundle-sizes/1"
 _DEEPEST = 3
@@ -19,8 +21,28 @@ def measure_sizes(metafiles: Iterable[Metafile]) -> Sizes:
 
 def write_baseline(sizes: Sizes) -> str:
     """Return a baseline's text: one line for each package and file, so that merges meet seldom."""
-    functions = {name: _to_json(function) for name, function in sizes.items()}
-    return _render({"schema": BASELINE_SCHEMA, "functions": functions}, 0) + "\n"
+    sources = join_sources(function.sources for function in sizes.values())
+    shipped = {name for function in sizes.values() for name in function.packages}
+    files = {path for function in sizes.values() for path in function.own_files}
+    document = {
+        "schema": BASELINE_SCHEMA,
+        "lbundle": sources.lbundle,
+        "functions": {name: _to_json(function) for name, function in sizes.items()},
+        "unused": {
+            "packages": _write_known(sources.packages, sources.packages.keys() - shipped),
+            "digests": _write_known(sources.own_files, sources.own_files.keys() - files),
+        },
+    }
+    return _render(document, 0) + "\n"
+
+
+def _write_known(table: Mapping[str, frozenset[str]], names: Iterable[str]) -> dict[str, object]:
+    """Return what is known of some names: one text each, or several where functions differ."""
+    return {name: sorted(table[name]) if len(table[name]) > 1 else next(iter(table[name])) for name in names}
+
+
+def _read_known(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    return {name: frozenset([said] if isinstance(said, str) else said) for name, said in table.items()}
 
 
 def _render(value: object, depth: int) -> str:
@@ -34,16 +56,30 @@ def _render(value: object, depth: int) -> str:
 
 
 def read_baseline(document: Mapping[str, Any]) -> Sizes:
-    """Return what a baseline's JSON holds; `KeyError`, `TypeError` or `ValueError` when it is none of ours."""
+    """Return what a baseline's JSON holds; `KeyError`, `TypeError` or `ValueError` when it is none of ours.
+
+    The first baselines told nothing of their sources.
+    """
     if document["schema"] != BASELINE_SCHEMA:
         raise ValueError(document["schema"])
-    return {name: _from_json(function) for name, function in document["functions"].items()}
+    functions = {name: _from_json(function) for name, function in document["functions"].items()}
+    unused = document.get("unused", {})
+    rest = Sources(
+        lbundle=document.get("lbundle", ""),
+        packages=_read_known(unused.get("packages", {})),
+        own_files=_read_known(unused.get("digests", {})),
+    )
+    sources = join_sources((rest, *(function.sources for function in functions.values())))
+    return {name: replace(function, sources=sources) for name, function in functions.items()}
 
 
 def _measure(metafile: Metafile) -> FunctionSize:
     entries = _find_entries(metafile)
+    ways = find_ways(metafile)
+    ways_by_owner: dict[str, list[Way]] = {}
     own: dict[str, int] = {}
     for file in metafile["files"]:
+        ways_by_owner.setdefault(file["owner"], []).append(ways[file["origin"]])
         if file["owner"] == OWN_CODE:
             own[file["origin"]] = own.get(file["origin"], 0) + file["zipped"]
     packages = {}
@@ -51,7 +87,12 @@ def _measure(metafile: Metafile) -> FunctionSize:
         if package["name"] != OWN_CODE:
             path, line, module = entries.get(package["name"], ("", 0, ""))
             packages[package["name"]] = PackageSize(
-                version=package["version"], zipped_bytes=package["zipped"], path=path, line=line, module=module
+                version=package["version"],
+                zipped_bytes=package["zipped"],
+                path=path,
+                line=line,
+                module=module,
+                way=join_ways(ways_by_owner[package["name"]]),
             )
     settings = {name: metafile[name] for name in ("runtime", "architecture", "handler")}
     return FunctionSize(
@@ -60,6 +101,8 @@ def _measure(metafile: Metafile) -> FunctionSize:
         settings={**settings, **metafile.get("settings", {})},
         packages=packages,
         own_files=own,
+        ways={path: ways[path] for path in own},
+        sources=read_sources(metafile),
     )
 
 
@@ -88,12 +131,16 @@ def _to_json(function: FunctionSize) -> dict[str, object]:
         packages[name] = {"version": package.version, "zip": package.zipped_bytes}
         if package.path:
             packages[name]["import"] = f"{package.path}:{package.line} {package.module}"
+        said = function.sources.packages.get(name, frozenset())
+        if said and said != {package.version}:
+            packages[name]["sources"] = sorted(said)
     return {
         "zip": function.zip_bytes,
         "unzipped": function.unzipped_bytes,
         "settings": dict(function.settings),
         "packages": packages,
         "files": dict(function.own_files),
+        "digests": _write_known(function.sources.own_files, function.own_files.keys() & function.sources.own_files),
     }
 
 
@@ -111,4 +158,11 @@ def _from_json(function: Mapping[str, Any]) -> FunctionSize:
         settings=function["settings"],
         packages=packages,
         own_files=function["files"],
+        sources=Sources(
+            packages={
+                name: frozenset(package.get("sources", [package["version"]]))
+                for name, package in function["packages"].items()
+            },
+            own_files=_read_known(function.get("digests", {})),
+        ),
     )

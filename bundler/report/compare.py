@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bundler.model.report import Change, FunctionSize, PackageSize, Reason, Sizes
+from bundler.report.upgrade import Upgrade
 
 _FEWEST_BYTES = 200
 """Compression moves by a few bytes for no reason anybody would look for."""
@@ -23,15 +24,20 @@ def _compare(name: str, before: FunctionSize | None, after: FunctionSize | None)
     if before is None or after is None:
         text = "the function is new" if before is None else "the function is gone"
         size_bytes = (after.zip_bytes if after else 0) - (before.zip_bytes if before else 0)
-        reasons: tuple[Reason, ...] = (Reason(text=text, zipped_bytes=size_bytes),)
-    else:
-        found = (*_settings(before, after), *_packages(before, after), *_own_files(before, after))
-        reasons = tuple(sorted(found, key=lambda reason: (-abs(reason.zipped_bytes), reason.text)))
+        return Change(
+            function=name,
+            before=before.zip_bytes if before else None,
+            after=after.zip_bytes if after else None,
+            reasons=(Reason(text=text, zipped_bytes=size_bytes),),
+        )
+    upgrade = Upgrade(before, after)
+    found = (*_settings(before, after), *_packages(before, after, upgrade), *_own_files(before, after, upgrade))
     return Change(
         function=name,
-        before=before.zip_bytes if before else None,
-        after=after.zip_bytes if after else None,
-        reasons=reasons,
+        before=before.zip_bytes,
+        after=after.zip_bytes,
+        reasons=tuple(sorted(found, key=lambda reason: (-abs(reason.zipped_bytes), reason.text))),
+        lbundle_bytes=upgrade.growth_bytes(),
     )
 
 
@@ -44,21 +50,28 @@ def _settings(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
             yield Reason(text=f"`{key}` changed from {old} to {new}", zipped_bytes=0)
 
 
-def _packages(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
-    yield from _new_packages({name: after.packages[name] for name in after.packages if name not in before.packages})
+def _packages(before: FunctionSize, after: FunctionSize, upgrade: Upgrade) -> Iterator[Reason]:
+    new_packages = {name: after.packages[name] for name in after.packages if name not in before.packages}
+    for is_by_lbundle in (False, True):
+        some = {name for name in new_packages if upgrade.is_to_blame_for_package(name) is is_by_lbundle}
+        yield from _new_packages({name: new_packages[name] for name in sorted(some)}, is_by_lbundle=is_by_lbundle)
     for name, old in before.packages.items():
         new = after.packages.get(name)
+        is_by_lbundle = upgrade.is_to_blame_for_package(name)
         if new is None:
-            yield Reason(text=f"{_label(name, old)} no longer ships", zipped_bytes=-old.zipped_bytes)
+            yield _reason(f"{_label(name, old)} no longer ships", -old.zipped_bytes, is_by_lbundle=is_by_lbundle)
             continue
         difference = new.zipped_bytes - old.zipped_bytes
         if old.version != new.version and old.version and new.version:
-            text = f"{name} went from {old.version} to {new.version}"
-            yield Reason(text=text, zipped_bytes=difference, path=new.path, line=new.line)
+            yield _reason(f"{name} went from {old.version} to {new.version}", difference, new.path, new.line)
         elif abs(difference) >= _FEWEST_BYTES:
-            word = "more" if difference > 0 else "less"
-            text = f"{word} of {_label(name, new)} is reached"
-            yield Reason(text=text, zipped_bytes=difference, path=new.path, line=new.line)
+            text = f"{'more' if difference > 0 else 'less'} of {_label(name, new)} is reached"
+            yield _reason(text, difference, new.path, new.line, is_by_lbundle=is_by_lbundle)
+
+
+def _reason(text: str, zipped_bytes: int, path: str = "", line: int = 0, *, is_by_lbundle: bool = False) -> Reason:
+    words = f"{text}, by lbundle itself" if is_by_lbundle else text
+    return Reason(text=words, zipped_bytes=zipped_bytes, path=path, line=line, is_by_lbundle=is_by_lbundle)
 
 
 def _label(name: str, package: PackageSize) -> str:
@@ -66,7 +79,7 @@ def _label(name: str, package: PackageSize) -> str:
     return f"{name} {package.version}".rstrip()
 
 
-def _new_packages(packages: dict[str, PackageSize]) -> Iterator[Reason]:
+def _new_packages(packages: dict[str, PackageSize], *, is_by_lbundle: bool) -> Iterator[Reason]:
     """Yield one reason for each import that brings packages, whatever they bring in turn."""
     by_import: dict[tuple[str, int, str], list[str]] = {}
     for name, package in packages.items():
@@ -76,18 +89,21 @@ def _new_packages(packages: dict[str, PackageSize]) -> Iterator[Reason]:
         listed = ", ".join(_label(name, packages[name]) for name in heaviest[:_NAMED_PACKAGES])
         more = f" and {len(names) - _NAMED_PACKAGES} more" if len(names) > _NAMED_PACKAGES else ""
         place = f"{path}:{line} now imports {module}" if line else f"{path} now leads to {module}"
-        text = f"{place} ({listed}{more})" if path else f"now ships {listed}{more}"
+        text = f"{place} ({listed}{more})" if path and not is_by_lbundle else f"now ships {listed}{more}"
         size_bytes = sum(packages[name].zipped_bytes for name in names)
-        yield Reason(text=text, zipped_bytes=size_bytes, path=path, line=line)
+        yield _reason(text, size_bytes, path, line, is_by_lbundle=is_by_lbundle)
 
 
-def _own_files(before: FunctionSize, after: FunctionSize) -> Iterator[Reason]:
+def _own_files(before: FunctionSize, after: FunctionSize, upgrade: Upgrade) -> Iterator[Reason]:
     for path in sorted({*before.own_files, *after.own_files}):
         old, new = before.own_files.get(path), after.own_files.get(path)
         difference = (new or 0) - (old or 0)
-        if old is None:
-            yield Reason(text=f"{path} is new", zipped_bytes=difference, path=path)
-        elif new is None:
+        is_by_lbundle = upgrade.is_to_blame_for_file(path)
+        if new is None:
             yield Reason(text=f"{path} no longer ships", zipped_bytes=difference)
+        elif old is None:
+            text = f"{path} ships" if is_by_lbundle else f"{path} is new"
+            yield _reason(text, difference, path, is_by_lbundle=is_by_lbundle)
         elif abs(difference) >= _FEWEST_BYTES:
-            yield Reason(text=f"{path} changed", zipped_bytes=difference, path=path)
+            text = f"{path} ships otherwise" if is_by_lbundle else f"{path} changed"
+            yield _reason(text, difference, path, is_by_lbundle=is_by_lbundle)

@@ -9,16 +9,20 @@ from xml.etree import ElementTree as ET
 from bundler.model.report import Finding
 from bundler.version import __version__
 
+_GITHUB_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+_GITLAB_SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def render_github(findings: Sequence[Finding], settings_path: str) -> str:
     """Return workflow commands, which GitHub shows as annotations of the file that is to blame."""
-    return "\n".join(
-        f"::{finding.level} file={_escape(finding.path or settings_path, is_property=True)},line={finding.line or 1},"
-        f"title={_escape(f'{finding.function}: {finding.name}', is_property=True)}::{_escape(finding.message)}"
-        for finding in findings
-    )
+    return "\n".join(_annotate(finding, finding.path or settings_path) for finding in findings)
+
+
+def _annotate(finding: Finding, path: str) -> str:
+    place = f"file={_escape(path, is_property=True)},line={finding.line or 1}"
+    title = _escape(f"{finding.function}: {finding.name}", is_property=True)
+    return f"::{_GITHUB_COMMANDS[finding.level]} {place},title={title}::{_escape(finding.message)}"
 
 
 def _escape(text: str, *, is_property: bool = False) -> str:
@@ -36,7 +40,7 @@ def render_gitlab(findings: Sequence[Finding], settings_path: str) -> str:
                 "description": f"{finding.function}: {finding.message}",
                 "check_name": finding.name,
                 "fingerprint": _fingerprint(finding, seen),
-                "severity": "major" if finding.level == "error" else "minor",
+                "severity": _GITLAB_SEVERITIES[finding.level],
                 "location": {"path": finding.path or settings_path, "lines": {"begin": finding.line or 1}},
             }
             for finding in findings
@@ -53,7 +57,7 @@ def _fingerprint(finding: Finding, seen: Counter[str]) -> str:
 
 
 def render_junit(findings: Sequence[Finding], functions: Sequence[str]) -> str:
-    """Return a JUnit report with a test case for every function; its errors are failures, its warnings output."""
+    """Return a JUnit report with a test case for every function; its errors are failures, all else is output."""
     errors = [finding for finding in findings if finding.level == "error"]
     names = list(dict.fromkeys((*functions, *(finding.function for finding in findings))))
     failed = {finding.function for finding in errors}
@@ -65,9 +69,9 @@ def render_junit(findings: Sequence[Finding], functions: Sequence[str]) -> str:
         if texts:
             failure = ET.SubElement(case, "failure", type=texts[0].name, message=texts[0].message)
             failure.text = "\n".join(finding.message for finding in texts)
-        warnings = [finding.message for finding in findings if finding.function == name and finding.level == "warning"]
-        if warnings:
-            ET.SubElement(case, "system-out").text = "\n".join(f"warning: {message}" for message in warnings)
+        others = [finding for finding in findings if finding.function == name and finding.level != "error"]
+        if others:
+            ET.SubElement(case, "system-out").text = "\n".join(f"{found.level}: {found.message}" for found in others)
     suites = ET.Element("testsuites")
     suites.append(suite)
     ET.indent(suites)

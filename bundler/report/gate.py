@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from bundler.model.project import Growth, Limit
-from bundler.model.report import Change, Finding, Metafile, Reason, Share
+from bundler.model.report import Change, Finding, Metafile, Reason, Share, Sizes
 from bundler.report.advice import advise_package, advise_smaller
 from bundler.report.compare import total_change
 from bundler.report.measure import label_package, measure_layers, measure_packages
@@ -11,6 +11,7 @@ from bundler.report.sizes import format_bytes, format_difference
 from bundler.runtimes import direct_upload_limit_bytes, unzipped_limit_bytes
 
 _NAMED_PACKAGES = 3
+_NAMED_FUNCTIONS = 3
 
 
 def find_findings(metafiles: Iterable[Metafile], limits: Mapping[str, Limit]) -> tuple[Finding, ...]:
@@ -78,15 +79,16 @@ def find_growth(changes: Sequence[Change], limits: Mapping[str, Limit], override
         growth = override or limits.get(change.function, Limit()).growth
         if change.before is None or change.after is None:
             continue
-        added = change.after - change.before
+        added = _added_bytes(change)
         if added > growth.allowed_bytes(change.before):
-            first = next((reason for reason in change.reasons if reason.path), None)
+            own = tuple(reason for reason in change.reasons if not reason.is_by_lbundle)
+            first = next((reason for reason in own if reason.path), None)
             findings.append(
                 Finding(
                     name="zip-grew",
                     level="error",
                     function=change.function,
-                    message=_describe_growth("the zip", change.before, change.after, growth, change.reasons),
+                    message=_describe_growth("the zip", change.after, added, growth.allowed_bytes(change.before), own),
                     path=first.path if first else "",
                     line=first.line if first else 0,
                 )
@@ -97,22 +99,39 @@ def find_growth(changes: Sequence[Change], limits: Mapping[str, Limit], override
 def find_total_growth(changes: tuple[Change, ...], growth: Growth) -> tuple[Finding, ...]:
     """Return a finding when all zips together grew more than they may."""
     before, after = total_change(changes)
-    if not before or after - before <= growth.allowed_bytes(before):
+    added = sum(map(_added_bytes, changes))
+    if not before or added <= growth.allowed_bytes(before):
         return ()
     reasons = tuple(
-        Reason(text=change.function, zipped_bytes=added)
-        for change in sorted(changes, key=lambda change: -((change.after or 0) - (change.before or 0)))
-        if (added := (change.after or 0) - (change.before or 0)) > 0
+        Reason(text=change.function, zipped_bytes=_added_bytes(change))
+        for change in sorted(changes, key=_added_bytes, reverse=True)
+        if _added_bytes(change) > 0
     )
-    message = _describe_growth("all zips together", before, after, growth, reasons)
+    message = _describe_growth("all zips together", after, added, growth.allowed_bytes(before), reasons)
     return (Finding(name="total-grew", level="error", function="(all)", message=message),)
 
 
-def _describe_growth(what: str, before: int, after: int, growth: Growth, reasons: Sequence[Reason]) -> str:
-    text = (
-        f"{what} grew by {format_bytes(after - before)} to {format_bytes(after)}, "
-        f"{format_bytes(growth.allowed_bytes(before))} is allowed"
+def find_upgrade(changes: Sequence[Change], before: Sizes, after: Sizes) -> tuple[Finding, ...]:
+    """Return a note on what zips grew by another version of lbundle alone, which no limit of growth counts."""
+    grown = sorted((change for change in changes if change.lbundle_bytes), key=lambda change: -change.lbundle_bytes)
+    if not grown:
+        return ()
+    old, new = (sizes[grown[0].function].sources.lbundle for sizes in (before, after))
+    listed = ", ".join(
+        f"{change.function} {format_difference(change.lbundle_bytes)}" for change in grown[:_NAMED_FUNCTIONS]
     )
+    more = f" and {len(grown) - _NAMED_FUNCTIONS} more" if len(grown) > _NAMED_FUNCTIONS else ""
+    text = f"lbundle {new} makes larger zips of the same sources than {old or 'an older one'}, which wrote the baseline"
+    message = f"{text}: {listed}{more}; no limit of growth counts that, and `lbundle baseline` accepts it"
+    return (Finding(name="lbundle-grew", level="note", function="(all)", message=message),)
+
+
+def _added_bytes(change: Change) -> int:
+    return (change.after or 0) - (change.before or 0) - change.lbundle_bytes
+
+
+def _describe_growth(what: str, after: int, added: int, allowed: int, reasons: Sequence[Reason]) -> str:
+    text = f"{what} grew by {format_bytes(added)} to {format_bytes(after)}, {format_bytes(allowed)} is allowed"
     causes = "; ".join(
         f"{reason.text}: {format_difference(reason.zipped_bytes)}" for reason in reasons[:_NAMED_PACKAGES]
     )

@@ -1,7 +1,7 @@
 """Write down everything about one bundle as plain JSON: the only source of reports, budgets and comparisons."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
 from bundler.model.artifact import Artifact, PackedFile
@@ -26,6 +26,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
     layers: tuple[LayerContents, ...],
     lock_paths: Iterable[PurePath],
     inputs: str,
+    sources: Mapping[str, Mapping[str, str]],
     warnings: tuple[str, ...],
 ) -> dict[str, object]:
     """Return the metafile of one function's zip; its lists are sorted, so equal bundles have equal metafiles.
@@ -40,6 +41,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         layers: the service's layers that it runs with.
         lock_paths: the files that pinned them; only their names are kept.
         inputs: the digest of all that went into the build, by which an unchanged function is known.
+        sources: what is locked, and digests of the project's own files.
         warnings: everything there is to say, the plan's own warnings among them.
     """
     return {
@@ -55,6 +57,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         "settings": describe_settings(function.options),
         "inputs": inputs,
         "locks": [path.name for path in lock_paths],
+        "sources": {kind: dict(sorted(table.items())) for kind, table in sources.items()},
         "zip": describe_zip(artifact),
         "layers": [
             {

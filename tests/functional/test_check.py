@@ -129,6 +129,74 @@ def test_new_data(project):
     assert text.count("  cities.txt is new: +") == 2
 
 
+def pretend_another_lbundle(project, *, was_smaller=(), knew_nothing=False):
+    """Change the baseline to one of another version, in which some packages and files weighed less or did not ship."""
+    path = project / "lbundle-sizes.json"
+    sizes = json.loads(path.read_text())
+    function = sizes["functions"]["hello"]
+    for kind, name, weight in was_smaller:
+        old = function[kind][name]["zip"] if kind == "packages" else function[kind][name]
+        function["zip"] -= old - weight
+        if weight and kind == "packages":
+            function[kind][name]["zip"] = weight
+        elif weight:
+            function[kind][name] = weight
+        elif kind == "packages":
+            sizes["unused"]["packages"][name] = function[kind].pop(name)["version"]
+    sizes["lbundle"] = "0.0.1"
+    if knew_nothing:
+        del sizes["lbundle"], sizes["unused"]
+        for function in sizes["functions"].values():
+            del function["digests"]
+    path.write_text(json.dumps(sizes))
+
+
+@pytest.mark.parametrize("weight", [0, 100])
+def test_another_lbundle(project, weight):
+    """What another lbundle ships of the same sources passes, with a note that stays until the baseline is made anew."""
+    add_import(project)
+    assert run_lbundle(project, "baseline").code == 0
+    pretend_another_lbundle(project, was_smaller=[("packages", "greeter", weight)])
+
+    for code, text in (check(project), check(project, "--max-growth", "1%")):
+        assert code == 0
+        reason = "more of greeter 1.0 is reached" if weight else "now ships greeter 1.0"
+        assert f"  {reason}, by lbundle itself: +" in text
+        (note,) = [line for line in text.splitlines() if line.startswith(("note", "error"))]
+        assert note.startswith("note: (all): lbundle 0.1.0 makes larger zips of the same sources than 0.0.1, which ")
+        assert note.endswith("`lbundle baseline` accepts it (lbundle-grew)")
+    assert run_lbundle(project, "baseline").code == 0
+    assert "note:" not in check(project)[1]
+
+
+def test_another_lbundle_and_a_change(project):
+    """What the user changes counts as ever: another lbundle excuses its own doing alone."""
+    add_import(project)
+    assert run_lbundle(project, "baseline").code == 0
+    pretend_another_lbundle(project, was_smaller=[("packages", "greeter", 20_000)])
+    (project / "app.py").write_text((project / "app.py").read_text() + NOISE)
+
+    code, text = check(project)
+
+    assert code == 7
+    (error,) = [line for line in text.splitlines() if line.startswith("error: hello")]
+    assert "kB is allowed: app.py changed: +" in error
+    assert "greeter" not in error
+    assert text.count("note: (all): lbundle 0.1.0 makes larger zips") == 1
+
+
+def test_a_baseline_of_the_first_kind(project):
+    """It tells neither lbundle nor contents: packages of the same version are excused, and own files are not."""
+    add_import(project)
+    assert run_lbundle(project, "baseline").code == 0
+    pretend_another_lbundle(project, was_smaller=[("packages", "greeter", 100)], knew_nothing=True)
+
+    code, text = check(project)
+
+    assert code == 0
+    assert "note: (all): lbundle 0.1.0 makes larger zips of the same sources than an older one, which" in text
+
+
 def test_removed_function(project):
     """A function that is gone is told, and fails nothing."""
     (project / "serverless.yml").write_text(SETTINGS.partition("  plain:")[0])

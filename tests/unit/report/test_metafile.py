@@ -30,6 +30,7 @@ def _make(folder, *, packed, distributions=(), layers=(), warnings=(), **planned
         layers=layers,
         lock_paths=(folder / "requirements.txt",),
         inputs="abc",
+        sources={"packages": {"b": "2.0", "a": "1.0"}, "files": {"app.py": "0123"}},
         warnings=warnings,
     )
 
@@ -76,6 +77,7 @@ def test_metafile_tells_everything(tmp_path):
         "settings": {},
         "inputs": "abc",
         "locks": ["requirements.txt"],
+        "sources": {"packages": {"a": "1.0", "b": "2.0"}, "files": {"app.py": "0123"}},
         "zip": {
             "bytes": 137,
             "unzipped_bytes": 94,
