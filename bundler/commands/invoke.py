@@ -1,62 +1,157 @@
 """`lbundle invoke`: give an event to a finished zip, as Lambda would."""
 
 import json
+import os
 import re
+import select
+import stat
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bundler.commands.options import FolderOption, OfflineOption, output_folder, read_text
-from bundler.errors import EventFormError, ProofError, VariableFormError
+from bundler.commands.options import FolderOption, OfflineOption, StageOption, output_folder, read_text
+from bundler.errors import (
+    BundleMissingError,
+    EventFormError,
+    FunctionUnnamedError,
+    ProofError,
+    SettingsError,
+    VariableFormError,
+)
+from bundler.model.invocation import Invocation, RunSettings
 
 # Of a module its name, of a file its path below the unpacked zip.
-_MISSING = re.compile(
-    r"^(?:ModuleNotFoundError: No module named '([\w.]+)'|.*No such file or directory: '/[^']*/task/([^']+)')",
-    re.MULTILINE,
-)
+_MISSING = re.compile(r"No module named '([\w.]+)'|No such file or directory: '/(?:[^']*/task|var/task)/([^']+)'")
+_STDIN_SECONDS = 1.0
 
 
 def invoke(  # noqa: PLR0913 - one parameter per option
-    function: Annotated[str, typer.Argument(metavar="FUNCTION", show_default=False)],
+    function: Annotated[str | None, typer.Argument(metavar="FUNCTION", show_default=False)] = None,
     project: Annotated[Path, typer.Option("--project", metavar="DIR", help="The service's folder.")] = Path(),
     *,
+    named: Annotated[str | None, typer.Option("--function", "-f", metavar="NAME", help="The function.")] = None,
     event: Annotated[
-        str, typer.Option("--event", metavar="FILE", help="The event as JSON; -: stdin. Default: {}.")
+        str, typer.Option("--event", "--path", "-p", metavar="FILE", help="The event as JSON; -: stdin. Default: {}.")
     ] = "",
+    data: Annotated[str | None, typer.Option("--data", "-d", metavar="JSON", help="The event itself.")] = None,
     variables: Annotated[
-        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable of the function; repeatable.")
+        list[str] | None,
+        typer.Option("--env", "-e", metavar="NAME=VALUE", help="A variable of the function; repeatable."),
     ] = None,
-    timeout: Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="As the function's.")] = 30,
+    timeout: Annotated[
+        float | None, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="In place of the function's.")
+    ] = None,
+    memory: Annotated[
+        int | None, typer.Option("--memory", metavar="MB", min=1, help="In place of the function's.")
+    ] = None,
+    warm: Annotated[int, typer.Option("--warm", metavar="N", min=1, help="Give it N times to one process.")] = 1,
+    cold: Annotated[int, typer.Option("--cold", metavar="N", min=0, help="Give it to N fresh processes.")] = 0,
+    no_network: Annotated[bool, typer.Option("--no-network", help="Take the network away.")] = False,
+    stage: StageOption = None,
     folder: FolderOption = None,
     offline: OfflineOption = False,
 ) -> None:
-    """Run a function's finished zip once as Lambda would, and print the handler's answer."""
-    from bundler.prove import invoke_bundle  # noqa: PLC0415 - starts fast
+    """Run a function's finished zip as Lambda would, and print the handler's answer."""
+    from bundler.prove import Circumstances, invoke_bundle  # noqa: PLC0415 - starts fast
+
+    name = named or function
+    if name is None:
+        raise FunctionUnnamedError
+    zip_path = output_folder(project, folder) / f"{name}.zip"
+    if not zip_path.is_file():
+        raise BundleMissingError(name, str(zip_path.parent))
+    content = _read_event(event, data)
+    settings = _settings(project, stage, name, timeout, memory, given := dict(map(_split, variables or ())))
+    circumstances = Circumstances(
+        is_offline=offline,
+        has_network=not no_network,
+        is_cold=cold > 0,
+        sink=_write_log,
+        note=_note,
+        variables=given,
+    )
+    done = []
+    for invocation in invoke_bundle(zip_path, [content] * (cold or warm), settings, circumstances):
+        _print(invocation, name)
+        done.append(invocation)
+    if cold:
+        _print_init_times(done)
+    if any(invocation.error is not None for invocation in done):
+        raise typer.Exit(ProofError.exit_code)
+
+
+def _read_event(path: str, data: str | None) -> object:
+    text, shown = (data, "--data") if data is not None else (read_text(path), path) if path else (_piped(), "-")
+    try:
+        return json.loads(text) if text.strip() else {}
+    except ValueError as error:
+        raise EventFormError(shown, str(error)) from error
+
+
+def _piped() -> str:
+    """Return what is piped to the command; a pipe in which nothing comes soon is nobody's."""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+        if stat.S_ISREG(mode) or ((stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)) and _is_fed()):
+            return sys.stdin.read()
+    except (OSError, ValueError, AttributeError):  # there is no stdin
+        pass
+    return ""
+
+
+def _is_fed() -> bool:
+    return bool(select.select([sys.stdin], [], [], _STDIN_SECONDS)[0])
+
+
+def _settings(
+    project: Path, stage: str | None, name: str, timeout: float | None, memory: int | None, given: dict[str, str]
+) -> RunSettings:
+    """Return how the function is run: as its settings say where they can be read, then as the command line does."""
+    from bundler.configure import read_run_settings  # noqa: PLC0415 - starts fast
 
     try:
-        content = json.loads(read_text(event)) if event else {}
-    except ValueError as error:
-        raise EventFormError(event, str(error)) from error
-    done = invoke_bundle(
-        output_folder(project, folder) / f"{function}.zip",
-        content,
-        environment=dict(map(_split, variables or ())),
-        timeout_seconds=timeout,
-        is_offline=offline,
+        settings = read_run_settings(project, name, stage=stage)
+    except SettingsError:
+        # The zip alone can be run too: it may have come from elsewhere.
+        settings = RunSettings()
+    if unknown := [variable for variable in settings.unknown_variables if variable not in given]:
+        shown = ", ".join(f"`{variable}`" for variable in unknown)
+        _note(f"only a deployment knows the value of {shown}: `--env NAME=VALUE` gives one")
+    return replace(
+        settings, timeout_seconds=timeout or settings.timeout_seconds, memory_mb=memory or settings.memory_mb
     )
-    if done.note:
-        typer.echo(f"note: {done.note}", err=True)
-    typer.echo(done.printed, err=True, nl=False)
-    if done.answer is None:
-        typer.echo(done.error, err=True, nl=False)
-        if missing := _MISSING.findall(done.error):
-            what = next(filter(None, missing[-1]))
-            typer.echo(
-                f"\nhint: `lbundle why {function} {what}` tells whether it was left out, and how to keep it", err=True
-            )
-        raise typer.Exit(ProofError.exit_code)
-    typer.echo(done.answer)
+
+
+def _print(invocation: Invocation, function: str) -> None:
+    if invocation.error is None:
+        typer.echo(invocation.answer)
+        return
+    typer.echo(json.dumps(invocation.error, ensure_ascii=False), err=True)
+    if missing := _MISSING.findall(str(invocation.error["errorMessage"])):
+        what = next(filter(None, missing[-1]))
+        hint = f"hint: `lbundle why {function} {what}` tells whether it was left out, and how to keep it"
+        typer.echo(f"\n{hint}", err=True)
+
+
+def _print_init_times(done: Sequence[Invocation]) -> None:
+    times = sorted(invocation.init_seconds * 1000 for invocation in done if invocation.init_seconds is not None)
+    if times:
+        median = f"init of {len(times)} cold starts: median {statistics.median(times):.1f} ms"
+        typer.echo(f"{median}, from {times[0]:.1f} to {times[-1]:.1f} ms", err=True)
+
+
+def _write_log(content: bytes) -> None:
+    sys.stderr.buffer.write(content)
+    sys.stderr.buffer.flush()
+
+
+def _note(text: str) -> None:
+    typer.echo(f"note: {text}", err=True)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from bundler.configure.check import Wishes, make_project
 from bundler.configure.options import parse_growth
 from bundler.configure.pyproject import FILE_NAME as PYPROJECT
 from bundler.configure.pyproject import has_settings, read_pyproject
+from bundler.configure.run_settings import make_run_settings
 from bundler.configure.sam import FILE_NAMES as SAM_NAMES
 from bundler.configure.sam import is_template, read_sam
 from bundler.configure.serverless import CODE_FILE_NAMES, read_resolved, read_serverless
@@ -19,9 +20,10 @@ from bundler.configure.serverless import FILE_NAMES as SERVERLESS_NAMES
 from bundler.configure.service import Service
 from bundler.configure.tables import Mistakes
 from bundler.errors import SettingsMissingError
+from bundler.model.invocation import RunSettings
 from bundler.model.project import Project
 
-__all__ = ["find_template", "parse_growth", "read_project", "read_resolved_project"]
+__all__ = ["find_template", "parse_growth", "read_project", "read_resolved_project", "read_run_settings"]
 
 
 def read_project(
@@ -52,6 +54,16 @@ def read_project(
     everything = read(files[0], stage, (), Mistakes()) if functions else service
     described = make_project(service, everything, files[0].parent, wishes, mistakes)
     return replace(described, notes=(*_unread(files), *described.notes))
+
+
+def read_run_settings(project: Path, function: str, *, stage: str | None) -> RunSettings:
+    """Read what Lambda is told of a function beside its code; what its settings leave open stays open.
+
+    Raises:
+        SettingsError: There are no settings, they cannot be read, or they have no such function.
+    """
+    path = _find_settings(project.absolute())[0]
+    return make_run_settings(_reader(path)(path, stage, (function,), Mistakes()), function)
 
 
 def find_template(project: Path) -> Path:

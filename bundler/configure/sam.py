@@ -25,6 +25,8 @@ _WORDS = {
         handler="Handler",
         code=code,
         environment=("Environment", "Variables"),
+        timeout="Timeout",
+        memory="MemorySize",
     )
     for kind, code in ((_SAM_FUNCTION, "CodeUri"), (_PLAIN_FUNCTION, "Code"))
 }

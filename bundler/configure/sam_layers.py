@@ -11,7 +11,13 @@ from bundler.configure.tables import Setting
 # What a function's properties and a layer's are called differs, and nothing answers for a layer but itself.
 _CONTENT = {"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Lambda::LayerVersion": "Content"}
 _WORDS = Words(
-    runtime="CompatibleRuntimes", architecture="CompatibleArchitectures", handler="", code=None, environment=()
+    runtime="CompatibleRuntimes",
+    architecture="CompatibleArchitectures",
+    handler="",
+    code=None,
+    environment=(),
+    timeout="",
+    memory="",
 )
 _OPTION_KEYS = ("code", *LAYER_OPTION_KEYS)
 

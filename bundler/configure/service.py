@@ -19,10 +19,18 @@ class Words:
     """What names the folder of the code; `None` where it is always the settings' own."""
     environment: tuple[str, ...]
     """The keys that lead to a function's variables."""
+    timeout: str
+    memory: str
 
 
 PLAIN_WORDS = Words(
-    runtime="runtime", architecture="architecture", handler="handler", code=None, environment=("environment",)
+    runtime="runtime",
+    architecture="architecture",
+    handler="handler",
+    code=None,
+    environment=("environment",),
+    timeout="timeout",
+    memory="memorySize",
 )
 
 

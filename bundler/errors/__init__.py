@@ -5,7 +5,7 @@ BundleError
 │   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
 │       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError, NotRunnableError,
-│       EventFormError, VariableFormError, QueryFormError
+│       NoNamespacesError, FunctionUnnamedError, EventFormError, VariableFormError, QueryFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       AddressError, IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError,
@@ -89,10 +89,12 @@ from bundler.errors.settings import (
     BundleMissingError,
     BundleNotDescribedError,
     EventFormError,
+    FunctionUnnamedError,
     GrowthFormError,
     HandlerFormError,
     InterpreterSettingError,
     LayerMissingError,
+    NoNamespacesError,
     NotRunnableError,
     QueryFormError,
     SettingsError,
@@ -120,6 +122,7 @@ __all__ = [
     "EventFormError",
     "FetchError",
     "FileClashError",
+    "FunctionUnnamedError",
     "GitError",
     "GrowthFormError",
     "HandlerFormError",
@@ -137,6 +140,7 @@ __all__ = [
     "LockOverwriteError",
     "LockSourceError",
     "LockTargetError",
+    "NoNamespacesError",
     "NotRunnableError",
     "NothingMatchesError",
     "NothingToLockError",

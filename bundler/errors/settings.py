@@ -135,6 +135,20 @@ class NotRunnableError(SettingsError):
         super().__init__(f"`{function}` cannot run here: {problem}")
 
 
+class NoNamespacesError(NotRunnableError):
+    """The network cannot be taken away from a function."""
+
+    def __init__(self, function: str, problem: str) -> None:
+        super().__init__(function, f"`--no-network` takes what this machine does not allow: {problem}")
+
+
+class FunctionUnnamedError(SettingsError):
+    """A function is to run and none is named."""
+
+    def __init__(self) -> None:
+        super().__init__("no function is named", hints=("`lbundle invoke FUNCTION`, or `--function FUNCTION`",))
+
+
 class EventFormError(SettingsError):
     """An event is no JSON."""
 

@@ -2,17 +2,20 @@
 
 from bundler.prove.check import check_bundle
 from bundler.prove.imports import measure_imports
-from bundler.prove.invoke import Invocation, invoke_bundle
+from bundler.prove.invoke import Circumstances, Code, invoke_bundle, invoke_code, unpacked_code
 from bundler.prove.metafile import verify_bundle
 from bundler.prove.unpack import UnpackedBundle, extract_files, unpack_bundle
 
 __all__ = [
-    "Invocation",
+    "Circumstances",
+    "Code",
     "UnpackedBundle",
     "check_bundle",
     "extract_files",
     "invoke_bundle",
+    "invoke_code",
     "measure_imports",
     "unpack_bundle",
+    "unpacked_code",
     "verify_bundle",
 ]

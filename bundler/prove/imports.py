@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bundler.model.invocation import RunSettings
 from bundler.model.project import Function
 from bundler.model.report import ImportTiming, ModuleTime
 from bundler.prove.layers import find_layers, search_folders
@@ -97,7 +98,7 @@ def _import(
         done = run(
             [interpreter, *options, _WORKER_PATH, function.handler.module, *folders],
             environment=lambda_environment(
-                function.name, str(function.handler), folders[0], Path(folders[0]).with_name("opt")
+                function.name, str(function.handler), folders[0], str(Path(folders[0]).with_name("opt")), RunSettings()
             ),
             folder=Path(folders[0]),
             timeout_seconds=_TIMEOUT_SECONDS,

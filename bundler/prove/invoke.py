@@ -1,48 +1,80 @@
-"""Run a finished zip's handler once, as Lambda would: apart from the host, its files read-only, in a fresh process."""
+"""Run a function's code as Lambda would: apart from the host, its files read-only, with Lambda's own runtime client."""
 
 import json
-import sys
+import os
+import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bundler.errors import BundleMissingError, BundleNotDescribedError, NotRunnableError
+from bundler.errors import BundleMissingError, BundleNotDescribedError, NoNamespacesError, NotRunnableError
+from bundler.model.invocation import Invocation, RunSettings
 from bundler.model.project import Handler, Target
+from bundler.prove.execution import answer_events
 from bundler.prove.layers import find_layers, search_folders
 from bundler.prove.machine import find_python, lambda_environment, make_writable, unzip_read_only
 from bundler.prove.metafile import read_metafile, read_target
-from bundler.prove.runtime_packages import runtime_packages
-from bundler.system.process import Finished, run
+from bundler.prove.runtime_packages import runtime_client, runtime_packages
+from bundler.prove.sandbox import LogSink, Order, Rooms, SandboxError
 
-_WORKER_PATH = Path(__file__).with_name("invoke_worker.py")
-_LAUNCHER_PATH = Path(__file__).with_name("launch_unprivileged.py")
-# The worker ends itself in time, unless native code keeps everything else from running.
-_GRACE_SECONDS = 5
+_WORKERS = ("runtime_worker.py", "runtime_stand_in.py")
+_RECORD = "files"
+_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invocation:
-    """What came of one event."""
+class Code:
+    """A function's files as Lambda lays them out, and what of them is called."""
 
-    answer: str | None
-    """JSON, as Lambda would return it; `None` for a handler that failed."""
-    error: str
-    """The traceback, or what ended the process."""
-    printed: str
-    """What the handler wrote to its standard output and error."""
-    note: str
-    """What was not as in Lambda, empty when nothing is known."""
+    name: str
+    handler: Handler
+    target: Target
+    task: Path
+    layers: Path
+    search_folders: tuple[str, ...] = ()
+    """Folders of the code that its variables put on Python's path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """How a function is run, whatever function it is."""
+
+    is_offline: bool = False
+    """Whether what the runtime brings may be fetched."""
+    has_network: bool = True
+    is_isolated: bool = True
+    """Whether to set the function apart from the host where that can be done."""
+    is_cold: bool = False
+    """Whether each event gets a process of its own."""
+    sink: LogSink
+    """Takes what is logged."""
+    note: Callable[[str], None]
+    """Takes what is not as in Lambda."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Variables that stand before the settings' own."""
+    touched: set[str] | None = None
+    """Where given, the files of the function that are opened, loaded or started go there, as paths below its folder."""
+    prelude: Path | None = None
+    """Python that is executed before the handler is loaded."""
 
 
 def invoke_bundle(
-    zip_path: Path, event: object, *, environment: Mapping[str, str], timeout_seconds: float, is_offline: bool
-) -> Invocation:
-    """Give an event to the handler of a finished zip.
+    zip_path: Path, events: Sequence[object], settings: RunSettings, circumstances: Circumstances
+) -> Iterator[Invocation]:
+    """Give events to the handler of a finished zip.
 
     Raises:
         SettingsError: There is no such zip, nothing says what it is built for, or this machine cannot run it.
     """
+    with unpacked_code(zip_path) as code:
+        yield from invoke_code(code, events, settings, circumstances)
+
+
+@contextmanager
+def unpacked_code(zip_path: Path) -> Iterator[Code]:
+    """Lay a finished zip and its layers out for a while; raise as `invoke_bundle` does."""
     if not zip_path.is_file():
         raise BundleMissingError(zip_path.stem, str(zip_path.parent))
     metafile_path = zip_path.with_suffix(".json")
@@ -50,54 +82,149 @@ def invoke_bundle(
     if not metafile:
         raise BundleNotDescribedError(str(zip_path), metafile_path.name, ("runtime", "architecture", "handler"))
     target, handler = read_target(metafile)
-    interpreter, problem = find_python(target)
-    if interpreter is None:
-        raise NotRunnableError(zip_path.stem, problem)
     layers = find_layers(zip_path, [layer["name"] for layer in metafile.get("layers", ())])
-    packages = runtime_packages(target, interpreter, is_offline=is_offline)
     with tempfile.TemporaryDirectory(prefix="lbundle-invoke-") as scratch:
-        root, opt, temporary = Path(scratch, "task"), Path(scratch, "opt"), Path(scratch, "tmp")
-        temporary.mkdir()
-        unzip_read_only((zip_path,), root)
+        task, opt = Path(scratch).resolve() / "task", Path(scratch).resolve() / "opt"
+        unzip_read_only((zip_path,), task)
         unzip_read_only(layers, opt)
-        task = [str(root), *(str(root / folder) for folder in metafile.get("search_folders", ()))]
-        request = {
-            "name": zip_path.stem,
-            "module": handler.module,
-            "attribute": handler.attribute,
-            "folders": [*task, *search_folders(opt, target), *([str(packages)] if packages else [])],
-            "timeout_seconds": timeout_seconds,
-            "event": event,
-        }
-        variables = {
-            **lambda_environment(zip_path.stem, str(handler), str(root), opt),
-            "TMPDIR": str(temporary),
-            **environment,
-        }
         try:
-            done = run(
-                [sys.executable, "-I", "-S", _LAUNCHER_PATH, interpreter, "-I", "-S", "-B", _WORKER_PATH],
-                stdin=json.dumps(request).encode(),
-                environment=variables,
-                folder=root,
-                timeout_seconds=timeout_seconds + _GRACE_SECONDS,
+            yield Code(
+                name=zip_path.stem,
+                handler=handler,
+                target=target,
+                task=task,
+                layers=opt,
+                search_folders=tuple(metafile.get("search_folders", ())),
             )
-        except TimeoutError as error:
-            return Invocation(answer=None, error=f"{error}\n", printed="", note="")
         finally:
-            make_writable(root)
+            make_writable(task)
             make_writable(opt)
-    return _read(done, "" if packages else _missing_packages(target, handler))
 
 
-def _missing_packages(target: Target, handler: Handler) -> str:
-    return f"boto3 of {target.runtime} could not be fetched, `{handler.module}` runs without it"
+def invoke_code(
+    code: Code, events: Sequence[object], settings: RunSettings, circumstances: Circumstances
+) -> Iterator[Invocation]:
+    """Give events to a handler, to one process as long as it lasts, and yield what comes of each.
+
+    Raises:
+        NotRunnableError: This machine cannot run what is built for the target.
+    """
+    runtime = _Runtime.find(code, circumstances)
+    waiting = [json.dumps(event).encode() for event in events]
+    while waiting:
+        share = waiting[:1] if circumstances.is_cold else waiting
+        for invocation in runtime.live(code, share, settings, circumstances):
+            waiting = waiting[1:]
+            yield invocation
 
 
-def _read(done: Finished, note: str) -> Invocation:
-    printed = done.stderr.decode(errors="replace")
-    try:
-        told = json.loads(done.stdout)
-    except ValueError:
-        told = {"error": f"the process ended with code {done.returncode}\n"}
-    return Invocation(answer=told.get("answer"), error=told.get("error", ""), printed=printed, note=note)
+@dataclass(slots=True)
+class _Runtime:
+    """What Lambda's runtime is made of here."""
+
+    interpreter: Path
+    packages: Path | None
+    client: Path | None
+    is_isolated: bool
+
+    @classmethod
+    def find(cls, code: Code, circumstances: Circumstances) -> "_Runtime":
+        interpreter, problem = find_python(code.target)
+        if interpreter is None:
+            raise NotRunnableError(code.name, problem)
+        offline = circumstances.is_offline
+        packages = runtime_packages(code.target, interpreter, is_offline=offline)
+        client = runtime_client(code.target, interpreter, is_offline=offline)
+        if packages is None:
+            text = f"boto3 of {code.target.runtime} could not be fetched, `{code.handler.module}` runs without it"
+            circumstances.note(text)
+        if client is None:
+            circumstances.note("awslambdaric could not be fetched, a client of lbundle's own stands in for it")
+        return cls(interpreter, packages, client, circumstances.is_isolated)
+
+    def live(
+        self, code: Code, events: Sequence[bytes], settings: RunSettings, circumstances: Circumstances
+    ) -> Iterator[Invocation]:
+        """Take one process through its life, as a plain one where the host allows nothing else."""
+        arn = f"arn:aws:lambda:eu-west-1:123456789012:function:{code.name}"
+        with tempfile.TemporaryDirectory(prefix="lbundle-run-", ignore_cleanup_errors=True) as scratch_folder:
+            scratch = Path(scratch_folder).resolve()
+            order = self._order(code, scratch, settings, circumstances)
+            try:
+                yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
+            except SandboxError as error:
+                self._give_up_isolation(code, str(error), circumstances)
+                order = self._order(code, scratch, settings, circumstances)
+                yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
+            finally:
+                if circumstances.touched is not None:
+                    circumstances.touched.update(_read_record(order.rooms))
+
+    def _give_up_isolation(self, code: Code, reason: str, circumstances: Circumstances) -> None:
+        if not self.is_isolated:
+            raise NotRunnableError(code.name, reason)
+        if not circumstances.has_network:
+            raise NoNamespacesError(code.name, reason)
+        circumstances.note(
+            f"not apart from this machine ({reason}): a plain process, which sees its files and processes"
+        )
+        self.is_isolated = False
+
+    def _order(self, code: Code, scratch: Path, settings: RunSettings, circumstances: Circumstances) -> Order:
+        rooms = Rooms(
+            is_isolated=self.is_isolated,
+            task=code.task,
+            layers=code.layers,
+            own=_folder(scratch / "own"),
+            client=self.client,
+            packages=self.packages,
+            record=_folder(scratch / "record"),
+            temporary=_folder(scratch / "tmp"),
+            scratch=scratch,
+            interpreter=self.interpreter,
+        )
+        for path in (*(Path(__file__).with_name(name) for name in _WORKERS), circumstances.prelude):
+            if path is not None:
+                shutil.copy(path, rooms.own)
+        (rooms.own / "request.json").write_text(json.dumps(_request(code, rooms, circumstances)), encoding="utf-8")
+        worker, told = rooms.inside(rooms.own / _WORKERS[0]), rooms.inside(rooms.own / "request.json")
+        task, layers = rooms.inside(code.task), rooms.inside(code.layers)
+        variables = lambda_environment(code.name, str(code.handler), task, layers, settings)
+        temporary = {"TMPDIR": rooms.inside(rooms.temporary)}
+        return Order(
+            rooms=rooms,
+            arguments=[str(self.interpreter), "-I", "-S", "-B", worker, told],
+            environment={**temporary, **variables, **circumstances.variables},
+            memory_bytes=settings.memory_mb * _MEGABYTE,
+            has_network=circumstances.has_network,
+        )
+
+
+def _request(code: Code, rooms: Rooms, circumstances: Circumstances) -> dict[str, object]:
+    folders = [code.task, *(code.task / folder for folder in code.search_folders)]
+    folders += [Path(folder) for folder in search_folders(code.layers, code.target)]
+    prelude = circumstances.prelude
+    return {
+        "handler": str(code.handler),
+        "folders": [rooms.inside(folder) for folder in folders],
+        "client": [rooms.inside(path) for path in (rooms.packages, rooms.client) if path],
+        "record": rooms.inside(rooms.record / _RECORD) if circumstances.touched is not None else None,
+        "prelude": rooms.inside(rooms.own / prelude.name) if prelude else None,
+    }
+
+
+def _read_record(rooms: Rooms) -> Iterator[str]:
+    """Give the files of the function that a record names, below its folder."""
+    root = rooms.inside(rooms.task) + "/"
+    path = rooms.record / _RECORD
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    for line in lines:
+        name = os.path.normpath(os.fsdecode(line))
+        below = name.removeprefix(root)
+        if below != name and (rooms.task / below).is_file():
+            yield (rooms.task / below).resolve().relative_to(rooms.task.resolve()).as_posix()
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(exist_ok=True)
+    return path

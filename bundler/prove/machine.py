@@ -5,10 +5,12 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from bundler.model.invocation import RunSettings
 from bundler.model.project import Target
 from bundler.system.interpreters import find_interpreter
 
 _WRITABLE = 0o222
+_REGION = "eu-west-1"
 
 
 def find_python(target: Target) -> tuple[Path | None, str]:
@@ -47,18 +49,37 @@ def make_writable(folder: Path) -> None:
             path.chmod(0o755)
 
 
-def lambda_environment(name: str, handler: str, folder: str, layers: Path) -> dict[str, str]:
-    """Return the variables that Lambda sets and code commonly reads; `layers` is where layers are unpacked."""
+def lambda_environment(name: str, handler: str, folder: str, layers: str, settings: RunSettings) -> dict[str, str]:
+    """Return the variables that Lambda sets, those of the settings after them; `layers` is where layers are unpacked.
+
+    The keys are no one's: what asks AWS with them is refused, and what asks a server on this machine is served.
+    """
     return {
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
+        "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
+        "AWS_DEFAULT_REGION": _REGION,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(settings.memory_mb),
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_REGION": "eu-west-1",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON" if settings.has_json_logs else "Text",
+        **({"AWS_LAMBDA_LOG_LEVEL": settings.log_level} if settings.log_level else {}),
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]00000000000000000000000000000001",
+        "AWS_REGION": _REGION,
+        "AWS_SECRET_ACCESS_KEY": "example",
+        "AWS_SESSION_TOKEN": "example",
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "LAMBDA_TASK_ROOT": folder,
         "LANG": "en_US.UTF-8",
+        "LC_CTYPE": "C.UTF-8",
         "LD_LIBRARY_PATH": f"{folder}:{folder}/lib:{layers}/lib",
         "PATH": f"/usr/local/bin:/usr/bin:/bin:{layers}/bin",
+        "PWD": folder,
+        # Whether a runtime has time zone data is not known, so the host's must not stand in for the `tzdata` package.
+        "PYTHONTZPATH": "",
+        "SHLVL": "0",
         "TZ": ":UTC",
         "_HANDLER": handler,
+        **dict(settings.variables),
     }

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from bundler.model.project import Target
@@ -11,6 +12,7 @@ from bundler.system.cache import cache_folder
 from bundler.system.process import run
 
 _TIMEOUT_SECONDS = 300
+_CLIENT = "awslambdaric"
 
 
 def runtime_packages(target: Target, interpreter: Path, *, is_offline: bool) -> Path | None:
@@ -20,7 +22,22 @@ def runtime_packages(target: Target, interpreter: Path, *, is_offline: bool) -> 
     """
     version = preinstalled_versions(target.runtime).get(BOTO3_FAMILY[0])
     requirement = f"{BOTO3_FAMILY[0]}=={version}" if version else BOTO3_FAMILY[0]
-    folder = cache_folder() / "runtime-packages" / f"{target.runtime}-{requirement}"
+    return _install_once(target.runtime, interpreter, requirement, is_offline=is_offline)
+
+
+def runtime_client(target: Target, interpreter: Path, *, is_offline: bool) -> Path | None:
+    """Return a folder with awslambdaric, the client that Lambda's runtime itself is; `None` when it cannot be had.
+
+    Which version a runtime has is not known: it is the newest that has a wheel for the target's Python.
+    """
+    name = f"{target.runtime}-{target.architecture}"
+    return _install_once(name, interpreter, _CLIENT, is_offline=is_offline, options=["--only-binary", _CLIENT])
+
+
+def _install_once(
+    kind: str, interpreter: Path, requirement: str, *, is_offline: bool, options: Sequence[str] = ()
+) -> Path | None:
+    folder = cache_folder() / "runtime-packages" / f"{kind}-{requirement}"
     if folder.is_dir():
         return folder
     if is_offline:
@@ -28,9 +45,9 @@ def runtime_packages(target: Target, interpreter: Path, *, is_offline: bool) -> 
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unfinished-"))
     try:
-        options = ["--quiet", "--no-input", "--disable-pip-version-check", "--target", str(unfinished)]
+        target = ["--quiet", "--no-input", "--disable-pip-version-check", "--target", str(unfinished)]
         done = run(
-            [interpreter, "-m", "pip", "install", *options, requirement],
+            [interpreter, "-m", "pip", "install", *target, *options, requirement],
             environment=os.environ,
             timeout_seconds=_TIMEOUT_SECONDS,
         )

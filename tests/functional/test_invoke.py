@@ -1,6 +1,11 @@
 """Running finished zips: the answer, what is printed, what is apart from the host, and how failures end."""
 
 import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +16,7 @@ import os, sys
 
 def hello(event, context):
     print("at work for", context.function_name)
-    assert 0 < context.get_remaining_time_in_millis() <= 30_000
+    assert 0 < context.get_remaining_time_in_millis() <= 6_000
     return {"got": event, "table": os.environ.get("TABLE"), "home": os.environ.get("LBUNDLE_CACHE_DIR")}
 
 def fail(event, context):
@@ -32,6 +37,12 @@ def read(event, context):
 
 def odd(event, context):
     return {1, 2}
+
+def fork(event, context):
+    import time
+    if os.fork() == 0:
+        time.sleep(60)
+    return "parent"
 """
 
 
@@ -39,7 +50,7 @@ def odd(event, context):
 def project(tmp_path_factory):
     """A built service with a function for each case."""
     folder = tmp_path_factory.mktemp("invoke") / "shop"
-    names = ("hello", "fail", "wait", "write", "host", "read", "odd")
+    names = ("hello", "fail", "wait", "write", "host", "read", "odd", "fork")
     settings = service_settings(**{name: f"app.{name}" for name in names})
     write_project(
         folder, {"serverless.yml": settings, "app.py": CODE, "event.json": '{"a": [1, null]}', "bad.json": "{"}
@@ -79,22 +90,25 @@ def test_folders_on_the_path(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("function", "error"),
+    ("function", "kind", "message", "hint"),
     [
-        ("fail", "KeyError: 'user'\n"),
-        ("write", "PermissionError: "),
-        ("host", "ModuleNotFoundError: No module named 'pytest'\n\nhint: `lbundle why host pytest` tells whether "),
-        ("read", "/task/table.txt'\n\nhint: `lbundle why read table.txt` tells whether it was left out, and "),
-        ("odd", "TypeError: Object of type set is not JSON serializable\n"),
+        ("fail", "KeyError", "'user'", ""),
+        ("write", "", "", ""),
+        ("host", "ModuleNotFoundError", "No module named 'pytest'", "`lbundle why host pytest` tells whether "),
+        ("read", "FileNotFoundError", "/task/table.txt'", "`lbundle why read table.txt` tells whether it was left out"),
+        ("odd", "Runtime.MarshalError", "Object of type set is not JSON serializable", ""),
     ],
 )
-def test_failure(project, function, error):
-    """What a handler raises is shown: nothing of the host is there, and no file of the zip can be changed."""
+def test_failure(project, function, kind, message, hint):
+    """What a handler raises is shown as Lambda does; nothing of the host is there, and the zip cannot be changed."""
     ended = invoke(project, function)
 
+    error = json.loads(next(line for line in ended.stderr.splitlines() if line.startswith("{")))
     assert (ended.code, ended.stdout) == (8, "")
-    assert "Traceback (most recent call last):" in ended.stderr
-    assert error in ended.stderr
+    assert error["errorType"] == kind or error["errorType"] in ("OSError", "PermissionError")
+    assert message in error["errorMessage"]
+    assert "Traceback (most recent call last):\n" in ended.stderr
+    assert ended.stderr.partition("\nhint: ")[2].startswith(hint)
 
 
 def test_timeout(project):
@@ -105,9 +119,85 @@ def test_timeout(project):
     assert "Task timed out after 0.50 seconds\n" in ended.stderr
 
 
+def test_a_forked_process_holds_nothing_up(project):
+    """What a handler leaves behind keeps neither its answer nor the command."""
+    ended = invoke(project, "fork", "--timeout", "20")
+
+    assert (ended.code, ended.stdout) == (0, '"parent"\n')
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--function", "hello", "--path", "event.json", "-e", "TABLE=a=b"),
+        ("-f", "hello", "-p", "event.json", "-e", "TABLE=a=b"),
+        ("-f", "hello", "--data", '{"a": [1, null]}', "--env", "TABLE=a=b"),
+        ("hello", "-d", '{"a": [1, null]}', "-e", "TABLE=a=b"),
+    ],
+)
+def test_called_as_serverless_is(project, words):
+    """The words of `serverless invoke local` mean here what they mean there."""
+    ended = invoke(project, *words)
+
+    answer = json.loads(ended.stdout)
+    assert (ended.code, answer["got"], answer["table"]) == (0, {"a": [1, None]}, "a=b")
+
+
+def test_event_from_stdin(project):
+    """What is piped to the command is the event, and a pipe into which nobody writes holds nothing up."""
+    command = [sys.executable, "-m", "bundler", "invoke", "-f", "hello", "--offline"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    reading, writing = os.pipe()
+
+    piped = subprocess.run(command, cwd=project, env=environment, input=b'{"b": 2}', capture_output=True, check=True)
+    waiting = subprocess.run(command, cwd=project, env=environment, stdin=reading, capture_output=True, check=True)
+    for end in (reading, writing):
+        os.close(end)
+
+    assert json.loads(piped.stdout)["got"] == {"b": 2}
+    assert json.loads(waiting.stdout)["got"] == {}
+
+
+def test_settings_of_the_function(tmp_path):
+    """Timeout, memory size, variables and log format are those of the settings; a value not known here is told."""
+    settings = (
+        f"service: shop\nprovider:\n  name: aws\n  runtime: {RUNTIME}\n  timeout: 9\n"
+        "  environment: {A: 1, B: !Ref Users}\n"
+        "functions:\n  hello:\n    handler: app.hello\n    memorySize: 333\n    environment: {C: true}\n"
+        "    loggingConfig: {logFormat: JSON, applicationLogLevel: INFO}\n"
+    )
+    source = (
+        "import logging, os\ndef hello(event, context):\n    logging.getLogger().info('hi')\n    return ["
+        "context.get_remaining_time_in_millis() // 1000, context.memory_limit_in_mb, *map(os.environ.get, 'ABC')]\n"
+    )
+    write_project(tmp_path / "shop", {"serverless.yml": settings, "requirements.txt": "", "app.py": source})
+    assert run_lbundle(tmp_path / "shop", "build").code == 0
+
+    ended = invoke(tmp_path / "shop", "hello")
+
+    assert json.loads(ended.stdout) == [8, "333", "1", None, "true"]
+    assert "note: only a deployment knows the value of `B`: `--env NAME=VALUE` gives one\n" in ended.stderr
+    assert '"level": "INFO", "message": "hi"' in ended.stderr
+    assert '"memorySizeMB": 333' in ended.stderr
+
+
+def test_repeated(project):
+    """`--warm` gives the event to one process again and again, `--cold` to fresh ones and tells how long they took."""
+    warm = invoke(project, "hello", "--warm", "3")
+    cold = invoke(project, "hello", "--cold", "2")
+
+    assert [warm.stdout.count("\n"), warm.stderr.count("Init Duration"), warm.stderr.count("REPORT")] == [3, 1, 3]
+    assert [cold.stdout.count("\n"), cold.stderr.count("Init Duration"), cold.stderr.count("REPORT")] == [2, 2, 2]
+    assert re.search(
+        r"^init of 2 cold starts: median \d+\.\d ms, from \d+\.\d to \d+\.\d ms$", cold.stderr, re.MULTILINE
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ((), "error: no function is named"),
+        (("hello", "--data", "{"), "error: the event in `--data` is not JSON: "),
         (("nobody",), "error: there is no zip of `nobody` in "),
         (("hello", "--event", "bad.json"), "error: the event in `bad.json` is not JSON: "),
         (("hello", "--event", "none.json"), "error: `none.json` cannot be read: "),
