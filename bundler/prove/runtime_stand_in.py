@@ -61,7 +61,7 @@ class Context:
 class Client:
     """Speaks with the Runtime API."""
 
-    def __init__(self, address: str, _polls_in_a_thread: bool) -> None:
+    def __init__(self, address: str, *_: object) -> None:
         self._address = address
 
     def wait_next_invocation(self) -> "tuple[http.client.HTTPMessage, bytes]":

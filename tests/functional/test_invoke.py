@@ -168,14 +168,14 @@ def test_settings_of_the_function(tmp_path):
     )
     source = (
         "import logging, os\ndef hello(event, context):\n    logging.getLogger().info('hi')\n    return ["
-        "context.get_remaining_time_in_millis() // 1000, context.memory_limit_in_mb, *map(os.environ.get, 'ABC')]\n"
+        "round(context.get_remaining_time_in_millis() / 1000), context.memory_limit_in_mb, *map(os.environ.get, 'ABC')]\n"
     )
     write_project(tmp_path / "shop", {"serverless.yml": settings, "requirements.txt": "", "app.py": source})
     assert run_lbundle(tmp_path / "shop", "build").code == 0
 
     ended = invoke(tmp_path / "shop", "hello")
 
-    assert json.loads(ended.stdout) == [8, "333", "1", None, "true"]
+    assert json.loads(ended.stdout) == [9, "333", "1", None, "true"]
     assert "note: only a deployment knows the value of `B`: `--env NAME=VALUE` gives one\n" in ended.stderr
     assert '"level": "INFO", "message": "hi"' in ended.stderr
     assert '"memorySizeMB": 333' in ended.stderr
