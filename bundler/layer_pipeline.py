@@ -40,6 +40,7 @@ def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> Bui
         metafile = make_layer_metafile(
             layer,
             artifact,
+            planned=plan.files,
             omissions=plan.omissions,
             distributions=site.distributions,
             lock_paths=lock.paths,

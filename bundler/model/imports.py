@@ -75,6 +75,18 @@ class TraceWarning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceNeed:
+    """One reason for a module of a package to ship as source too."""
+
+    reader: str
+    """The path of the file that reads the source, or looks for it; it counts where that file ships."""
+    line: int
+    """Where in it, from 1; 0 where lines mean nothing."""
+    why: str
+    """What the reader does, as a verb and its object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportGraph:
     """Files reached from the handler of a function, or from a layer's modules, and why."""
 
@@ -86,12 +98,7 @@ class ImportGraph:
     """Path of a file → what it leads to, in order of appearance."""
     missing: tuple[MissingImport, ...]
     warnings: tuple[TraceWarning, ...]
-    reads_source: Mapping[str, frozenset[str]]
-    """Path of a module that reads Python source at run time → the distributions whose bytecode alone is not enough: its
-    own, and those that it names."""
-    finds_itself: frozenset[str]
-    """Paths of modules that find their own file by frames: only bytecode with its source beside it says where it is."""
+    sources: Mapping[str, tuple[SourceNeed, ...]]
+    """Path of a module → what wants its source beside its bytecode."""
     glibc: Mapping[str, tuple[int, ...]]
     """Path of a shared object of a package → the newest version of glibc that its symbols ask for."""
-    decorated: Mapping[str, frozenset[str]]
-    """Path of a module → the other distributions whose decorators it uses: they may read its source."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bundler.model.imports import Edge
+from bundler.model.imports import Edge, SourceNeed
 from bundler.model.project import BytecodeMode, Function, Layer, Target
 from bundler.model.wheels import SiteFile
 
@@ -15,8 +15,8 @@ class PlannedFile:
     cause: Edge
     module: str | None
     """Its dotted name when it is a Python module, else `None`."""
-    needs_source: bool
-    """Its distribution reads Python source at run time."""
+    source_need: SourceNeed | None
+    """Why a package's module is not to ship as bytecode alone; `None` where nothing asks for its source."""
     through: str
     """The nearest other file that every chain from the handler passes through; empty where there is none."""
 

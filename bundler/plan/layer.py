@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from bundler.globs import last_verdict
 from bundler.model.imports import Edge, EdgeKind, ImportGraph
 from bundler.model.plan import LayerPlan, Omission, PlannedFile
-from bundler.model.project import Layer
+from bundler.model.project import BytecodeMode, Layer
 from bundler.model.wheels import OWN_CODE, Site
 from bundler.plan.clashes import hold_clashes
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
 from bundler.plan.reach import reach
-from bundler.plan.select import needed_sources, readers_of
+from bundler.plan.sources import describe_bytecode_only, find_source_needs
 from bundler.runtimes import external_distributions
 
 # A layer serves functions that nobody knows yet, so what one handler reaches does not count.
@@ -42,8 +42,8 @@ def plan_layer(layer: Layer, chosen: frozenset[str], graph: ImportGraph, site: S
     causes = reach(starts, graph, lambda edge: edge.kind is EdgeKind.METADATA)
     causes |= _metadata(site)
     shipped = {path: edge for path, edge in causes.items() if rules[path] not in _NEVER}
-    sources = needed_sources(shipped, graph)
-    readers = {owner for path, owners in graph.reads_source.items() if path in shipped for owner in owners}
+    sources = find_source_needs(shipped, graph)
+    mode = layer.options.bytecode if layer.options is not None else BytecodeMode.NONE
     return LayerPlan(
         layer=layer,
         files=tuple(
@@ -51,13 +51,13 @@ def plan_layer(layer: Layer, chosen: frozenset[str], graph: ImportGraph, site: S
                 file=site.files[path],
                 cause=shipped[path],
                 module=graph.modules.get(path),
-                needs_source=path in sources or not readers.isdisjoint(readers_of(path, graph, site)),
+                source_need=sources.get(path),
                 through="",
             )
             for path in sorted(shipped)
         ),
         omissions=tuple(_omissions(rules, site, shipped)),
-        warnings=(*site.warnings, *hold_clashes(shipped, site)),
+        warnings=(*site.warnings, *hold_clashes(shipped, site), *describe_bytecode_only(mode, sources, site)),
     )
 
 

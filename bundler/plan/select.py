@@ -1,7 +1,7 @@
 """Walk the graph from one handler; every file that ships gets its cause, every other its rule."""
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from bundler.globs import last_verdict
@@ -16,6 +16,7 @@ from bundler.plan.own_data import installed_folders, own_data
 from bundler.plan.patterns import find_left_out, split_by_patterns, tell_patterns
 from bundler.plan.promises import hold_promises
 from bundler.plan.reach import reach, reach_what_is_meant, with_needs
+from bundler.plan.sources import describe_bytecode_only, find_source_needs
 from bundler.runtimes import BOTO3_FAMILY, needs_own_boto3, preinstalled_versions
 from bundler.standards import is_newer_version
 
@@ -34,12 +35,9 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     unwanted = {edge.target: "patterns" for edge in refused if edge.source in causes}
     unwanted |= {path: "excluded" for path in causes if _is_excluded(path, function)}
     shipped = {path: edge for path, edge in causes.items() if unwanted.get(path) != "excluded"}
-    sources = needed_sources(shipped, graph)
     brought = {path for path in reached if site.files[path].layer}
+    sources = find_source_needs(shipped, graph, brought)
     through = _find_gates(reached, shipped, graph, site)
-    source_readers = {
-        owner for path, owners in graph.reads_source.items() if path in shipped or path in brought for owner in owners
-    }
     return Plan(
         function=function,
         files=tuple(
@@ -47,26 +45,19 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
                 file=site.files[path],
                 cause=shipped[path],
                 module=graph.modules.get(path),
-                needs_source=path in sources or not source_readers.isdisjoint(readers_of(path, graph, site)),
+                source_need=sources.get(path),
                 through=through[path],
             )
             for path in sorted(shipped)
         ),
         omissions=tuple(_omissions(function, graph, site, shipped, unwanted)),
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
-        warnings=(*tell_patterns(left_out, refused, shipped), *_warnings(function, graph, site, shipped)),
+        warnings=(
+            *tell_patterns(left_out, refused, shipped),
+            *_warnings(function, graph, site, shipped),
+            *describe_bytecode_only(function.options.bytecode, sources, site),
+        ),
     )
-
-
-def needed_sources(shipped: Collection[str], graph: ImportGraph) -> set[str]:
-    """Return the files that code opens, and the modules that find their own file, among those that ship and others."""
-    opened = {edge.target for path in shipped for edge in graph.edges.get(path, ()) if edge.kind is EdgeKind.DATA}
-    return opened | graph.finds_itself
-
-
-def readers_of(path: str, graph: ImportGraph, site: Site) -> frozenset[str]:
-    """Return the distributions that may read a module's source: its own, and those whose decorators it uses."""
-    return graph.decorated.get(path, frozenset()) | {site.files[path].owner}
 
 
 def _is_ours(file: SiteFile, external: frozenset[str]) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from bundler.model.artifact import Artifact
-from bundler.model.plan import Omission
+from bundler.model.plan import Omission, PlannedFile
 from bundler.model.project import BytecodeMode, Layer
 from bundler.model.wheels import Distribution
+from bundler.report.kept_sources import describe_kept_sources
 from bundler.report.metafile import describe_file, describe_packages, describe_zip, stripped, sum_omissions
 from bundler.version import __version__
 
@@ -18,6 +19,7 @@ def make_layer_metafile(  # noqa: PLR0913 - everything that is known of a build,
     layer: Layer,
     artifact: Artifact,
     *,
+    planned: Iterable[PlannedFile],
     omissions: tuple[Omission, ...],
     distributions: tuple[Distribution, ...],
     lock_paths: Iterable[PurePath],
@@ -37,6 +39,7 @@ def make_layer_metafile(  # noqa: PLR0913 - everything that is known of a build,
         "zip": describe_zip(artifact),
         "packages": describe_packages(artifact.files, distributions),
         "files": [describe_file(file) for file in sorted(artifact.files, key=lambda file: file.arcname)],
+        "kept_sources": describe_kept_sources(planned, artifact.files),
         "omissions": sum_omissions((*omissions, *stripped(artifact.files))),
         "omitted": sorted([omission.path, omission.size_bytes, omission.rule] for omission in omissions),
         "warnings": list(dict.fromkeys(warnings)),

@@ -9,6 +9,7 @@ from bundler.model.imports import Edge
 from bundler.model.plan import OMISSION_RULES, Omission, Plan, WeakEdge
 from bundler.model.project import BytecodeMode, Function, Options
 from bundler.model.wheels import OWN_CODE, Distribution, LayerContents
+from bundler.report.kept_sources import describe_kept_sources
 from bundler.version import __version__
 
 SCHEMA = "lbundle-metafile/1"
@@ -70,6 +71,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         ],
         "packages": describe_packages(artifact.files, distributions),
         "files": _describe_files(artifact.files, plan),
+        "kept_sources": describe_kept_sources(plan.files, artifact.files),
         "omissions": sum_omissions((*plan.omissions, *stripped(artifact.files))),
         "omitted": sorted([omission.path, omission.size_bytes, omission.rule] for omission in plan.omissions),
         "weak_edges": _price_weak_edges(plan.weak_edges, artifact.files),

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from bundler.model.report import Metafile, Share
+from bundler.report.kept_sources import kept_source_lines
 from bundler.report.measure import (
     biggest_files,
     find_unreached,
@@ -67,6 +68,9 @@ def _function_lines(metafile: Metafile, top: int) -> Iterator[str]:
     yield from _share_lines(biggest_files(metafile, top), top)
     yield "  kinds"
     yield from _share_lines(measure_kinds(metafile), top)
+    if metafile.get("kept_sources"):
+        yield "  source beside bytecode, and what first asks for it"
+        yield from kept_source_lines(metafile, top)
     omissions = measure_omissions(metafile)
     if omissions:
         yield "  left out, by rule"

@@ -103,29 +103,8 @@ _ALL_DISTRIBUTIONS_CALLS = frozenset(
     {"importlib.metadata.distributions", "importlib_metadata.distributions", "importlib.metadata.Distribution.discover"}
 )
 _PATH_ROOT_CALLS = frozenset({"sys.path.insert", "sys.path.append", "sys.path.extend", "site.addsitedir"})
-# Some only ask where the source is, to find what lies beside it: bytecode alone names where it was compiled for.
-# `linecache` is not among them: it shows lines of tracebacks, of any file and to people.
-_SOURCE_CALLS = frozenset(
-    {
-        "inspect.getsource",
-        "inspect.getsourcelines",
-        "inspect.findsource",
-        "inspect.getfile",
-        "inspect.getsourcefile",
-        "torch.jit.script",
-    }
-)
-# These hand out the source itself.
-_SOURCE_TEXT_CALLS = frozenset({"inspect.getsource", "inspect.getsourcelines", "inspect.findsource"})
-
 CALLS = (
-    _ALL_DISTRIBUTIONS_CALLS
-    | _IMPORT_CALLS
-    | _WALK_CALLS
-    | _PACKAGE_RESOURCE_CALLS
-    | _METADATA_CALLS
-    | _GROUP_CALLS
-    | _SOURCE_CALLS
+    _ALL_DISTRIBUTIONS_CALLS | _IMPORT_CALLS | _WALK_CALLS | _PACKAGE_RESOURCE_CALLS | _METADATA_CALLS | _GROUP_CALLS
 )
 """Every function that matters, by its dotted name."""
 _VERSION_CONTROL = frozenset({"git", "hg", "svn"})
@@ -152,8 +131,6 @@ class CallReader:
         self.path_roots: list[PatternFact] = []
         self.is_lazy = False
         self.imports_unknown = 0
-        self.reads_source = False
-        self.sources_read: list[str] = []
         self.opens_resources = False
         self.in_exports = False
         """Whether what is read stands in a module's `__getattr__`, which imports what strings name as exported."""
@@ -215,10 +192,6 @@ class CallReader:
             self.groups.extend(PatternFact(name, node.lineno) for name in sorted(names))
         elif dotted in _ALL_DISTRIBUTIONS_CALLS:
             self.groups.append(PatternFact(UNKNOWN, node.lineno))
-        elif dotted in _SOURCE_CALLS:
-            self.reads_source = True
-            read = self._names.resolve(first) if first is not None and dotted in _SOURCE_TEXT_CALLS else None
-            self.sources_read.extend(filter(None, [read]))
         elif dotted.endswith(("lazy_loader.attach", "lazy_loader.attach_stub")):
             self.is_lazy = True
             if dotted.endswith("attach_stub"):

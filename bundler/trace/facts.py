@@ -87,12 +87,14 @@ class SourceFacts(NamedTuple):
     """The line of the first import of a module nobody can tell, or 0."""
     sets_up_logging: bool = False
     """It hands settings over to `logging.config`, which imports the classes that they name."""
-    reads_source: bool = False
-    """It reads Python source at run time."""
+    reads_source: int = 0
+    """The line where it reads the Python source of a thing nobody can tell, or 0."""
+    source_readers: tuple[str, ...] = ()
+    """Its functions and classes that do so."""
+    sources_read: tuple[PatternFact, ...] = ()
+    """Things that it names to read their source, `inspect.getsource(package.Class)`; a mark for its own."""
     finds_itself: bool = False
     """It asks frames for the path of its own file."""
-    sources_read: tuple[str, ...] = ()
-    """What it names to read the source of: `inspect.getsource(package.Class)`."""
     opens_resources: bool = False
     """It opens resources of packages that only a run can tell."""
     runs_scripts: bool = False
@@ -105,8 +107,6 @@ class SourceFacts(NamedTuple):
     """Packages that others are told to open files in: `StaticFiles(packages=["shop"])`."""
     prefixes: tuple[str, ...] = ()
     """Strings that may be the heads of the names of plugins: `flask_`."""
-    decorators: tuple[str, ...] = ()
-    """What of other packages decorates functions and classes, by dotted names."""
     modules_taken: tuple[str, ...] = ()
     """Modules that are taken out of `sys.modules`: `pkg`, or `pkg:name` where an attribute is all that is asked."""
     is_closed: bool = False

@@ -23,6 +23,7 @@ from bundler.trace.native import follow_extension
 from bundler.trace.plugins import ListedPlugins
 from bundler.trace.scripts import FoundScripts
 from bundler.trace.settings_files import SettingsFiles
+from bundler.trace.source_needs import SourceNeeds
 from bundler.trace.store import FactsStore
 from bundler.trace.unread import follow_whole
 from bundler.trace.walk import Walk, absolute_name, package_of
@@ -54,9 +55,7 @@ class Tracer:
         self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
         self._named_imports: list[tuple[SiteFile, str, ImportFact]] = []
         """Imports of names from modules that are not read yet: each may be a path."""
-        self._reads_source: dict[str, frozenset[str]] = {}
-        self._find_themselves: set[str] = set()
-        self._decorated: dict[str, frozenset[str]] = {}
+        self._sources = SourceNeeds(self._walk)
 
     def trace(self, function: Function) -> ImportGraph:
         """Trace from the function's handler."""
@@ -80,6 +79,7 @@ class Tracer:
 
     def _finish(self) -> ImportGraph:
         self._drain()
+        sources = self._sources.found()
         self._walk.store.save()
         return ImportGraph(
             external=self._walk.external,
@@ -92,10 +92,8 @@ class Tracer:
                 if missing.name not in self._walk.index
             ),
             warnings=tuple(self._walk.warnings),
-            reads_source=self._reads_source,
-            finds_itself=frozenset(self._find_themselves),
+            sources=sources,
             glibc=self._walk.glibc,
-            decorated=self._decorated,
         )
 
     def _start(self, function: Function) -> None:
@@ -177,13 +175,9 @@ class Tracer:
     def _expand_source(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         if facts.error:
             self._note_unread(found, file, facts.error)
-        if facts.reads_source:
-            self._reads_source[file.path] = self._owners_of(facts.sources_read) | {file.owner}
-        if facts.finds_itself:
-            self._find_themselves.add(file.path)
         for pattern in facts.path_roots:
             self._add_root(found, file, pattern)
-        self._note_decorators(file, facts)
+        self._sources.note((found, file, facts))
         self._bindings.note((found, file, facts))
         self._given.note((found, file, facts))
         self._lazy.note(found, file, facts)
@@ -223,17 +217,6 @@ class Tracer:
         own = [found for found in named if found is not None and found.is_own and not found.path.endswith(".py")]
         for found in own:
             self._walk.add_files(file, (found,), Reason(EdgeKind.DATA, 0, found.path))
-
-    def _note_decorators(self, file: SiteFile, facts: SourceFacts) -> None:
-        owners = self._owners_of(facts.decorators) - {file.owner}
-        if owners:
-            self._decorated[file.path] = owners
-
-    def _owners_of(self, names: tuple[str, ...]) -> frozenset[str]:
-        """Return the distributions that bring what dotted names start with."""
-        heads = {name.partition(".")[0] for name in names}
-        owners = {self._walk.owner_of(head) for head in heads if head in self._walk.index}
-        return frozenset(filter(None, owners))
 
     def _consider_import(self, found: FoundModule, file: SiteFile, fact: ImportFact) -> None:
         """Follow an import that is reached; a folder that comes on the path later may bring what one waits for."""

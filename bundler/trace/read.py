@@ -25,6 +25,7 @@ from bundler.trace.names import Names, blocks_of
 from bundler.trace.parameters import without_marks
 from bundler.trace.programs import names_programs, programs
 from bundler.trace.scanned import keyed_names, scanned_packages
+from bundler.trace.sources import SourceReads, read_sources, reads_sources
 
 # A module, something in it, or the path of a folder.
 _MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
@@ -96,6 +97,7 @@ class _Reader:
         is_lazy = self._has_getattr or calls.is_lazy or scan.hands_on_globals(self._text)
         exports = None if calls.is_lazy else self._exports
         opaque = self._export_templates if exports is None else []
+        sources = read_sources(self._tree, self._names) if reads_sources(self._text) else SourceReads()
         return SourceFacts(
             imports=tuple(self._imports),
             dynamic=tuple(dict.fromkeys([*calls.dynamic, *opaque])),
@@ -122,13 +124,13 @@ class _Reader:
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
             sets_up_logging=scan.sets_up_logging(self._text),
-            reads_source=calls.reads_source,
+            reads_source=sources.unknown,
+            source_readers=sources.readers,
+            sources_read=sources.named,
             finds_itself=scan.finds_itself(self._text),
-            sources_read=tuple(calls.sources_read),
             folders=() if self._is_own else scan.named_folders(self._text),
             served=scan.served_packages(self._text),
             prefixes=scan.name_prefixes(self._text),
-            decorators=tuple(self._decorators()),
             opens_resources=calls.opens_resources,
             runs_scripts=scan.names_scripts(self._text)
             and (bool(calls.imports_unknown) or scan.runs_files(self._text)),
@@ -268,12 +270,6 @@ class _Reader:
             for statement in self._tree.body:
                 for name in _names_bound_by(statement):
                     yield from ((name, template) for template in self._calls.paths_in(name))
-
-    def _decorators(self) -> Iterator[str]:
-        for name in scan.decorators(self._text):
-            dotted = self._names.imported_as(name)
-            if dotted is not None and not dotted.startswith("."):
-                yield dotted
 
     def _exported(self) -> Iterator[str]:
         for statement in self._tree.body:

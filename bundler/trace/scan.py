@@ -36,10 +36,6 @@ EXPRESSION_WORDS = (
     "distribution(",
     "distributions(",
     "require(",
-    "getsource",
-    "findsource",
-    "linecache",
-    "jit.script",
     "attach",
     "sys.path",
     "addsitedir",
@@ -84,7 +80,6 @@ _DEFAULT_FOLDER = re.compile(
 _PACKAGES = re.compile(r"""\bpackages["']?\s*[=:]\s*(\[[^\[\]={}]{1,400}?\])""")
 _QUOTED_NAME = re.compile(r"""["']([A-Za-z_][\w.]*)["']""")
 _NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
-_DECORATOR = re.compile(r"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
 _COMPARED_FRAME = re.compile(r"\.co_filename\s*[!=]=\s*(\w+)")
 _OWN_FRAME = re.compile(
     r"get(?:source)?file\(\s*(?:lambda\b|(?:inspect\.)?currentframe\(\)|sys\._getframe\(0?\))"
@@ -246,11 +241,6 @@ def served_packages(text: str) -> tuple[str, ...]:
 def name_prefixes(text: str) -> tuple[str, ...]:
     """Return the strings that may be the head of the name of a module, or an expression for such names."""
     return tuple(dict.fromkeys(_NAME_PREFIX.findall(text)))
-
-
-def decorators(text: str) -> tuple[str, ...]:
-    """Return the dotted names that decorate something."""
-    return tuple(dict.fromkeys(_DECORATOR.findall(text)))
 
 
 def finds_itself(text: str) -> bool:

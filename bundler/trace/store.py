@@ -20,6 +20,7 @@ from bundler.system.interpreters import find_interpreter
 from bundler.trace import scan
 from bundler.trace.binary import BinaryFacts, read_binary
 from bundler.trace.facts import ImportFact, SourceFacts
+from bundler.trace.handed import Handed, read_handed
 from bundler.trace.parameters import Call, Caller, read_calls
 from bundler.trace.pickled import is_pickle, may_store_names, stored_names
 from bundler.trace.read import decode, read_facts
@@ -35,7 +36,9 @@ _READERS = (
     "trace/evaluate.py",
     "trace/exports.py",
     "trace/facts.py",
+    "trace/handed.py",
     "trace/names.py",
+    "trace/objects.py",
     "trace/packed_strings.py",
     "trace/parameters.py",
     "trace/pickled.py",
@@ -119,6 +122,15 @@ class FactsStore:
             self._changed.add(self._table_key(file))
         calls: list[Call] | None = table[kept][0]
         return calls
+
+    def handed(self, file: SiteFile) -> tuple[Handed, ...]:
+        """Return what a source file hands to code of others."""
+        table, member = self._place(file)
+        kept = f"{member}:handed"
+        if kept not in table:
+            table[kept] = list(read_handed(read_site_file(file)))
+            self._changed.add(self._table_key(file))
+        return tuple(Handed(tuple(to), tuple(given), name, line) for to, given, name, line in table[kept])
 
     def named_files(self, file: SiteFile) -> tuple[str, ...]:
         """Return the names of text files that a package's text has in it."""

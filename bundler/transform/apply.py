@@ -109,7 +109,8 @@ def _stage_own(file: SiteFile) -> StagedFile:
 
 
 def _has_source(planned: PlannedFile, mode: BytecodeMode) -> bool:
-    return mode is BytecodeMode.BESIDE or planned.needs_source or (mode is BytecodeMode.AUTO and planned.file.is_own)
+    is_wanted = planned.source_need is not None or planned.file.is_own
+    return mode is BytecodeMode.BESIDE or (mode is BytecodeMode.AUTO and is_wanted)
 
 
 def _file(planned: PlannedFile, arcname: str, content: bytes, kind: str) -> StagedFile:

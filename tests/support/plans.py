@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from bundler.model.imports import Edge, EdgeKind
+from bundler.model.imports import Edge, EdgeKind, SourceNeed
 from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import BytecodeMode
 from bundler.model.wheels import Site
 from tests.support.sites import make_function
+
+READS = SourceNeed(reader="app.py", line=1, why="reads source")
 
 
 def make_edge(target: str, *, kind: EdgeKind = EdgeKind.IMPORT, source: str = "app.py", line: int = 1) -> Edge:
@@ -34,7 +36,7 @@ def make_plan(  # noqa: PLR0913
                 file=site.files[path],
                 cause=make_edge(path),
                 module=path.removesuffix(".py").replace("/", ".") if path.endswith(".py") else None,
-                needs_source=path in reads_source,
+                source_need=READS if path in reads_source else None,
                 through="",
             )
             for path in chosen

@@ -143,22 +143,6 @@ def test_what_own_code_imports_inside_a_function_is_no_weak_edge(plan):
     assert plan(own, {"heavy": {"heavy/__init__.py": "#" * 150_000}}).weak_edges == ()
 
 
-def test_packages_that_read_source_keep_it(plan):
-    """A distribution with a call of `inspect.getsource` ships its source beside the bytecode."""
-    result = plan(
-        {"app.py": "import reader, plain\n"},
-        {
-            "reader": {"reader/__init__.py": "import inspect\ndef f(o):\n    return inspect.getsource(o)\n"},
-            "plain": {"plain/__init__.py": ""},
-        },
-    )
-
-    assert {planned.file.path for planned in result.files if planned.needs_source} == {
-        "reader/__init__.py",
-        "reader-1.0.dist-info/METADATA",
-    }
-
-
 def test_modules_that_find_themselves_keep_their_source(plan):
     """A module that asks its frame where it lies ships with its source; the rest of its package without."""
     result = plan(
@@ -171,7 +155,7 @@ def test_modules_that_find_themselves_keep_their_source(plan):
         },
     )
 
-    assert [planned.file.path for planned in result.files if planned.needs_source] == ["pkg/finder.py"]
+    assert [planned.file.path for planned in result.files if planned.source_need] == ["pkg/finder.py"]
 
 
 @pytest.mark.parametrize("read", ["words.trees", "trees.Node", "named"])
@@ -188,8 +172,8 @@ def test_packages_keep_the_source_that_others_name_to_read(plan, read):
 
     result = plan({"app.py": source}, packages)
 
-    kept = {planned.file.path for planned in result.files if planned.needs_source and not planned.file.is_own}
-    assert kept == {"words/__init__.py", "words/trees.py", "words-1.0.dist-info/METADATA"}
+    kept = {planned.file.path for planned in result.files if planned.source_need and not planned.file.is_own}
+    assert kept == {"words/__init__.py", "words/trees.py"}
 
 
 def test_missing_imports_of_own_code_are_warnings(plan):
@@ -343,25 +327,6 @@ def test_stored_objects_count_where_they_ship(plan):
         "pkg/trees.py": "dynamic",
     }
     assert shipped(without) == {"app.py": "handler"}
-
-
-def test_decorators_may_read_the_source_of_what_they_decorate(plan):
-    """A module keeps its source where a package that reads source decorates something in it."""
-    packages = {
-        "checks": {"checks/__init__.py": "import inspect\ndef checked(function):\n    inspect.getsource(function)\n"},
-        "words": {
-            "words/__init__.py": "from words import plain\nfrom checks import checked\n@checked\ndef plural(): ...\n",
-            "words/plain.py": "import checks\n",
-        },
-    }
-
-    result = plan({"app.py": "import words\n"}, packages)
-
-    assert sorted(planned.file.path for planned in result.files if planned.needs_source) == [
-        "checks-1.0.dist-info/METADATA",
-        "checks/__init__.py",
-        "words/__init__.py",
-    ]
 
 
 def test_the_locks_boto3_ships_where_few_versions_will_do(plan):

@@ -135,6 +135,7 @@ def test_metafile_tells_everything(tmp_path):
                 "through": "",
             },
         ],
+        "kept_sources": [],
         "omissions": [
             {"rule": "stub", "owner": "b", "files": 2, "bytes": 12, "why": "it only serves type checkers"},
             {"rule": "tests", "owner": "b", "files": 1, "bytes": 9, "why": "it belongs to a package's own tests"},

@@ -431,13 +431,6 @@ def test_frames_of_the_own_file(comparison, expected):
     assert facts_of(f"HERE = __file__\ndef f(frame, other):\n    return {comparison}\n").finds_itself is expected
 
 
-def test_reading_source_is_a_fact():
-    """Code that reads Python source cannot do with bytecode alone."""
-    assert facts_of("import inspect\ndef f(o):\n    return inspect.getsource(o)\n").reads_source
-    assert not facts_of("import inspect\ndef f(o):\n    return inspect.signature(o)\n").reads_source
-    assert facts_of("import inspect, a.b\ninspect.getsource(a.b.C)\ninspect.getfile(a)\n").sources_read == ("a.b.C",)
-
-
 @pytest.mark.parametrize(
     "content",
     [
