@@ -14,7 +14,7 @@ from bundler.model.project import Deployment, Function, Options, Project, Target
 from bundler.model.report import ImportTiming, Metafile
 from bundler.model.wheels import LayerContents, Lock, Resolver, Site, Wheel
 from bundler.pack import Compressor, describe_sources, digest_inputs, find_unchanged, write_metafile, write_zip
-from bundler.plan import plan_files
+from bundler.plan import describe_left_out, plan_files
 from bundler.report import format_count, make_metafile
 from bundler.resolve import (
     complete_lock,
@@ -29,7 +29,7 @@ from bundler.resolve import (
 from bundler.runtimes import external_distributions
 from bundler.system.interpreters import identify_interpreter
 from bundler.trace import trace_functions
-from bundler.transform import Stager, compile_modules, describe_bytecode
+from bundler.transform import Guards, Stager, compile_modules, describe_bytecode
 
 
 def build_project(project: Project, layers: Sequence[BuiltLayer], settings: BuildSettings) -> tuple[Bundle, ...]:
@@ -114,11 +114,14 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
     plans = _plan(group, changed, project.deployment, settings)
     settings.progress.start("compile", str(group.target))
     stager = Stager(compile_modules(plans, interpreter, jobs=settings.jobs))
+    guards = Guards(plans, interpreter)
     compressor = Compressor(settings.jobs)
     for plan in plans:
         name = plan.function.name
         settings.progress.start("pack", name)
-        artifact = write_zip(stager.stage(plan), settings.output / f"{name}.zip", compressor)
+        staged = stager.stage(plan)
+        left_out = describe_left_out(plan, sum(len(file.content) for file in staged))
+        artifact = write_zip(guards.add(plan, staged, left_out), settings.output / f"{name}.zip", compressor)
         metafile = make_metafile(
             project_name=project.name,
             stage=project.stage,
@@ -130,6 +133,7 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
             lock_paths=group.lock.paths,
             inputs=inputs[name],
             sources=describe_sources(group.site, {file.origin for file in artifact.files}),
+            unguarded=guards.problem(plan),
             warnings=(*plan.warnings, *describe_bytecode(plan, interpreter)),
         )
         write_metafile(settings.output, name, metafile)

@@ -32,6 +32,7 @@ OPTION_KEYS = (
     "external",
     "bytecode",
     "strip",
+    "guard",
     "limit",
 )
 LAYER_OPTION_KEYS = ("requirements", "groups", "extras", "only-binary", "exclude", "external", "bytecode", "strip")
@@ -67,6 +68,7 @@ def read_options(tables: tuple[Setting, ...], root: Path, code_root: Path) -> Op
         external=_read(chosen, "external", _distributions, None),
         bytecode=_read(chosen, "bytecode", _bytecode, BytecodeMode.AUTO),
         strip=_read(chosen, "strip", Setting.boolean, True),  # noqa: FBT003 - the default
+        guard=_read(chosen, "guard", Setting.boolean, True),  # noqa: FBT003 - the default
         limit=_limit([setting for table in tables if (setting := table.get("limit")) is not None]),
     )
 

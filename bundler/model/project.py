@@ -115,6 +115,8 @@ class Options:
     bytecode: BytecodeMode
     strip: bool = True
     """Whether packages' shared libraries lose their debugging symbols."""
+    guard: bool = True
+    """Whether the bundle explains at run time what it lacks."""
     limit: Limit
 
 

@@ -10,6 +10,8 @@ from bundler.addresses import public_address
 from bundler.model.project import Target
 
 OWN_CODE = ""
+GUARD_OWNER = "lbundle-guard"
+"""In place of a distribution: who owns what explains at run time that something was left out."""
 """The owner of files that belong to the project itself."""
 
 

@@ -65,6 +65,8 @@ def _bundle_lines(word: str, metafiles: Sequence[Metafile], unchanged: frozenset
         lines.append(row + (_UNCHANGED if metafile[word] in unchanged else ""))
         lines.extend(_wrap(_packages_text(metafile), width, indent="  "))
         lines.extend(_wrap(_omissions_text(metafile), width, indent="  "))
+        if why := metafile.get("unguarded"):
+            lines.extend(_wrap(f"no guard: {why}", width, indent="  "))
     if len(metafiles) > 1:
         lines.append(_row("total", _figures(metafiles), name_width))
     return lines

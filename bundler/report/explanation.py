@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bundler.model.imports import Edge, EdgeKind
 from bundler.model.plan import OMISSION_RULES, Omission, Plan
+from bundler.model.remedies import how_to_keep
 from bundler.report.measure import label_package
 from bundler.report.sizes import format_bytes, format_count
 
@@ -14,24 +15,6 @@ _SELF_EXPLAINING = frozenset(
     {EdgeKind.IMPORT, EdgeKind.TRY, EdgeKind.CONDITIONAL, EdgeKind.FUNCTION, EdgeKind.PACKAGE, EdgeKind.LINK}
 )
 """Kinds whose edges ask for just what they lead to."""
-
-_OWN_REMEDIES = {
-    "excluded": "add `!{path}` at the end of `exclude`",
-    "patterns": "add `{path}` to `package.patterns` or to `include`",
-}
-_OWN_REMEDY = "add `{path}` to `include`"
-
-_PACKAGE_REMEDIES = {
-    "external": "take `{owner}` out of `external`",
-    "runtime": "set `external: []`, which ships the packages that the runtime brings as well",
-    "excluded": "add `!{path}` at the end of `exclude`",
-    "layer": "nothing to keep: the layer brings it when the function runs",
-    "bytecode": "nothing to keep: lbundle compiles the source for the runtime",
-    "metadata": "nothing keeps it: names, versions, entry points and licences of packages that ship are in the zip",
-    "unlinked": "add the extension module that loads it to `include-modules`",
-}
-_MODULE_REMEDY = "add `{module}` to `include-modules`"
-_DATA_REMEDY = "open it in your own code through `importlib.resources.files(…)`"
 
 
 def render_explanation(chains: Sequence[tuple[Edge, ...]], omissions: Sequence[Omission], *, what: str) -> str:
@@ -90,24 +73,9 @@ def _omission_blocks(omissions: Iterable[Omission]) -> Iterator[list[str]]:
             f"  {rule}: {OMISSION_RULES[rule]}; {total} of {label_package(owner)}",
             *(f"    {omission.path}" for omission in group[:_SHOWN_PATHS]),
             *([f"    … and {len(group) - _SHOWN_PATHS:,} more"] if len(group) > _SHOWN_PATHS else []),
-            f"    to keep it: {_remedy(group[0])}",
+            f"    to keep it: {how_to_keep(group[0])}",
         ]
 
 
 def _weigh(omissions: Iterable[Omission]) -> int:
     return sum(omission.size_bytes for omission in omissions)
-
-
-def _remedy(omission: Omission) -> str:
-    if omission.owner:
-        otherwise = _MODULE_REMEDY if omission.path.endswith((".py", ".so")) else _DATA_REMEDY
-        text = _PACKAGE_REMEDIES.get(omission.rule, otherwise)
-    else:
-        text = _OWN_REMEDIES.get(omission.rule, _OWN_REMEDY)
-    return text.format(path=omission.path, owner=omission.owner, module=_module_name(omission.path))
-
-
-def _module_name(path: str) -> str:
-    """Return the dotted name of a module's file: `pkg/_fast.cpython-312-x86_64-linux-gnu.so` is `pkg._fast`."""
-    folder, _, name = path.rpartition("/")
-    return ".".join(part for part in (*folder.split("/"), name.partition(".")[0]) if part and part != "__init__")

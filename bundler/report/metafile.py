@@ -28,6 +28,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
     lock_paths: Iterable[PurePath],
     inputs: str,
     sources: Mapping[str, Mapping[str, str]],
+    unguarded: str,
     warnings: tuple[str, ...],
 ) -> dict[str, object]:
     """Return the metafile of one function's zip; its lists are sorted, so equal bundles have equal metafiles.
@@ -43,6 +44,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         lock_paths: the files that pinned them; only their names are kept.
         inputs: the digest of all that went into the build, by which an unchanged function is known.
         sources: what is locked, and digests of the project's own files.
+        unguarded: why the bundle does not explain at run time what it lacks; empty where it does.
         warnings: everything there is to say, the plan's own warnings among them.
     """
     return {
@@ -58,6 +60,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         "settings": describe_settings(function.options),
         "inputs": inputs,
         "locks": [path.name for path in lock_paths],
+        "unguarded": unguarded,
         "sources": {kind: dict(sorted(table.items())) for kind, table in sources.items()},
         "zip": describe_zip(artifact),
         "layers": [

@@ -26,7 +26,7 @@ from bundler.system.process import run
 _WORKER_PATH = Path(__file__).with_name("compile_worker.py")
 _NUMBER_BYTES = 4
 # To be changed with whatever changes the worker's answers.
-_REVISION = 3
+_REVISION = 4
 # Below this a second process costs more than it saves.
 _SMALLEST_BATCH_BYTES = 300_000
 
@@ -55,6 +55,36 @@ def compile_modules(
     if own := tuple((path, *problems[path]) for path in sorted(problems) if files[path].is_own):
         raise SourceNotCompilableError(own, ".".join(map(str, interpreter.python)))
     return {path: answer[_NUMBER_BYTES:] for path, answer in answers.items() if path not in problems}
+
+
+def compile_surrounded(
+    requests: Sequence[tuple[SiteFile, str, str]], interpreter: Interpreter, root: str
+) -> list[bytes]:
+    """Return the bytecode of first-party sources with statements before and after their own.
+
+    Each source has compiled by itself before.
+    """
+    keys = [f"{_key(file, interpreter, root)}\0{first}\0{last}" for file, first, last in requests]
+    known = {key: answer for key in keys if (answer := cache.load("bytecode", key)) is not None}
+    missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in known}
+    frames = [
+        frame_request(f"{root}/{file.path}".encode(), read_site_file(file), first.encode(), last.encode())
+        for file, first, last in missing.values()
+    ]
+    for key, answer in zip(missing, _ask_worker(frames, (interpreter.path,)) if frames else (), strict=True):
+        cache.store("bytecode", key, answer)
+        known[key] = answer
+    return [known[key][_NUMBER_BYTES:] for key in keys]
+
+
+def compile_under_name(name: str, source: bytes, interpreter: Interpreter) -> bytes:
+    """Return the bytecode of a source of lbundle's own, whose tracebacks are to name a file that is none."""
+    key = f"{_REVISION}\0{interpreter.magic.hex()}\0{name}\0{hashlib.sha256(source).hexdigest()}"
+    answer = cache.load("bytecode", key)
+    if answer is None:
+        (answer,) = _ask_worker([frame_request(name.encode(), source)], (interpreter.path, "-X", "no_debug_ranges"))
+        cache.store("bytecode", key, answer)
+    return answer[_NUMBER_BYTES:]
 
 
 def describe_bytecode(plan: Plan | LayerPlan, interpreter: Interpreter | None) -> tuple[str, ...]:
@@ -117,7 +147,12 @@ def _share_out(files: list[SiteFile], jobs: int) -> list[list[SiteFile]]:
 def _frame(file: SiteFile, root: str) -> bytes:
     path = f"{root}/{file.path}".encode()
     source = read_site_file(file)
-    return b"".join((pack("<I", len(path)), path, pack("<I", len(source)), source))
+    return frame_request(path, source)
+
+
+def frame_request(path: bytes, source: bytes, first: bytes = b"", last: bytes = b"") -> bytes:
+    """Return what the worker is asked: a source, and the statements that are to run before and after its own."""
+    return b"".join(pack("<I", len(part)) + part for part in (path, source, first, last))
 
 
 def _ask_worker(frames: list[bytes], python: tuple[Path | str, ...]) -> list[bytes]:

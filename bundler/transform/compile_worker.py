@@ -4,7 +4,8 @@ Standard library only, and nothing newer than Python 3.8, which cannot evaluate 
 quoted. Standard input holds one request after another, standard output the answers in the same order; numbers are four
 bytes, little-endian:
 
-    request   length of the path, path in UTF-8, length of the source, source
+    request   length of the path, path in UTF-8, length of the source, source, and of two more texts their lengths and
+              themselves: statements that run before the source's first, and after its last
     answer    length of the bytecode file, the file; for a source that does not compile: 0, length of a text, the text,
               which is the line, a space, and the problem
 
@@ -12,6 +13,7 @@ The same source gives the same bytes, whatever else is compiled before it and on
 promise that: marshal shares equal strings by identity, and so writes what else happens to be alive.
 """
 
+import ast
 import gc
 import importlib.util
 import marshal
@@ -34,13 +36,15 @@ def main() -> None:
     while position < len(requests):
         path, position = _take(requests, position)
         source, position = _take(requests, position)
-        sys.stdout.buffer.write(answer(path.decode(), source))
+        first, position = _take(requests, position)
+        last, position = _take(requests, position)
+        sys.stdout.buffer.write(answer(path.decode(), source, first.decode(), last.decode()))
 
 
-def answer(path: str, source: bytes) -> bytes:
+def answer(path: str, source: bytes, first: str = "", last: str = "") -> bytes:
     """Return the framed answer for one source."""
     try:
-        bytecode = compile_source(path, source)
+        bytecode = compile_source(path, source, first, last)
     except SyntaxError as error:
         return _failure(error.lineno or 0, error.msg)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
@@ -49,18 +53,45 @@ def answer(path: str, source: bytes) -> bytes:
     return struct.pack("<I", len(bytecode)) + bytecode
 
 
-def compile_source(path: str, source: bytes) -> bytes:
+def compile_source(path: str, source: bytes, first: str = "", last: str = "") -> bytes:
     """Return an unchecked-hash bytecode file for a source, with `path` as the file its tracebacks name."""
-    code = compile(source, path, "exec", dont_inherit=True, optimize=0)
+    program = _surround(path, source, first, last) if first or last else source
+    code = compile(program, path, "exec", dont_inherit=True, optimize=0)
     held = _parts(code)
     if any(isinstance(part, frozenset) for part in held):
         # The compiler remakes a set whose strings it finds interned already, and what it remakes is not shared.
         # With the first result alive every string is found, always.
-        code = compile(source, path, "exec", dont_inherit=True, optimize=0)
+        code = compile(program, path, "exec", dont_inherit=True, optimize=0)
         held += _parts(code)
     header = importlib.util.MAGIC_NUMBER + struct.pack("<I", _UNCHECKED_HASH) + importlib.util.source_hash(source)
     # Every part is in `held`: to marshal, an object that nothing else holds is written in a different way.
     return header + marshal.dumps(code)
+
+
+def _surround(path: str, source: bytes, first: str, last: str) -> "ast.Module":
+    """Return the program of a source with statements around it that take no line of their own.
+
+    The docstring and what comes `from __future__` stay in front, as the language wants them there (PEP 236).
+    """
+    tree = ast.parse(source, path)
+    body = tree.body
+    start = 0
+    if body and isinstance(body[0], ast.Expr) and isinstance(getattr(body[0].value, "value", None), str):
+        start = 1
+    while start < len(body) and getattr(body[start], "module", None) == "__future__":
+        start += 1
+    nearest = (body[min(start, len(body) - 1)].lineno, body[-1].end_lineno or 1) if body else (1, 1)
+    body[start:start] = _placed(first, nearest[0])
+    body += _placed(last, nearest[1])
+    return tree
+
+
+def _placed(text: str, line: int) -> "list[ast.stmt]":
+    """Return statements that all lie on a line."""
+    statements = ast.parse(text).body
+    for statement in statements:
+        ast.increment_lineno(statement, line - 1)
+    return statements
 
 
 def _parts(value: object) -> "list[object]":

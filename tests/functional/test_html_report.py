@@ -74,7 +74,10 @@ def test_comparison_with_a_baseline_is_by_package(project):
     ended = run_lbundle(project, "diff", "lbundle-sizes.json", ".lbundle", "--format", "html")
 
     function = page_data(ended.stdout)["functions"][0]
-    assert (paths(function["before"]), paths(function["after"])) == (["one.py"], ["one.py", "greeter"])
+    assert (paths(function["before"]), paths(function["after"])) == (
+        ["one.py", "lbundle-guard"],
+        ["one.py", "lbundle-guard", "greeter"],
+    )
 
 
 def test_metafile_of_another_zip_is_not_used(project):

@@ -33,7 +33,8 @@ def warnings_in(project):
 
 def modules_in(project):
     with zipfile.ZipFile(project / ".lbundle" / "hello.zip") as archive:
-        return {name.removesuffix(".pyc") for name in archive.namelist() if "/" not in name} - {"app.py"}
+        names = {name for name in archive.namelist() if "/" not in name and not name.startswith("_lbundle_")}
+    return {name.removesuffix(".pyc") for name in names} - {"app.py"}
 
 
 def test_the_rest_is_found(project):

@@ -36,6 +36,8 @@ def test_fill_the_folder_of_artifacts(tmp_path):
     assert files_below(artifacts) == [
         f"__pycache__/app.{TAG}.pyc",
         f"__pycache__/words.{TAG}.pyc",
+        "_lbundle_guard.pyc",
+        "_lbundle_left_out.py",
         "app.py",
         "words.py",
     ]

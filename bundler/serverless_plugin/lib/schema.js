@@ -29,6 +29,7 @@ const options = {
   external: texts,
   bytecode: { type: 'string' },
   strip: { type: 'boolean' },
+  guard: { type: 'boolean' },
   limit,
 };
 

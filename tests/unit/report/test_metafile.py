@@ -31,6 +31,7 @@ def _make(folder, *, packed, distributions=(), layers=(), warnings=(), **planned
         lock_paths=(folder / "requirements.txt",),
         inputs="abc",
         sources={"packages": {"b": "2.0", "a": "1.0"}, "files": {"app.py": "0123"}},
+        unguarded="no Python",
         warnings=warnings,
     )
 
@@ -77,6 +78,7 @@ def test_metafile_tells_everything(tmp_path):
         "settings": {},
         "inputs": "abc",
         "locks": ["requirements.txt"],
+        "unguarded": "no Python",
         "sources": {"packages": {"a": "1.0", "b": "2.0"}, "files": {"app.py": "0123"}},
         "zip": {
             "bytes": 137,
