@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from bundler.addresses import public_address
-from bundler.errors import CompileError, OfflineError
+from bundler.errors import CompileError, IndexAccessError, OfflineError, ResolveError
 from bundler.model.project import Options, Target
 from bundler.model.wheels import Lock, Pin, Resolver
 from bundler.resolve.choose import older_version_with_wheel
@@ -87,7 +87,12 @@ def compile_wanted(
     )
     if not question.requirements:
         return Compiled(lines=(), pins=(), notes=())
-    lines = ask_resolver(resolver, question)
+    try:
+        lines = ask_resolver(resolver, question)
+    except CompileError as error:
+        if refusal := _find_refusal(wanted, question.settings):
+            raise refusal from error
+        raise
     first = {pin.name: pin for pin in _pins(lines, wanted, target)}
     lines, bound_names = _prefer_wheels(lines, wanted, question, resolver)
     pins = _pins(lines, wanted, target)
@@ -97,6 +102,23 @@ def compile_wanted(
         if pin.name in bound_names and pin.name in first and first[pin.name].version != pin.version
     )
     return Compiled(lines=lines, pins=pins, notes=tuple(notes))
+
+
+def _find_refusal(wanted: Wanted, settings: PipSettings) -> IndexAccessError | None:
+    """Return the error of an index that asks for a login: resolvers only say that it has not what they look for."""
+    from bundler.resolve.index import PackageIndex  # noqa: PLC0415 - as below
+
+    def ask(name: str) -> IndexAccessError | None:
+        try:
+            index.list_files(name)
+        except IndexAccessError as refusal:
+            return refusal
+        except ResolveError:
+            pass  # what else is wrong with it the resolver has met too
+        return None
+
+    with PackageIndex(replace(settings, retries=0)) as index, ThreadPoolExecutor(max_workers=_THREADS) as pool:
+        return next(filter(None, pool.map(ask, sorted(wanted.names))), None)
 
 
 def _prefer_wheels(

@@ -10,7 +10,8 @@ from bundler.resolve.git import pin_commits
 from bundler.resolve.lock_formats import is_lock_file, read_lock_file
 from bundler.resolve.locks import forbid_builds, read_lock
 from bundler.resolve.project_indexes import merge_indexes
-from bundler.resolve.stale import requirements_notes, unlocked_notes
+from bundler.resolve.requirements_index import read_index
+from bundler.resolve.stale import find_source, requirements_notes, unlocked_notes
 
 _RIVALS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.txt")
 _NAMED = 3
@@ -59,7 +60,9 @@ def _read_or_compile(options: Options, target: Target, resolver: Resolver, *, is
     try:
         lock = read_lock(requirements, target, folder=folder)
         stale = (note for path in requirements for note in requirements_notes(path, lock.pins, target, folder))
-        return replace(lock, notes=(*lock.notes, *stale, *_hash_notes(requirements, lock.pins)))
+        # What a lock was made from names its indexes, with logins that no lock should have.
+        index = merge_indexes((read_index(filter(None, map(find_source, requirements)), folder), lock.index))
+        return replace(lock, index=index, notes=(*lock.notes, *stale, *_hash_notes(requirements, lock.pins)))
     except UnpinnedRequirementError:
         from bundler.resolve.compile import compile_lock  # noqa: PLC0415 - most projects have a lock
 

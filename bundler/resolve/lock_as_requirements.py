@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,20 +16,44 @@ from bundler.model.wheels import LockPlan, Pin
 from bundler.resolve.git import portable_source
 from bundler.resolve.lock_entries import Entry, marker_of
 from bundler.resolve.locks import state_pin
+from bundler.resolve.requirements_file import OptionLine
+from bundler.resolve.requirements_index import find_place
 from bundler.resolve.resolvers import CONSTRAINTS, REQUIREMENTS
 
+_VALUES = frozenset({"--index-url", "--extra-index-url", "--find-links", "--trusted-host", "--only-binary"})
+# Whoever reads the lock needs such variables too, and nobody learns a secret from it.
+_VARIABLE_LOGIN = re.compile(r"://(?:[^\s:@/]*:)?\$\{[A-Z0-9_]+\}:?@[^\s?]*$")
 _EXTRAS = re.compile(r"\[.*\]")
 
 
-def render_requirements(entries: Iterable[Entry], targets: tuple[Target, ...], plan: LockPlan) -> str:
-    """Return the text of a requirements file that pins all entries."""
-    return "".join(f"{line}\n" for line in (*_header(plan, targets), *_lines(entries, targets, plan)))
+def render_requirements(
+    entries: Iterable[Entry], targets: tuple[Target, ...], plan: LockPlan, options: Iterable[OptionLine]
+) -> str:
+    """Return the text of a requirements file that pins all entries and says where they come from, as `options` do."""
+    lines = (*_header(plan, targets), *dict.fromkeys(_option_lines(options, plan)), *_lines(entries, targets, plan))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _header(plan: LockPlan, targets: tuple[Target, ...]) -> Iterator[str]:
     sources = ", ".join(source.name for source in plan.sources)
     yield f"# Made by `lbundle lock` from {sources} for {', '.join(map(str, targets))}."
     yield "# It keeps these versions while they will do; `lbundle lock --upgrade` takes the newest."
+
+
+def _option_lines(options: Iterable[OptionLine], plan: LockPlan) -> Iterator[str]:
+    """Yield the options that say where files come from, as they are written, but for logins."""
+    for option in options:
+        if option.name in _VALUES:
+            yield f"{option.name} {shlex.quote(_portable_value(option, plan))}"
+        elif option.name == "--no-index":
+            yield option.name
+
+
+def _portable_value(option: OptionLine, plan: LockPlan) -> str:
+    place = find_place(option, plan.working_folder) if option.name == "--find-links" else option.value
+    if "${" not in option.written and Path(place).is_absolute():
+        return relative_path(Path(place), plan.output.parent)
+    return option.written if _VARIABLE_LOGIN.search(option.written) else public_address(option.written)
 
 
 def _lines(entries: Iterable[Entry], targets: tuple[Target, ...], plan: LockPlan) -> Iterator[str]:

@@ -2,8 +2,7 @@
 
 import os
 import re
-import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -16,9 +15,8 @@ from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve.git import is_git_address, read_git_address
 from bundler.resolve.local_project import project_problem, read_project_name
-from bundler.resolve.pip_settings import read_only_binary
-from bundler.resolve.project_indexes import merge_indexes, uv_indexes
 from bundler.resolve.requirements_file import OptionLine, RequirementLine, read_requirements_files
+from bundler.resolve.requirements_index import index_options
 
 _HASH = re.compile(r"(sha256|sha384|sha512):[0-9a-f]+")
 _NAMED_URL = re.compile(r"[\w.-]+\s*(\[[^\]]*\])?\s*@")
@@ -59,6 +57,8 @@ class Wanted:
     is_prerelease_allowed: bool
     paths: tuple[Path, ...]
     index: IndexOptions
+    options: tuple[OptionLine, ...]
+    """Those of the files, for the lock that is made of them."""
     notes: tuple[str, ...]
     """What the user should know of how they were read."""
 
@@ -75,7 +75,7 @@ def read_lock(requirements: tuple[Path, ...], target: Target, *, folder: Path) -
     constraints = [entry for line, entry in read if line.is_constraint and isinstance(entry, Pin)]
     asked = [entry for line, entry in read if not line.is_constraint and isinstance(entry, Pin | _Unpinned)]
     pins = _one_per_name(_pin_all(asked, constraints, requirements), constraints)
-    index = _index_options(content.options, content.paths, folder)
+    index = index_options(content.options, content.paths, folder)
     return Lock(pins=pins, paths=content.paths, index=index, notes=content.unset)
 
 
@@ -99,7 +99,8 @@ def read_wanted(
         names=frozenset(entry.name for line, entry in asked if not line.is_constraint),
         is_prerelease_allowed=any(option.name == "--pre" for option in content.options),
         paths=content.paths,
-        index=forbid_builds(_index_options(content.options, content.paths, folder), only_binary),
+        index=forbid_builds(index_options(content.options, content.paths, folder), only_binary),
+        options=content.options,
         notes=content.unset,
     )
 
@@ -318,43 +319,3 @@ def _merge(one: Pin, other: Pin) -> Pin:
 
 def _place(pin: Pin) -> str:
     return public_address(str(pin.path or pin.git or pin.url or pin.version))
-
-
-def _index_options(lines: tuple[OptionLine, ...], paths: tuple[Path, ...], folder: Path) -> IndexOptions:
-    """Take the options that say where files come from; the others change nothing in how pins are fetched.
-
-    uv goes by its own settings, of the project beside the requirements too, so that its users expect them to count.
-    """
-    values: dict[str, list[str]] = {}
-    for line in lines:
-        if line.name == "--index-url":
-            # As in pip, the one named last takes the place of all before it.
-            values.pop("--extra-index-url", None)
-        value = find_place(line, folder) if line.name == "--find-links" else line.value
-        values.setdefault(line.name, []).append(value)
-    options = IndexOptions(
-        index_url=values["--index-url"][-1] if "--index-url" in values else None,
-        extra_index_urls=tuple(values.get("--extra-index-url", ())),
-        find_links=tuple(values.get("--find-links", ())),
-        trusted_hosts=tuple(values.get("--trusted-host", ())),
-        no_index="--no-index" in values,
-        only_binary=read_only_binary(values.get("--only-binary", [])),
-    )
-    return merge_indexes((*_project_indexes(paths[:1]), options))
-
-
-def find_place(line: OptionLine, folder: Path) -> str:
-    """Return what `--find-links` names: an address, or a path from the file that says it, else from where pip runs."""
-    if "://" in line.value:
-        return line.value
-    places = [line.folder / line.value, folder / line.value]
-    return next((str(place.resolve()) for place in places if place.exists()), line.value)
-
-
-def _project_indexes(paths: tuple[Path, ...]) -> Iterator[IndexOptions]:
-    for path in paths:
-        try:
-            project = tomllib.loads(path.with_name("pyproject.toml").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            project = {}
-        yield replace(uv_indexes(project, path.parent), explicit_index_urls=())

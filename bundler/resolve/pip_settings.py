@@ -16,6 +16,7 @@ from bundler import standards
 from bundler.addresses import address_problem
 from bundler.errors import AddressError, PipSettingsError
 from bundler.model.wheels import IndexOptions
+from bundler.resolve.project_indexes import choose_address, join_addresses
 from bundler.system.home import expand_home, home_folder
 
 _SECTIONS = ("global", "install")
@@ -72,8 +73,8 @@ def read_pip_settings(
         values.get("cert") or environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
     )
     settings = PipSettings(
-        index_url=lock.index_url or values.get("index-url"),
-        extra_index_urls=(*values.get("extra-index-url", "").split(), *lock.extra_index_urls),
+        index_url=choose_address(values.get("index-url"), lock.index_url),
+        extra_index_urls=join_addresses(values.get("extra-index-url", "").split(), lock.extra_index_urls),
         supplemental_index_urls=lock.supplemental_index_urls,
         explicit_index_urls=lock.explicit_index_urls,
         find_links=(*map(_expand, values.get("find-links", "").split()), *lock.find_links),

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from bundler import standards
+from bundler.addresses import public_address
 from bundler.model.wheels import IndexOptions, Pin
 from bundler.resolve.uv_settings import read_uv_settings
 
@@ -122,20 +123,44 @@ def unset_in_pdm(project: _Table) -> list[str]:
 
 
 def merge_indexes(options: Iterable[IndexOptions]) -> IndexOptions:
-    """Return several options as one: lists are joined, of what there is one the last counts."""
+    """Return several options as one: lists are joined, of what there is one the last counts.
+
+    An address that one of them has with its login and another without, as a lock does, is that with the login.
+    """
     merged = IndexOptions()
     for one in options:
         merged = IndexOptions(
-            index_url=one.index_url or merged.index_url,
-            extra_index_urls=_join(merged.extra_index_urls, one.extra_index_urls),
-            supplemental_index_urls=_join(merged.supplemental_index_urls, one.supplemental_index_urls),
-            explicit_index_urls=_join(merged.explicit_index_urls, one.explicit_index_urls),
-            find_links=_join(merged.find_links, one.find_links),
+            index_url=choose_address(merged.index_url, one.index_url),
+            extra_index_urls=join_addresses(merged.extra_index_urls, one.extra_index_urls),
+            supplemental_index_urls=join_addresses(merged.supplemental_index_urls, one.supplemental_index_urls),
+            explicit_index_urls=join_addresses(merged.explicit_index_urls, one.explicit_index_urls),
+            find_links=join_addresses(merged.find_links, one.find_links),
             trusted_hosts=_join(merged.trusted_hosts, one.trusted_hosts),
             no_index=one.no_index or merged.no_index,
             only_binary=_join(merged.only_binary, one.only_binary),
         )
     return merged
+
+
+def choose_address(one: str | None, other: str | None) -> str | None:
+    """Return the other address, if there is one: the first where that is the same with its login."""
+    if one is None or other is None:
+        return one or other
+    is_bare = public_address(other) == other
+    return one if is_bare and _public_key(one) == _public_key(other) else other
+
+
+def join_addresses(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
+    """Return all addresses once, each with its login where one of its like has that."""
+    found: dict[str, str] = {}
+    for address in (*one, *other):
+        key = _public_key(address)
+        found[key] = choose_address(found.get(key), address) or address
+    return tuple(found.values())
+
+
+def _public_key(address: str) -> str:
+    return public_address(address).rstrip("/")
 
 
 def _join(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

@@ -41,11 +41,16 @@ def stale_note(lock: str, source: str, asked: Iterable[Asked], pins: Iterable[Pi
     return (f"`{lock}` is out of date, `{source}` asks for {'; '.join(gaps[:_NAMED])}{more}: {mend}",)
 
 
-def requirements_notes(path: Path, pins: tuple[Pin, ...], target: Target, folder: Path) -> tuple[str, ...]:
-    """Hold a pinned requirements file against what it was made from: `requirements.in`, or the project's settings."""
+def find_source(path: Path) -> Path | None:
+    """Return the requirements that a lock in their format was made from, if they are there."""
     source = path.with_name(path.name.replace(".lock.txt", ".txt"))
     source = source if source != path else path.with_suffix(".in")
-    if source.is_file():
+    return source if source != path and source.is_file() else None
+
+
+def requirements_notes(path: Path, pins: tuple[Pin, ...], target: Target, folder: Path) -> tuple[str, ...]:
+    """Hold a pinned requirements file against what it was made from: `requirements.in`, or the project's settings."""
+    if source := find_source(path):
         return stale_note(path.name, source.name, asked_by_file(source, target, folder), pins, OWN_MEND)
     project = path.with_name("pyproject.toml")
     try:

@@ -90,7 +90,7 @@ def write_lock(
 
         content = render_pylock(entries, targets, plan, settings)
     else:
-        content = render_requirements(entries, targets, plan)
+        content = render_requirements(entries, targets, plan, wanted[targets[0]].options)
     write_atomically(plan.output, content.encode())
     notes = dict.fromkeys((*(note for one in compiled.values() for note in one.notes), *_left_out(entries)))
     return WrittenLock(path=plan.output, pin_count=len(entries), targets=targets, resolver=tool, notes=tuple(notes))

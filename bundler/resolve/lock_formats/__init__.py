@@ -18,6 +18,7 @@ from bundler.resolve.lock_formats import pdm, pipfile, poetry, pylock, uv
 from bundler.resolve.lock_formats.freshness import freshness_notes
 from bundler.resolve.lock_formats.wishes import Wishes
 from bundler.resolve.project_indexes import (
+    merge_indexes,
     pdm_indexes,
     pipenv_indexes,
     poetry_indexes,
@@ -25,6 +26,7 @@ from bundler.resolve.project_indexes import (
     unset_in_pipenv,
     uv_indexes,
 )
+from bundler.resolve.requirements_index import read_index
 
 Reader = Callable[[Mapping[str, Any], Mapping[str, Any], Wishes], list[Pin]]
 _READERS: dict[str, Reader] = {
@@ -74,7 +76,8 @@ def read_lock_file(
         raise
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise LockFormatError(path.name, f"{type(error).__name__}: {error}") from error
-    index = _indexes(path, document, project)
+    sources = (path.with_name(name) for name in pylock.own_sources(document))
+    index = merge_indexes((_indexes(path, document, project), read_index(sources, folder)))
     return Lock(pins=tuple(sorted(pins, key=lambda pin: pin.name)), paths=(path,), index=index, notes=notes)
 
 

@@ -4,13 +4,14 @@ import sys
 
 import pytest
 
-from bundler.errors import CompileError, RequirementError, ResolverMissingError
+from bundler.errors import CompileError, IndexAccessError, RequirementError, ResolverMissingError
 from bundler.model.project import Architecture
 from bundler.model.wheels import IndexOptions, Pin, Resolver
 from bundler.resolve import find_lock, resolvers
 from bundler.resolve.compile import compile_lock
 from bundler.resolve.pip_settings import read_pip_settings
 from bundler.runtimes import make_target
+from tests.support.index_server import IndexServer
 from tests.support.sites import make_function
 from tests.support.wheels import digest_of, make_sdist, make_wheel
 
@@ -291,6 +292,18 @@ def test_unknown_name(compiled):
 
     assert "no-such-thing" in " ".join(caught.value.hints)
     assert "Traceback" not in " ".join(caught.value.hints)
+
+
+def test_index_that_asks_for_a_login(tmp_path, target, resolver):
+    """Where an index asks for a login that nobody gave, that is the error, and not that it lacks the package."""
+    with IndexServer(login="me:word") as closed:
+        (tmp_path / "requirements.in").write_text(f"--index-url {closed.url}\napp-kit\nbase\n")
+        options = make_function(tmp_path, requirements=(tmp_path / "requirements.in",)).options
+
+        with pytest.raises(IndexAccessError) as caught:
+            compile_lock(options, target, resolver=resolver, is_offline=False)
+
+        assert caught.value.message in {f"`{closed.url}/{name}/` asks for a login" for name in ("app-kit", "base")}
 
 
 def test_not_installable(compiled):

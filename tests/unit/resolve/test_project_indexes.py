@@ -193,6 +193,25 @@ def test_packages_of_a_pdm_source(tmp_path):
     assert [(pin.name, pin.index) for pin in pins] == [("other", None), ("our-words", "https://own.test")]
 
 
+def test_addresses_with_and_without_logins():
+    """Of an address with its login and the same without, the one with the login counts, wherever it stands."""
+    bare = IndexOptions(index_url="https://a.test/simple/", extra_index_urls=("https://b.test",), find_links=("x", "y"))
+    full = IndexOptions(
+        index_url="https://me:word@a.test/simple",
+        extra_index_urls=("https://b.test?key=1", "https://c.test"),
+        find_links=("x",),
+    )
+    merged = {
+        "index_url": full.index_url,
+        "extra_index_urls": ("https://b.test?key=1", "https://c.test"),
+        "find_links": ("x", "y"),
+    }
+
+    assert merge_indexes((bare, full)) == IndexOptions(**merged)
+    assert merge_indexes((full, bare)) == IndexOptions(**merged)
+    assert merge_indexes((full, IndexOptions(index_url="https://d.test"))).index_url == "https://d.test"
+
+
 def test_pipenv(tmp_path, monkeypatch):
     """A package has the source that it names, else the first; variables are filled in."""
     monkeypatch.setenv("HOST", "own.test")

@@ -4,10 +4,11 @@ import pytest
 
 from bundler.errors import LockOverwriteError
 from bundler.model.project import Architecture
-from bundler.model.wheels import LockPlan, Resolver
-from bundler.resolve import read_lock
+from bundler.model.wheels import IndexOptions, LockPlan, Resolver
+from bundler.resolve import fetch_wheels, find_lock, read_lock
 from bundler.resolve.write_lock import plan_lock, write_lock
 from bundler.runtimes import make_target
+from tests.support.index_server import IndexServer
 from tests.support.sites import make_function
 from tests.support.wheels import digest_of, make_wheel
 
@@ -133,6 +134,61 @@ def test_local_files_of_a_lock_in_a_folder(tmp_path):
 
     assert plan.output.read_text().splitlines()[2].startswith(f"./packages/{wheel.name}")
     assert pin.url == wheel.as_uri()
+
+
+def test_places_of_packages(write, offer, tmp_path, monkeypatch, index):
+    """What the requirements say of where packages come from stands in the lock, paths as seen from there."""
+    monkeypatch.delenv("PIP_INDEX_URL")
+    monkeypatch.setenv("HOST", index.host)
+    offer("app-kit", "1.0")
+    make_wheel(tmp_path / "my wheels", "own", "1.0")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "base.in").write_text("-f '../my wheels'\nown\n")
+    options = "-i http://${HOST}/simple --pre\n--trusted-host 127.0.0.1 --only-binary :all:\n"
+
+    _, text = write(f"{options}-r more/base.in\napp-kit\n", NEW)
+    lock = read_lock((tmp_path / "requirements.txt",), NEW, folder=tmp_path)
+
+    assert text.splitlines()[2:7] == [
+        "--index-url 'http://${HOST}/simple'",
+        "--trusted-host 127.0.0.1",
+        "--only-binary :all:",
+        "--find-links 'my wheels'",
+        "app-kit==1.0 \\",
+    ]
+    assert lock.index == IndexOptions(
+        index_url=index.url,
+        find_links=(str(tmp_path / "my wheels"),),
+        trusted_hosts=("127.0.0.1",),
+        only_binary=(":all:",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "locked"),
+    [
+        ("http://me:word@HOST/simple", "http://HOST/simple"),
+        ("http://me:${WORD}@HOST/simple", "'http://me:${WORD}@HOST/simple'"),
+        ("http://${LOGIN}@HOST/simple", "'http://${LOGIN}@HOST/simple'"),
+    ],
+)
+def test_logins_of_indexes(tmp_path, written, locked, monkeypatch):
+    """A lock has no login but by the names of variables, and a build from it goes by what it was made from."""
+    monkeypatch.setenv("WORD", "word")
+    monkeypatch.setenv("LOGIN", "me:word")
+    wheel = make_wheel(tmp_path / "wheels", "app-kit", "1.0")
+    with IndexServer(login="me:word") as index:
+        index.add(wheel, "app-kit")
+        source = tmp_path / "requirements.in"
+        source.write_text(f"-i {written.replace('HOST', index.host)}\napp-kit\n")
+        plan = LockPlan(sources=(source,), output=tmp_path / "requirements.txt", working_folder=tmp_path)
+        write_lock(plan, (NEW,), resolver=Resolver.PIP_TOOLS, is_upgrade=False, is_offline=False)
+        options = make_function(tmp_path, requirements=(plan.output,)).options
+        lock = find_lock(options, NEW, root=tmp_path, resolver=Resolver.AUTO, is_offline=False)
+        (fetched,) = fetch_wheels(lock, NEW, on_progress=lambda _: None)
+
+        assert plan.output.read_text().splitlines()[2] == f"--index-url {locked.replace('HOST', index.host)}"
+        assert fetched.sha256 == digest_of(wheel)
 
 
 def test_index_without_hashes(write, offer, index):

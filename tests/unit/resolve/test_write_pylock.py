@@ -7,7 +7,7 @@ from packaging.pylock import Pylock
 
 from bundler.errors import LockNameError, LockOverwriteError
 from bundler.model.project import Architecture
-from bundler.model.wheels import LockFormat, LockPlan, Resolver
+from bundler.model.wheels import IndexOptions, LockFormat, LockPlan, Resolver
 from bundler.resolve import read_lock
 from bundler.resolve.lock_formats import read_lock_file
 from bundler.resolve.write_lock import plan_lock, write_lock
@@ -34,6 +34,19 @@ def write(tmp_path, index, monkeypatch):
         return plan.output.read_text()
 
     return write
+
+
+def test_places_of_packages(tmp_path, monkeypatch):
+    """A build from the lock looks where the requirements say that it was made from."""
+    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+    make_wheel(tmp_path / "wheels", "app-kit", "1.0")
+    source = tmp_path / "requirements.in"
+    source.write_text("--no-index -f wheels\napp-kit\n")
+    plan = LockPlan(sources=(source,), output=tmp_path / "pylock.toml", working_folder=tmp_path)
+
+    write_lock(plan, (INTEL,), resolver=Resolver.PIP_TOOLS, is_upgrade=False, is_offline=False)
+
+    assert read_pylock(plan.output, INTEL).index == IndexOptions(no_index=True, find_links=(str(tmp_path / "wheels"),))
 
 
 def pins_of(path, target):
