@@ -18,6 +18,7 @@ from bundler.commands.options import (
     write_file,
 )
 from bundler.commands.report import FileOption, write_result
+from bundler.commands.repository import find_repository
 from bundler.errors import BudgetError, GrowthFormError
 from bundler.model.project import Project
 from bundler.model.report import Change, Finding, ImportTiming, Metafile, Sizes
@@ -104,8 +105,9 @@ def check(  # noqa: PLR0913 - one parameter per option
         *find_total_growth(changes, override or described.growth),
         *find_upgrade(changes, before, after),
     )
-    findings = tuple(_locate(finding, project) for finding in found)
-    settings_path = os.path.relpath(described.settings_path)
+    repository = find_repository(described.root)
+    findings = tuple(_locate(finding, described, repository) for finding in found)
+    settings_path = _path_in(repository, described.settings_path)
     write_result(_render(_choose(form), changes, findings, settings_path), output)
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(BudgetError.exit_code)
@@ -139,9 +141,18 @@ def _write_sizes(root: Path, sizes: Sizes) -> Path:
     return path
 
 
-def _locate(finding: Finding, project: Path) -> Finding:
-    """Name the file that is to blame as CI does, which knows the repository and not the project's folder in it."""
-    return replace(finding, path=(project / finding.path).as_posix()) if finding.path else finding
+def _locate(finding: Finding, project: Project, repository: Path) -> Finding:
+    """Name the file that is to blame as CI does, which knows the repository and none of the folders in it."""
+    if not finding.path:
+        return finding
+    folders = (function.code_root for function in project.functions if function.name == finding.function)
+    return replace(finding, path=_path_in(repository, next(folders, project.root) / finding.path))
+
+
+def _path_in(repository: Path, path: Path) -> str:
+    """Return a path from the repository's root, or from the folder that lbundle is called in for one outside."""
+    where = path.parent.resolve() / path.name
+    return Path(os.path.relpath(where, repository if where.is_relative_to(repository) else None)).as_posix()
 
 
 def _choose(form: CheckFormat) -> CheckFormat:

@@ -130,7 +130,7 @@ def read_resolved_project(
     mistakes = Mistakes()
     service = read_resolved(path, text, stage, functions, mistakes)
     everything = read_resolved(path, text, stage, (), Mistakes()) if functions else service
-    wishes = Wishes(functions=functions, runtime=runtime, architecture=architecture)
+    wishes = Wishes(functions=functions, runtime=runtime, architecture=architecture, are_optional=True)
     return make_project(service, everything, root, wishes, mistakes)
 
 

@@ -26,6 +26,8 @@ class Wishes:
     functions: tuple[str, ...]
     runtime: str | None
     architecture: str | None
+    are_optional: bool = False
+    """A function that cannot be bundled may be asked for: the framework packages it then."""
 
 
 def make_project(service: Service, everything: Service, root: Path, wishes: Wishes, mistakes: Mistakes) -> Project:
@@ -138,7 +140,7 @@ class _Checker:
         return tuple(layer for layer in found if layer is not None)
 
     def _skip(self, table: FunctionTable, reason: str) -> None:
-        if table.name in self.wishes.functions:
+        if table.name in self.wishes.functions and not self.wishes.are_optional:
             table.setting.reject(f"cannot be bundled: {reason}")
         self.notes.append(f"function `{table.name}` is left alone: {reason}")
 

@@ -1,6 +1,7 @@
 """The gate: what it compares, what it blames, and how it ends."""
 
 import json
+import re
 import subprocess
 import xml.etree.ElementTree as ET
 import zipfile
@@ -105,6 +106,26 @@ def test_paths_are_those_of_the_repository(project):
 
     locations = [issue["location"]["path"] for issue in json.loads(ended.stdout)]
     assert (ended.code, locations) == (7, ["shop/app.py", "shop/serverless.yml"])
+
+
+@pytest.mark.parametrize("form", ["github", "gitlab", "sarif"])
+def test_paths_from_a_folder_of_the_repository(tmp_path, form):
+    """Called in a folder of the repository, a check names files from the repository's root, and by their code's folder."""
+    settings = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Hello:\n    Type: AWS::Serverless::Function\n"
+    properties = "{CodeUri: src/, Handler: app.hello, Runtime: python3.12}"
+    app = "def hello(event, context):\n    return 1\n"
+    project = write_project(
+        tmp_path / "shop" / "api", {"template.yaml": f"{settings}    Properties: {properties}\n", "src/app.py": app}
+    )
+    git(project.parent, "init", "-q")
+    assert run_lbundle(project, "baseline").code == 0
+    (project / "src" / "app.py").write_text(app + NOISE)
+
+    code, text = check(project, "--format", form)
+
+    assert code == 7
+    found = re.findall(r"""(?:file=|"path": "|"uri": ")([^,"]*)""", text)
+    assert found == ["api/src/app.py", "api/template.yaml"]
 
 
 def test_upgrade(project):

@@ -70,3 +70,15 @@ def test_unreadable(project, text):
     """What is no JSON object is refused."""
     with pytest.raises(SettingsUnreadableError, match=r"`serverless\.yml` cannot be read: "):
         read(project, text)
+
+
+def test_a_function_that_is_asked_for_and_left_alone(project):
+    """The framework packages it itself, so that this is no mistake here."""
+    project.write({"run.sh": "#!/bin/sh\n"})
+    settings = {**RESOLVED, "functions": {**RESOLVED["functions"], "web": {"handler": "run.sh"}}}
+
+    result = read(project, settings, "web")
+
+    (note,) = result.notes
+    assert result.functions == ()
+    assert note.startswith("function `web` is left alone: its handler `run.sh` is a program to start")
