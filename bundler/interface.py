@@ -1,13 +1,13 @@
 """The Python interface: what `lbundle build` does, for programs, with typed results and nothing printed."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bundler.errors import OverLimitError
+from bundler.errors import ArgumentError, OverLimitError
 from bundler.model.report import Finding, Metafile
 
 _DEFAULT_OUTPUT = ".lbundle"
@@ -21,8 +21,8 @@ class Project:
     """The folder of serverless.yml, template.yaml or pyproject.toml, or such a file."""
     _: KW_ONLY
     stage: str | None = None
-    functions: tuple[str, ...] = ()
-    """Names of the functions to build; empty for all."""
+    functions: str | Sequence[str] = ()
+    """Names of the functions to build, or the name of one; empty for all."""
     runtime: str | None = None
     """In place of every function's own."""
     architecture: str | None = None
@@ -101,10 +101,11 @@ def build(
     Args:
         project: The project, or the path of its folder or settings file.
         output: The folder for zips; the project's own, `.lbundle` in its folder, where it is not given.
-        jobs: How much runs side by side; one for each processor where it is not given.
+        jobs: How much runs side by side, at least 1; one for each processor where it is not given.
         offline: Whether to ask nobody, and work from the cache.
 
     Raises:
+        ArgumentError: An argument is one that there is not; it is a `BundleError` and a `ValueError`.
         BundleError: The build failed; its class says where, its `hints` how to mend it. Zips of earlier builds stay.
         OverLimitError: A bundle is over its limit; the zips are made.
     """
@@ -113,11 +114,14 @@ def build(
     from bundler.model.progress import Silence  # noqa: PLC0415 - importing the interface is cheap
     from bundler.whole_pipeline import build_all  # noqa: PLC0415 - importing the interface is cheap
 
+    if jobs is not None and jobs < 1:
+        raise ArgumentError(argument="jobs", value=jobs, wanted="at least 1")
     wanted = project if isinstance(project, Project) else Project(project)
+    names = (wanted.functions,) if isinstance(wanted.functions, str) else tuple(wanted.functions)
     described = read_project(
         Path(wanted.path),
         stage=wanted.stage,
-        functions=tuple(wanted.functions),
+        functions=names,
         runtime=wanted.runtime,
         architecture=wanted.architecture,
     )

@@ -76,7 +76,9 @@ def find_template(project: Path) -> Path:
         return project
     if found := _template_in(project):
         return found
-    raise SettingsMissingError(str(project.absolute()), SAM_NAMES, ("`--project` says where the template is",))
+    rule = "lbundle sam-build $* --project $(dir $(abspath $(lastword $(MAKEFILE_LIST))))template.yaml"
+    hint = f"`--project` says where the template is; in a Makefile beside it: `{rule}`"
+    raise SettingsMissingError(str(project.absolute()), SAM_NAMES, (hint,))
 
 
 def _template_in(folder: Path) -> Path | None:

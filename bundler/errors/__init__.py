@@ -2,7 +2,7 @@
 
 BundleError
 ├── SettingsError    2   the project's settings are wrong
-│   └── SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
+│   └── ArgumentError, SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
 │       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError, NotRunnableError,
 │       NoNamespacesError, FunctionUnnamedError, EventFormError, VariableFormError, QueryFormError
@@ -86,6 +86,7 @@ from bundler.errors.resolve import (
     WheelTagError,
 )
 from bundler.errors.settings import (
+    ArgumentError,
     BundleMissingError,
     BundleNotDescribedError,
     EventFormError,
@@ -111,6 +112,7 @@ from bundler.errors.settings import (
 __all__ = [
     "AddressError",
     "ArchiveTooLargeError",
+    "ArgumentError",
     "BudgetError",
     "BuildInterruptedError",
     "BundleError",

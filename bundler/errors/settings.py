@@ -9,6 +9,13 @@ class SettingsError(BundleError):
     exit_code = 2
 
 
+class ArgumentError(SettingsError, ValueError):
+    """An argument of the Python interface has a value that there is not."""
+
+    def __init__(self, *, argument: str, value: object, wanted: str) -> None:
+        super().__init__(f"`{argument}` is {value!r}, and has to be {wanted}")
+
+
 class SettingsMissingError(SettingsError):
     """The folder holds no settings."""
 

@@ -5,7 +5,7 @@ const { defineSettings } = require('./lib/schema');
 const { chooseFunctions, chooseLayers, findLeftAlone } = require('./lib/functions');
 const { describeService } = require('./lib/settings');
 const { handOver, handOverLayer, hideOutput, zipOf } = require('./lib/artifacts');
-const { runOnBundle } = require('./lib/local');
+const { refuseUnknownRuntime, runOnBundle } = require('./lib/local');
 const { refuseRivals } = require('./lib/rivals');
 const { run } = require('./lib/run');
 
@@ -51,7 +51,9 @@ class ServerlessLbundle {
   /** Build one function and let the framework's `invoke local` run its unpacked zip. */
   async invoke(name) {
     const [built] = await this.build(name);
-    if (built) Object.assign(process.env, await this.prepare(built));
+    if (!built) return;
+    if (!this.options.docker) refuseUnknownRuntime(this.serverless, built);
+    Object.assign(process.env, await this.prepare(built));
   }
 
   /** Build all functions and let serverless-offline run their unpacked zips. */

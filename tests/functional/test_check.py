@@ -110,7 +110,7 @@ def test_paths_are_those_of_the_repository(project):
 
 @pytest.mark.parametrize("form", ["github", "gitlab", "sarif"])
 def test_paths_from_a_folder_of_the_repository(tmp_path, form):
-    """Called in a folder of the repository, a check names files from the repository's root, and by their code's folder."""
+    """Called in a folder of the repository, a check names files from its root, and through the code's own folder."""
     settings = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Hello:\n    Type: AWS::Serverless::Function\n"
     properties = "{CodeUri: src/, Handler: app.hello, Runtime: python3.12}"
     app = "def hello(event, context):\n    return 1\n"

@@ -12,7 +12,7 @@ import pytest
 
 import bundler
 from bundler import BundleError, Package, Project, build
-from bundler.errors import OverLimitError, SettingsMistakesError, UnknownFunctionError
+from bundler.errors import ArgumentError, OverLimitError, SettingsMistakesError, UnknownFunctionError
 from tests.support.command_line import RUNTIME, write_project
 from tests.support.wheels import make_wheel
 
@@ -71,6 +71,33 @@ def test_build(project, capfd):
     assert (common.zip_path, common.handler) == (project / ".lbundle" / "layers" / "common.zip", "")
     assert (built.warnings, built.notes, hello.is_unchanged) == ((), (), False)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("functions", ["plain", ("plain",), ["plain"]])
+def test_functions(project, functions):
+    """A text is the name of one function."""
+    built = build(Project(project, functions=functions))
+
+    assert list(built.functions) == ["plain"]
+
+
+def test_a_text_that_is_no_function(project):
+    """A text is never taken letter by letter."""
+    with pytest.raises(UnknownFunctionError) as caught:
+        build(Project(project, functions="hallo"))
+
+    assert caught.value.message == "there is no function `hallo`"
+
+
+@pytest.mark.parametrize("jobs", [0, -1])
+def test_jobs(project, jobs):
+    """Nothing can be done by nobody, which is refused as the command line refuses it."""
+    with pytest.raises(ArgumentError) as caught:
+        build(project, jobs=jobs)
+
+    assert caught.value.message == f"`jobs` is {jobs}, and has to be at least 1"
+    assert isinstance(caught.value, ValueError)
+    assert not (project / ".lbundle").exists()
 
 
 def test_unchanged(project):

@@ -72,7 +72,8 @@ def test_template_elsewhere(tmp_path):
         stdout="",
         stderr=(
             f"error: `{project}` has no settings: looked for `template.yaml`, `template.yml`, `template.json`\n"
-            "\nhint: `--project` says where the template is\n"
+            "\nhint: `--project` says where the template is; in a Makefile beside it: `lbundle sam-build $* "
+            "--project $(dir $(abspath $(lastword $(MAKEFILE_LIST))))template.yaml`\n"
         ),
     )
     assert (told.code, (tmp_path / "out/app.py").read_text()) == (0, APP["hello/app.py"])

@@ -73,11 +73,12 @@ from src.words import WORD
 def handle(event, context):
     return {WORD: humanize.naturalsize(event["count"]), "humanize": humanize.__version__}
 """
-MAKEFILE = "build-%:\n\tlbundle sam-build $*\n"
+(MAKEFILE,) = re.findall(r"```make\n(.*?)```", (ROOT / "docs" / "sam.md").read_text(encoding="utf-8"), re.DOTALL)
+"""The only rule there is: it names the template by the Makefile's own place."""
 PROJECT = {
     "template.yaml": TEMPLATE,
     "Makefile": MAKEFILE,
-    "functions/order/Makefile": MAKEFILE,
+    "functions/order/Makefile": MAKEFILE.replace("template.yaml", "../../template.yaml"),
     "functions/order/app.py": ORDER,
     "functions/order/prices.py": "PRICES = {'pen': 250}\n",
     "functions/order/requirements.txt": "humanize==4.12.3\npydantic>=2.11,<2.12\n",
@@ -155,6 +156,28 @@ def test_the_example_of_the_readme(tmp_path):
         "statusCode": 200,
         "body": '{"size": "123.5 MB"}',
     }
+
+
+@pytest.mark.parametrize(
+    ("called_in", "words", "built_in"),
+    [
+        ("hello", ("--build-dir", "../elsewhere"), "elsewhere"),
+        ("", ("--template", "hello/template.yaml"), ".aws-sam/build"),
+        ("", ("--template", "hello/template.yaml", "--build-dir", "elsewhere"), "elsewhere"),
+    ],
+)
+def test_the_example_from_and_to_elsewhere(tmp_path, called_in, words, built_in):
+    """The README's rule finds its template wherever SAM is called and whatever folder it builds in."""
+    _, _, template, makefile, _ = read_examples("AWS SAM")
+    app = "def hello(event, context):\n    return 1\n"
+    files = {"hello/hello/app.py": app, "hello/Makefile": makefile, "hello/template.yaml": template}
+    project = write_project(tmp_path / "work", files)
+
+    built = run_sam(project / called_in, "build", *words)
+
+    assert built.code == 0, built.stderr
+    assert (project / built_in / "HelloFunction" / "app.py").read_text() == app
+    assert makefile == MAKEFILE
 
 
 def test_finished_zip(aws, tmp_path):
@@ -239,7 +262,6 @@ def test_layer(tmp_path):
     files = {
         "template.yaml": head + resources.replace("python3.12", RUNTIME),
         "Makefile": MAKEFILE,
-        "common/Makefile": MAKEFILE,
         "common/requirements.txt": "humanize==4.12.3\n",
         "common/sizes.py": module,
         "hello/app.py": app,
@@ -261,16 +283,15 @@ def test_layer(tmp_path):
 
 
 def test_nested_application(tmp_path):
-    """SAM builds a nested application's function by a Makefile that names the nested template, as docs/sam.md says."""
+    """SAM builds a nested application's function by the same rule beside the nested template, as docs/sam.md says."""
     outer = "  Shop: { Type: AWS::Serverless::Application, Properties: { Location: shop/template.yaml } }\n"
     function = f"Properties: {{ CodeUri: hello, Handler: app.hello, Runtime: {RUNTIME} }}"
     head = "Transform: AWS::Serverless-2016-10-31\nResources:\n"
-    (command,) = re.findall(r"`(lbundle sam-build .*\)template.yaml)`", (ROOT / "docs" / "sam.md").read_text())
     files = {
         "template.yaml": head + outer,
         "shop/template.yaml": f"{head}  Hello:\n    Type: AWS::Serverless::Function\n"
         f"    Metadata: {{ BuildMethod: makefile, ContextPath: shop }}\n    {function}\n",
-        "shop/Makefile": f"build-%:\n\t{command}\n",
+        "shop/Makefile": MAKEFILE,
         "shop/hello/app.py": "def hello(event, context):\n    return 1\n",
     }
     project = write_project(tmp_path / "outer", files)

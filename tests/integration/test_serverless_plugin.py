@@ -262,6 +262,19 @@ def test_invoke_local(framework, mixed):
     assert answer == {"greeting": "hello", "name": "Ada"}
 
 
+def test_invoke_local_of_a_runtime_that_the_framework_does_not_know(tmp_path):
+    """serverless 3.40 knows Python up to 3.11, and would say of a later one that Docker is not running."""
+    settings = SMALL.replace(ON_LAMBDA, "python3.12").replace("configValidationMode: error\n", "")
+    project = small(tmp_path, settings + ONE)
+
+    ended = run_framework("serverless3", project, "invoke", "local", "-f", "hello")
+
+    output = ended.stdout + ended.stderr
+    assert ended.code == 1
+    assert "this framework (3.40.0) cannot invoke python3.12 locally\n\nhint: `lbundle invoke hello` runs" in output
+    assert "Docker" not in output
+
+
 def test_invoke_local_sees_no_source(tmp_path):
     """What the zip lacks is missing when it is invoked, though it lies beside the handler in the source."""
     handler = "import importlib\n\n\ndef hello(event, context):\n    return importlib.import_module(event['name']).X\n"

@@ -34,6 +34,16 @@ function runOnBundle({ folder, layers, runtime, python }, name, { service, servi
   };
 }
 
+/** Refuse what the framework cannot invoke: of a runtime that is newer than it is, it says that Docker is not running. */
+function refuseUnknownRuntime({ service, version, configSchemaHandler, classes }, name) {
+  const runtime = service.getFunction(name).runtime ?? service.provider.runtime;
+  const known = configSchemaHandler.schema?.definitions?.awsLambdaRuntime?.enum;
+  if (!known || known.includes(runtime)) return;
+  const message = `this framework (${version}) cannot invoke ${runtime} locally`;
+  const hint = `hint: \`lbundle invoke ${name}\` runs the zip, and so does \`invoke local\` of osls`;
+  throw new classes.Error([message, '', hint].join('\n'), 'LBUNDLE_RUNTIME_UNKNOWN');
+}
+
 function writeShim(serviceDir) {
   const folder = path.join(serviceDir, OUTPUT, 'bin');
   fs.mkdirSync(folder, { recursive: true });
@@ -41,4 +51,4 @@ function writeShim(serviceDir) {
   return folder;
 }
 
-module.exports = { runOnBundle };
+module.exports = { refuseUnknownRuntime, runOnBundle };
