@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bundler.model.report import FunctionSize, Way
+from bundler.model.wheels import GUARD_OWNER
 
 _FEWEST_BYTES = 200
 """Less is not worth a word, as with reasons."""
@@ -20,8 +21,8 @@ class Upgrade:
     def is_to_blame_for_package(self, name: str) -> bool:
         """Tell whether what changed of a package's weight is lbundle's doing."""
         old, new = self._before.packages.get(name), self._after.packages.get(name)
-        if not self._is_one:
-            return False
+        if not self._is_one or name == GUARD_OWNER:
+            return self._is_one
         if old is None or new is None:
             is_asked_for_alike = (
                 self._has_way(new.way) if new is not None else old is not None and self._has_file(old.path)

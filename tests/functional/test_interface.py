@@ -66,7 +66,11 @@ def test_build(project, capfd):
     assert (hello.handler, hello.runtime, hello.architecture) == ("app.hello", RUNTIME, "x86_64")
     assert (hello.zip_bytes, hello.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert hello.code_sha256 == base64.b64encode(hashlib.sha256(content).digest()).decode()
-    assert {(package.name, package.version) for package in hello.packages} == {("", ""), ("greeter", "1.0")}
+    assert {(package.name, package.version) for package in hello.packages} == {
+        ("", ""),
+        ("greeter", "1.0"),
+        ("lbundle-guard", ""),
+    }
     assert all(isinstance(package, Package) for package in hello.packages)
     assert (common.zip_path, common.handler) == (project / ".lbundle" / "layers" / "common.zip", "")
     assert (built.warnings, built.notes, hello.is_unchanged) == ((), (), False)
@@ -175,7 +179,14 @@ def test_importing_is_cheap():
 
     ours = {name for name in loaded.split() if name.partition(".")[0] == "bundler"}
     assert ours <= {
-        *("bundler", "bundler.interface", "bundler.version", "bundler.model", "bundler.model.report"),
+        *(
+            "bundler",
+            "bundler.addresses",
+            "bundler.interface",
+            "bundler.version",
+            "bundler.model",
+            "bundler.model.report",
+        ),
         *("bundler.errors", "bundler.errors.base", "bundler.errors.build"),
         *("bundler.errors.resolve", "bundler.errors.settings"),
     }

@@ -66,8 +66,9 @@ def after_of(packages, files=None, **options):
             ways={"lib.py": Way(own_files=frozenset(["app.py"]))},
         ),
         after_of({"numpy": package(5000)}, extra=4000),
+        after_of({"numpy": package(5000), "lbundle-guard": package(4000, "")}),
     ],
-    ids=["package", "file", "new package", "by a package", "new file", "tables"],
+    ids=["package", "file", "new package", "by a package", "new file", "tables", "guard"],
 )
 def test_growth_of_the_same_sources(after):
     """It is lbundle's own where another version made it, and passes; of the same version it fails as ever."""
