@@ -13,6 +13,7 @@ from bundler.model.plan import Plan
 from bundler.model.project import Deployment, Function, Options, Project, Target
 from bundler.model.report import ImportTiming, Metafile
 from bundler.model.wheels import LayerContents, Lock, Resolver, Site, Wheel
+from bundler.own_files import named_folders
 from bundler.pack import Compressor, describe_sources, digest_inputs, find_unchanged, write_metafile, write_zip
 from bundler.plan import describe_left_out, plan_files
 from bundler.report import format_count, make_metafile
@@ -62,8 +63,15 @@ def resolve_functions(
     ignored = (settings.output, *project.layer_folders)
 
     def gather(wheels: tuple[Wheel, ...]) -> Site:
-        settings_files = project.deployment.settings_files
-        return gather_site(wheels, root, target, ignore=ignored, layers=brought, settings_files=settings_files)
+        return gather_site(
+            wheels,
+            root,
+            target,
+            ignore=ignored,
+            layers=brought,
+            settings_files=project.deployment.settings_files,
+            entered=named_folders(functions[0]),
+        )
 
     settings.progress.start("resolve", str(target))
     lock, site = resolve_site(options, target, brought, settings, gather, root=root)
@@ -162,7 +170,7 @@ def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]
         options = function.options
         tracing = (options.external, options.include, options.include_modules, options.exclude_modules)
         locked = (options.requirements, options.groups, options.extras, options.only_binary)
-        code = (function.code_root, function.search_folders, function.layers)
+        code = (function.code_root, function.search_folders, function.layers, named_folders(function))
         shared = (function.target, code, locked, *tracing)
         groups.setdefault(shared, []).append(function)
     return (tuple(group) for group in groups.values())

@@ -250,6 +250,8 @@ class Site:
     """Layers that come with the function and whose files are among these."""
     held_back: Mapping[str, str] = field(default_factory=dict)
     """Path of an own file that does not ship by itself → the rule, where its name alone does not tell."""
+    app_folders: frozenset[str] = frozenset()
+    """Own folders, each with a `/` at its end, that hold code of a CDK app."""
     missing: tuple[str, ...] = ()
     """Distributions that others need and that neither the lock, a layer nor the runtime's boto3 family brings."""
     clashes: Mapping[str, Clash] = field(default_factory=dict)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bundler.model.project import Function, Layer, Project
-from bundler.model.wheels import Site
+from bundler.model.wheels import OWN_CODE, Site
+from bundler.own_files import is_brought_back, rule_by_name
 from bundler.pack.compress import compression_name
 from bundler.system.files import read_site_file, write_atomically
 from bundler.system.interpreters import Interpreter
@@ -20,7 +21,12 @@ def digest_inputs(
 ) -> dict[str, str]:
     """Return for each function of a site, by name, a digest of all that its zip and metafile depend on."""
     shared = _shared_digest(project, site, interpreter)
-    return {function.name: hashlib.sha256(shared + _portable(function).encode()).hexdigest() for function in functions}
+    return {
+        function.name: hashlib.sha256(
+            shared + _portable(function).encode() + _secrets_digest(function, site)
+        ).hexdigest()
+        for function in functions
+    }
 
 
 def digest_layer(project: Project, layer: Layer, site: Site, interpreter: Interpreter | None) -> str:
@@ -93,8 +99,20 @@ def _own_files_digest(site: Site) -> bytes:
         file = site.files[path]
         # What a layer brings is known by its digest, what a wheel does by its own.
         if not (file.container_sha256 or file.layer):
-            digest.update(f"{path}\0".encode() + hashlib.sha256(read_site_file(file)).digest())
+            content = b"" if _is_secret(path, site) else read_site_file(file)
+            digest.update(f"{path}\0".encode() + hashlib.sha256(content).digest())
     return digest.digest()
+
+
+def _secrets_digest(function: Function, site: Site) -> bytes:
+    """Digest what may hold secrets where the function ships it; elsewhere each run of Terraform would change it."""
+    secrets = (file for path, file in sorted(site.files.items()) if _is_secret(path, site))
+    shipped = (file for file in secrets if file.owner == OWN_CODE and is_brought_back(file.path, function))
+    return b"".join(hashlib.sha256(read_site_file(file)).digest() for file in shipped)
+
+
+def _is_secret(path: str, site: Site) -> bool:
+    return (site.held_back.get(path) or rule_by_name(path)) == "secret"
 
 
 @cache

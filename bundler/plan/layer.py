@@ -15,7 +15,7 @@ from bundler.runtimes import external_distributions
 
 # A layer serves functions that nobody knows yet, so what one handler reaches does not count.
 _FOR_ONE_HANDLER = frozenset({"unreached", "unlinked", "unused-data"})
-_NEVER = frozenset({"external", "runtime", "excluded"})
+_NEVER = frozenset({"external", "runtime", "excluded", "secret"})
 
 
 def choose_layer_files(layer: Layer, site: Site) -> frozenset[str]:

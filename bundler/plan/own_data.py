@@ -6,6 +6,7 @@ from bundler.globs import last_verdict
 from bundler.model.imports import Edge, EdgeKind
 from bundler.model.project import Function
 from bundler.model.wheels import OWN_CODE, Site
+from bundler.own_files import is_brought_back, is_in_app
 from bundler.plan.exclude import omission_rule, own_file_rule
 
 # Of a local project's files; modules, stubs, sources to compile and metadata are none.
@@ -21,13 +22,18 @@ def own_data(function: Function, site: Site, reached: Mapping[str, Edge]) -> dic
     owners = {site.files[path].owner for path in reached}
     installed = installed_folders(function, site, reached)
     found = {}
+    app_folders = {folder for folder in site.app_folders if is_in_app(folder, (folder,), reached)}
     for path, file in site.files.items():
-        if not file.is_own or own_file_rule(path, site) is not None:
+        if not file.is_own or path.endswith(".py"):
             continue
+        rule = own_file_rule(path, site)
         if file.is_local:
-            is_wanted = file.owner in owners and omission_rule(file, frozenset()) in _LOCAL_DATA
+            is_wanted = rule is None and file.owner in owners and omission_rule(file, frozenset()) in _LOCAL_DATA
+        elif path.startswith(installed) or last_verdict(path, function.patterns) is False:
+            is_wanted = False
         else:
-            is_wanted = not path.startswith(installed) and last_verdict(path, function.patterns) is not False
+            held_back = rule or ("junk" if path.startswith(tuple(app_folders)) else None)
+            is_wanted = held_back is None or is_brought_back(path, function)
         if is_wanted:
             found[path] = Edge(source="", target=path, kind=EdgeKind.INCLUDE, line=0, name="own data")
     return found

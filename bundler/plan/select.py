@@ -16,6 +16,7 @@ from bundler.plan.own_data import installed_folders, own_data
 from bundler.plan.patterns import find_left_out, split_by_patterns, tell_patterns
 from bundler.plan.promises import hold_promises
 from bundler.plan.reach import reach, reach_what_is_meant, with_needs
+from bundler.plan.secrets import split_by_secrets, tell_secrets
 from bundler.plan.sources import describe_bytecode_only, find_source_needs
 from bundler.runtimes import BOTO3_FAMILY, needs_own_boto3, preinstalled_versions
 from bundler.standards import is_newer_version
@@ -26,6 +27,7 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
     left_out = find_left_out(function, site)
+    graph, secrets = split_by_secrets(graph, function, site)
     graph, refused = split_by_patterns(graph, left_out)
     external = graph.external
     causes = _reach_with_own_data(function, graph, site)
@@ -53,6 +55,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
         omissions=tuple(_omissions(function, graph, site, shipped, unwanted)),
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
         warnings=(
+            *tell_secrets(secrets, shipped),
             *tell_patterns(left_out, refused, shipped),
             *_warnings(function, graph, site, shipped),
             *describe_bytecode_only(function.options.bytecode, sources, site),

@@ -8,7 +8,7 @@ from pathlib import Path
 from bundler.model.project import Target
 from bundler.model.wheels import Distribution, LayerContents, Site, SiteFile, Wheel
 from bundler.resolve.clashes import settle_clashes
-from bundler.resolve.own_code import read_own_code
+from bundler.resolve.own_code import NO_CODE, read_own_code
 from bundler.resolve.wheel_contents import Need, WheelContents, read_wheel_contents
 from bundler.resolve.wheel_machine import hold_machine
 from bundler.runtimes import preinstalled_versions
@@ -19,7 +19,7 @@ _CODE_ENDINGS = (".py", ".pyc", ".so", ".pth")
 _MOST_SHOWN = 3
 
 
-def gather_site(
+def gather_site(  # noqa: PLR0913 - one parameter for each kind of thing that is laid out
     wheels: tuple[Wheel, ...],
     own_root: Path | None,
     target: Target,
@@ -27,11 +27,13 @@ def gather_site(
     ignore: tuple[Path, ...],
     layers: tuple[LayerContents, ...] = (),
     settings_files: Collection[Path] = (),
+    entered: frozenset[str] = frozenset(),
 ) -> Site:
     """Lay the files of wheels, layers and the project over each other; own files hide a wheel's.
 
     `ignore` are folders of the project that are not its code, such as the one that zips are written to, and
-    `settings_files` say how it is built. What a layer brings takes the place of the same package's wheel; `clashes` of
+    `settings_files` say how it is built; folders whose names are `entered` count though they seem junk. What a layer
+    brings takes the place of the same package's wheel; `clashes` of
     the site are paths that several distributions bring with different content.
     """
     contents = {wheel.pin.name: read_wheel_contents(wheel, target) for wheel in wheels}
@@ -49,10 +51,9 @@ def gather_site(
     settled = {file.path: (file, clash) for file, clash in settle_clashes(rivals, distributions)}
     files |= {path: file for path, (file, _) in settled.items()}
     files |= layered
-    held_back: Mapping[str, str] = {}
+    own = NO_CODE
     if own_root is not None:
-        own = read_own_code(own_root, ignore=ignore, settings_files=settings_files)
-        held_back = own.held_back
+        own = read_own_code(own_root, ignore=ignore, settings_files=settings_files, entered=entered)
         warnings += [*own.warnings, *_hidden(own.files, files)]
         files |= {file.path: file for file in own.files}
     warnings += [*_differ_by_case(files), *_missing_needs(distributions, target, left)]
@@ -63,7 +64,8 @@ def gather_site(
         distributions=distributions,
         warnings=tuple(warnings),
         layers=layers,
-        held_back=held_back,
+        held_back=own.held_back,
+        app_folders=own.app_folders,
         missing=tuple(sorted(missing)),
         clashes={path: clash for path, (_, clash) in settled.items()},
     )

@@ -7,35 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bundler.model.wheels import OWN_CODE, SiteFile
+from bundler.own_files import SKIPPED_FOLDERS, rule_by_name
+from bundler.resolve.cdk_app import find_app
+from bundler.resolve.own_outputs import own_bundles, rule_by_content
 
-JUNK_FOLDERS = frozenset(
-    {
-        ".aws-sam",
-        ".git",
-        ".hg",
-        ".idea",
-        ".lbundle",
-        ".mypy_cache",
-        ".nox",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".serverless",
-        ".svn",
-        ".terraform",
-        ".tox",
-        ".venv",
-        ".vscode",
-        "__pycache__",
-        "cdk.out",
-        "node_modules",
-    }
-)
-"""Folders that never hold what a function runs: version control, caches, build output, other tools' packages."""
 _JUNK_ENDING = ".egg-info"
 _ENVIRONMENT_MARK = "pyvenv.cfg"
-_METAFILE_HEADS = (b'{\n"schema": "lbundle-metafile/', b'{\n"schema": "lbundle-layer/')
-_LONGEST_HEAD = 64
-
 Identity = tuple[int, int]
 
 
@@ -47,24 +24,48 @@ class OwnCode:
     warnings: tuple[str, ...]
     held_back: Mapping[str, str]
     """Path of a file that does not ship by itself → the rule, where its name alone does not tell."""
+    app_folders: frozenset[str]
+    """Folders, each with a `/` at its end, that hold code of a CDK app."""
 
 
-def read_own_code(root: Path, *, ignore: tuple[Path, ...], settings_files: Collection[Path] = ()) -> OwnCode:
+NO_CODE = OwnCode(files=(), warnings=(), held_back={}, app_folders=frozenset())
+
+
+def read_own_code(
+    root: Path,
+    *,
+    ignore: tuple[Path, ...],
+    settings_files: Collection[Path] = (),
+    entered: frozenset[str] = frozenset(),
+) -> OwnCode:
     """Return every own file below `root`, sorted by path; folders in `ignore` are not entered.
 
-    Links to folders are followed, unless they lead back to a folder they lie in.
+    Folders that never hold what a function runs are not either, but for those whose names are `entered`. Links to
+    folders are followed, unless they lead back to a folder they lie in.
     """
-    walk = _Walk(root, ignore)
+    walk = _Walk(root, ignore, SKIPPED_FOLDERS - entered)
     files = tuple(walk.visit(root, "", ()))
-    held_back = {file.path: "settings" for file in files if root / file.path in settings_files}
-    return OwnCode(files=files, warnings=tuple(walk.warnings), held_back=held_back)
+    app = find_app(root, [file.path for file in files])
+    held_back = dict.fromkeys(app, "junk")
+    for file in files:
+        rule = rule_by_content(root / file.path) if not file.path.endswith(".py") else None
+        if chosen := "settings" if root / file.path in settings_files else rule:
+            held_back[file.path] = chosen
+    return OwnCode(
+        files=files,
+        warnings=tuple(walk.warnings),
+        # A secret is one whatever else it is.
+        held_back={path: rule for path, rule in held_back.items() if rule_by_name(path) != "secret"},
+        app_folders=frozenset(f"{folder}/" for path in app if (folder := path.rpartition("/")[0])),
+    )
 
 
 class _Walk:
     """One pass over the folders."""
 
-    def __init__(self, root: Path, ignore: tuple[Path, ...]) -> None:
+    def __init__(self, root: Path, ignore: tuple[Path, ...], skipped: frozenset[str]) -> None:
         self._root = root
+        self._skipped = skipped
         self._root_and_above = {
             _identity(folder) for folder in (root.resolve(), *root.resolve().parents) if folder.exists()
         }
@@ -81,7 +82,7 @@ class _Walk:
             return
         if prefix and any(entry.name == _ENVIRONMENT_MARK for entry in found):
             return
-        ours = set(_own_bundles(found))
+        ours = set(own_bundles(entry.path for entry in found))
         for entry in found:
             if not _is_utf8(entry.name):
                 self.warnings.append(f"a name in `{prefix or folder}` is not UTF-8 and is left out: {entry.name!a}")
@@ -99,7 +100,7 @@ class _Walk:
                 yield self._own_file(prefix + entry.name, entry.stat().st_size)
 
     def _enter(self, entry: os.DirEntry[str], prefix: str, above: tuple[Identity, ...]) -> Iterator[SiteFile]:
-        if entry.name in JUNK_FOLDERS or entry.name.endswith(_JUNK_ENDING):
+        if entry.name in self._skipped or entry.name.endswith(_JUNK_ENDING):
             return
         identity = _identity(entry)
         if identity in self._ignored:
@@ -119,24 +120,6 @@ class _Walk:
             container_sha256="",
             member=path,
         )
-
-
-def _own_bundles(entries: list[os.DirEntry[str]]) -> Iterator[str]:
-    """Yield the zips that lbundle wrote and their metafiles, wherever an earlier build put them."""
-    paths = {entry.path for entry in entries}
-    for path in paths:
-        stem, dot, ending = path.rpartition(".")
-        metafile = f"{stem}.json"
-        if dot and ending == "zip" and metafile in paths and _is_metafile(Path(metafile)):
-            yield from (path, metafile)
-
-
-def _is_metafile(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(_LONGEST_HEAD).startswith(_METAFILE_HEADS)
-    except OSError:
-        return False
 
 
 def _identity(folder: Path | os.DirEntry[str]) -> Identity:

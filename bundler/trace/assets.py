@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
+from bundler.own_files import rule_by_name
 from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, TASK_ROOT, has_base
 from bundler.trace.index import ModuleIndex, is_test_path
 
@@ -29,6 +30,11 @@ class Assets:
 
     def __init__(self, site: Site) -> None:
         self._files = site.files
+        self._held_back = frozenset(
+            path
+            for path, file in site.files.items()
+            if file.owner == OWN_CODE and (path in site.held_back or rule_by_name(path) in {"junk", "secret"})
+        )
         self._folders: dict[str, list[str]] = {}
         self._by_name: dict[tuple[str, str], list[SiteFile]] = {}
         for path, file in site.files.items():
@@ -64,7 +70,17 @@ class Assets:
             # Who loads it puts the ending to its name: SQLite, `ctypes.util`.
             return (library,)
         is_meant = self._is_meant_in(path, source, index)
-        return tuple(file for file in self._matching(path) if file.owner == owner and is_meant(file.path))
+        files = (file for file in self._matching(path) if file.owner == owner and is_meant(file.path))
+        held_back = frozenset() if self._is_named(path, source) else self._held_back
+        return tuple(file for file in files if file.path not in held_back)
+
+    def _is_named(self, path: str, source: SiteFile) -> bool:
+        """Tell whether a path or glob means files that do not ship by themselves too.
+
+        It does in a folder of its own, or where it reads like their names: `*.tf`.
+        """
+        folder = path.partition("*")[0].rpartition("/")[0] if "*" in path else path
+        return not _holds(folder, source.path) or rule_by_name(path) is not None
 
     def _is_meant_in(self, path: str, source: SiteFile, index: ModuleIndex) -> Callable[[str], bool]:
         """Return what tells which files of a folder, or of a glob, are meant.
@@ -166,7 +182,11 @@ class Assets:
         """Return all data below a package's folder, without the texts that translations were compiled from."""
         folder = _folder_of(package, index)
         files = self._below(folder) if folder else iter(())
-        return tuple(file for file in files if _is_data(file.path) and not self._is_compiled(file.path))
+        return tuple(
+            file
+            for file in files
+            if _is_data(file.path) and not self._is_compiled(file.path) and file.path not in self._held_back
+        )
 
     def _is_compiled(self, path: str) -> bool:
         return path.endswith(".po") and f"{path.removesuffix('.po')}.mo" in self._files

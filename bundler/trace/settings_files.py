@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from bundler.model.project import Function
 from bundler.model.wheels import SiteFile
-from bundler.own_files import may_ship, rule_by_name, ships_by_itself
+from bundler.own_files import is_brought_back, is_in_app, is_of_tools, may_ship, rule_by_name, ships_by_itself
 from bundler.system.files import read_site_file
 from bundler.trace.asked_settings import AskedSettings
 from bundler.trace.dynamic import NamedModules
@@ -71,7 +71,10 @@ class SettingsFiles:
         rule = self._walk.site.held_back.get(path) or rule_by_name(path)
         if file.is_local:
             return is_reached or (rule is None and file.owner in in_use)
-        return ships_by_itself(path, rule, self._function) or (is_reached and may_ship(path, self._function))
+        if is_reached and rule != "secret":
+            return may_ship(path, self._function)
+        is_read = not is_of_tools(path) and not is_in_app(path, self._walk.site.app_folders, self._walk.reached)
+        return ships_by_itself(path, rule, self._function) and (is_read or is_brought_back(path, self._function))
 
     def _follow_text(self, file: SiteFile, text: str) -> None:
         name = file.path.rpartition("/")[2]

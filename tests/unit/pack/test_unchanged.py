@@ -31,6 +31,15 @@ def make_inputs(folder, own=OWN, packages=None, **changes):
     return digest_inputs(replace(project, **changes), (function,), site, interpreter)[function.name]
 
 
+def test_secrets_that_do_not_ship(tmp_path):
+    """Terraform's state changes with every apply, and no zip with it; it counts where the user ships it."""
+    before, after = ({**OWN, "terraform.tfstate": text} for text in ("1", "2"))
+    included = {"options": {"include": ("*.tfstate",)}}
+
+    assert make_inputs(tmp_path / "one", before) == make_inputs(tmp_path / "two", after)
+    assert make_inputs(tmp_path / "one", before, **included) != make_inputs(tmp_path / "two", after, **included)
+
+
 def test_same_elsewhere(tmp_path):
     """The digest does not know where a project or an interpreter lies."""
     other = replace(INTERPRETER, path=Path("/another/python"))

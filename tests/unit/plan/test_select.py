@@ -485,4 +485,4 @@ def test_files_that_hold_logins(plan, name):
     result = plan({"app.py": "", name: "", f"parts/{name}": ""}, {})
 
     assert sorted(shipped(result)) == ["app.py"]
-    assert set(omitted(result).values()) == {"junk"}
+    assert set(omitted(result).values()) == {"secret"}

@@ -62,6 +62,33 @@ def test_junk(root, put):
     assert paths_of(read_own_code(root, ignore=())) == ["app.py"]
 
 
+def test_folders_that_the_user_names(root, put):
+    """A folder that seems junk is entered where the user's own words name it."""
+    put("app.py", "node_modules/viewer/page.js", "cdk.out/tree.json")
+
+    own = read_own_code(root, ignore=(), entered=frozenset({"node_modules"}))
+
+    assert paths_of(own) == ["app.py", "node_modules/viewer/page.js"]
+
+
+def test_files_that_are_held_back(root, put):
+    """Settings, what lbundle wrote and a CDK app do not ship by themselves; a secret is one whatever else it is."""
+    put("app.py", "functions.yml", "sizes.md", "infra/app.js", "infra/stack.js", "prod.tfvars", "data.json")
+    (root / "sizes.md").write_text("| function | before | after | change |\n")
+    (root / "cdk.json").write_text('{ "app": "node infra/app.js" }')
+    (root / "infra/app.js").write_text("require('./stack')")
+
+    own = read_own_code(root, ignore=(), settings_files=(root / "functions.yml", root / "prod.tfvars"))
+
+    assert own.held_back == {
+        "functions.yml": "settings",
+        "sizes.md": "junk",
+        "infra/app.js": "junk",
+        "infra/stack.js": "junk",
+    }
+    assert own.app_folders == {"infra/"}
+
+
 def test_virtual_environments(root, put):
     """A virtual environment of any name is known by its pyvenv.cfg; a folder `env` without one is code."""
     put("tools/my-venv/pyvenv.cfg", "tools/my-venv/lib/x.py", "env/settings.py", "venv/code.py", "pyvenv.cfg")
