@@ -57,10 +57,8 @@ def _resolve(project: Project, layer: Layer, settings: BuildSettings) -> tuple[L
         return Lock(pins=(), paths=()), read_layer_folder(layer.folder or project.root, layer.name)
 
     def gather(wheels: tuple[Wheel, ...]) -> Site:
-        settings_files = project.deployment.settings_files
-        return gather_site(
-            wheels, layer.code_root, layer.target, ignore=(settings.output,), settings_files=settings_files
-        )
+        deployment = project.deployment
+        return gather_site(wheels, layer.code_root, layer.target, ignore=(settings.output,), deployment=deployment)
 
     settings.progress.start("resolve", f"layer {layer.name}")
     return resolve_site(layer.options, layer.target, (), settings, gather, root=layer.code_root or project.root)

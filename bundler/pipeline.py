@@ -69,7 +69,7 @@ def resolve_functions(
             target,
             ignore=ignored,
             layers=brought,
-            settings_files=project.deployment.settings_files,
+            deployment=project.deployment,
             entered=named_folders(functions[0]),
         )
 

@@ -48,6 +48,7 @@ OMISSION_RULES = {
     "unlinked": "no shared object that ships loads it",
     "junk": "only those who build, deploy and test read it: version control, CI, infrastructure, tools, reports",
     "secret": "it may hold secrets: state and variables of Terraform, logins",
+    "handler": "it is the handler of another function, and nothing leads to it",
     "settings": "it only says how functions are built and deployed",
     "local": "a local project's folder; what it installs ships from elsewhere",
     "patterns": "`package.patterns` leaves it out",

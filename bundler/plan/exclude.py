@@ -19,7 +19,9 @@ def is_thin_metadata(path: str) -> bool:
 
 def own_file_rule(path: str, site: Site) -> str | None:
     """Return the rule that keeps an own file out although no pattern does, or `None` when it ships."""
-    return "unreached" if path.endswith(".py") else site.held_back.get(path) or rule_by_name(path)
+    if path.endswith(".py"):
+        return site.held_back.get(path, "unreached")
+    return site.held_back.get(path) or rule_by_name(path)
 
 
 _DOCUMENTATION = re.compile(r"\.(?:rst|md|ipynb)\Z|(?:^|/)(?:docs?|examples)/", re.IGNORECASE)

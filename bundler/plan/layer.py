@@ -61,6 +61,11 @@ def plan_layer(layer: Layer, chosen: frozenset[str], graph: ImportGraph, site: S
     )
 
 
+def _own_rule(path: str, site: Site) -> str:
+    """Return the rule for an own file: of code, nobody can tell which a function will ask for."""
+    return "unreached" if path.endswith(".py") else own_file_rule(path, site) or "unused-data"
+
+
 def _metadata(site: Site) -> dict[str, Edge]:
     folders = {distribution.dist_info: distribution.name for distribution in site.distributions}
     return {
@@ -82,7 +87,7 @@ def _rules(layer: Layer, site: Site) -> dict[str, str]:
     excluded = layer.options.exclude if layer.options is not None else ()
     external = external_distributions(chosen, site)
     rules = {
-        path: (own_file_rule(path, site) or "unused-data") if file.owner == OWN_CODE else omission_rule(file, external)
+        path: _own_rule(path, site) if file.owner == OWN_CODE else omission_rule(file, external)
         for path, file in site.files.items()
     }
     if chosen is None:

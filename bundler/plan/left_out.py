@@ -9,8 +9,9 @@ from bundler.model.plan import OMISSION_RULES, Omission, Plan
 from bundler.model.remedies import MODULE_REMEDY, module_name, remedy
 
 _CODE_ENDINGS = (".py", ".pyc", ".so")
-# What Lambda, a layer or our own bytecode brings is not missing, and nobody misses what no program reads.
-_NOT_MISSED = frozenset({"layer", "bytecode", "metadata", "junk"})
+# What Lambda, a layer or our own bytecode brings is not missing, and nobody misses what no program reads. A zip depends on
+# its function alone: neither another function nor a file of Terraform's that comes or goes changes it.
+_NOT_MISSED = frozenset({"layer", "bytecode", "metadata", "junk", "settings", "secret", "handler"})
 _SMALLEST_LIMIT_BYTES = 2_000
 
 _Entry = tuple[str, Omission]

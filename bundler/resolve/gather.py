@@ -2,10 +2,10 @@
 
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from bundler.model.project import Target
+from bundler.model.project import NO_DEPLOYMENT, Deployment, Target
 from bundler.model.wheels import Distribution, LayerContents, Site, SiteFile, Wheel
 from bundler.resolve.clashes import settle_clashes
 from bundler.resolve.own_code import NO_CODE, read_own_code
@@ -26,13 +26,13 @@ def gather_site(  # noqa: PLR0913 - one parameter for each kind of thing that is
     *,
     ignore: tuple[Path, ...],
     layers: tuple[LayerContents, ...] = (),
-    settings_files: Collection[Path] = (),
+    deployment: Deployment = NO_DEPLOYMENT,
     entered: frozenset[str] = frozenset(),
 ) -> Site:
     """Lay the files of wheels, layers and the project over each other; own files hide a wheel's.
 
     `ignore` are folders of the project that are not its code, such as the one that zips are written to, and
-    `settings_files` say how it is built; folders whose names are `entered` count though they seem junk. What a layer
+    `deployment` says how it is built; folders whose names are `entered` count though they seem junk. What a layer
     brings takes the place of the same package's wheel; `clashes` of
     the site are paths that several distributions bring with different content.
     """
@@ -53,7 +53,7 @@ def gather_site(  # noqa: PLR0913 - one parameter for each kind of thing that is
     files |= layered
     own = NO_CODE
     if own_root is not None:
-        own = read_own_code(own_root, ignore=ignore, settings_files=settings_files, entered=entered)
+        own = read_own_code(own_root, ignore=ignore, deployment=deployment, entered=entered)
         warnings += [*own.warnings, *_hidden(own.files, files)]
         files |= {file.path: file for file in own.files}
     warnings += [*_differ_by_case(files), *_missing_needs(distributions, target, left)]

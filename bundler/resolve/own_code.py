@@ -2,10 +2,11 @@
 
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bundler.model.project import NO_DEPLOYMENT, Deployment
 from bundler.model.wheels import OWN_CODE, SiteFile
 from bundler.own_files import SKIPPED_FOLDERS, rule_by_name
 from bundler.resolve.cdk_app import find_app
@@ -35,7 +36,7 @@ def read_own_code(
     root: Path,
     *,
     ignore: tuple[Path, ...],
-    settings_files: Collection[Path] = (),
+    deployment: Deployment = NO_DEPLOYMENT,
     entered: frozenset[str] = frozenset(),
 ) -> OwnCode:
     """Return every own file below `root`, sorted by path; folders in `ignore` are not entered.
@@ -48,9 +49,8 @@ def read_own_code(
     app = find_app(root, [file.path for file in files])
     held_back = dict.fromkeys(app, "junk")
     for file in files:
-        rule = rule_by_content(root / file.path) if not file.path.endswith(".py") else None
-        if chosen := "settings" if root / file.path in settings_files else rule:
-            held_back[file.path] = chosen
+        if rule := _rule(root / file.path, deployment):
+            held_back[file.path] = rule
     return OwnCode(
         files=files,
         warnings=tuple(walk.warnings),
@@ -58,6 +58,15 @@ def read_own_code(
         held_back={path: rule for path, rule in held_back.items() if rule_by_name(path) != "secret"},
         app_folders=frozenset(f"{folder}/" for path in app if (folder := path.rpartition("/")[0])),
     )
+
+
+def _rule(path: Path, deployment: Deployment) -> str | None:
+    """Return the rule by which a file does not ship by itself, but for its name."""
+    if path in deployment.settings_files:
+        return "settings"
+    if path.name.endswith(".py"):
+        return "handler" if path in deployment.handler_files else None
+    return rule_by_content(path)
 
 
 class _Walk:

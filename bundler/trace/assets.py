@@ -33,7 +33,9 @@ class Assets:
         self._held_back = frozenset(
             path
             for path, file in site.files.items()
-            if file.owner == OWN_CODE and (path in site.held_back or rule_by_name(path) in {"junk", "secret"})
+            if file.owner == OWN_CODE
+            and not path.endswith(".py")
+            and (path in site.held_back or rule_by_name(path) in {"junk", "secret"})
         )
         self._folders: dict[str, list[str]] = {}
         self._by_name: dict[tuple[str, str], list[SiteFile]] = {}

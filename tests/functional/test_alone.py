@@ -49,7 +49,20 @@ def test_built_alone(tmp_path, settings):
 
     assert alone.zip_path.read_bytes() == together.zip_path.read_bytes()
     assert alone.metafile_path.read_bytes() == together.metafile_path.read_bytes()
-    assert [name for name in ZipFile(alone.zip_path).namelist() if not name.endswith(".pyc")] == ["small.py"]
+    assert [name for name in ZipFile(alone.zip_path).namelist() if "small" not in name] == []
+
+
+def test_a_new_function(tmp_path):
+    """Another function, and another file of settings, change no zip of those that are there."""
+    project = write_project(tmp_path / "shop", {**CODE, "pyproject.toml": PYPROJECT})
+    before = build(project, jobs=1).functions["small"]
+    write_project(
+        project, {"new.py": "main = print\n", "pyproject.toml": f'{PYPROJECT}functions.new.handler = "new.main"\n'}
+    )
+
+    after = build(project, jobs=1).functions["small"]
+
+    assert after.sha256 == before.sha256
 
 
 def test_why_tells_of_the_zip(tmp_path):
@@ -58,4 +71,4 @@ def test_why_tells_of_the_zip(tmp_path):
 
     ended = run_lbundle(project, "why", "small", "big")
 
-    assert ended.stdout.startswith("`big` is left out:\n  unreached: ")
+    assert ended.stdout.startswith("`big` is left out:\n  handler: ")

@@ -30,7 +30,8 @@ def project(tmp_path):
 
 
 def members(bundle):
-    return [name for name in ZipFile(bundle.zip_path).namelist() if not name.endswith(".pyc")]
+    names = ZipFile(bundle.zip_path).namelist()
+    return [name for name in names if not name.endswith(".pyc") and not name.startswith("_lbundle_")]
 
 
 def test_terraform_and_cdk(project):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bundler.model.project import Deployment
 from bundler.pack import write_metafile
 from bundler.report import SCHEMA
 from bundler.report.layer_metafile import LAYER_SCHEMA
@@ -72,15 +73,18 @@ def test_folders_that_the_user_names(root, put):
 
 
 def test_files_that_are_held_back(root, put):
-    """Settings, what lbundle wrote and a CDK app do not ship by themselves; a secret is one whatever else it is."""
+    """Settings, handlers, what lbundle wrote and a CDK app do not ship by themselves; a secret stays a secret."""
     put("app.py", "functions.yml", "sizes.md", "infra/app.js", "infra/stack.js", "prod.tfvars", "data.json")
     (root / "sizes.md").write_text("| function | before | after | change |\n")
     (root / "cdk.json").write_text('{ "app": "node infra/app.js" }')
     (root / "infra/app.js").write_text("require('./stack')")
 
-    own = read_own_code(root, ignore=(), settings_files=(root / "functions.yml", root / "prod.tfvars"))
+    settings = frozenset({root / "functions.yml", root / "prod.tfvars"})
+    known = Deployment(settings_files=settings, handler_files=frozenset({root / "app.py"}))
+    own = read_own_code(root, ignore=(), deployment=known)
 
     assert own.held_back == {
+        "app.py": "handler",
         "functions.yml": "settings",
         "sizes.md": "junk",
         "infra/app.js": "junk",
