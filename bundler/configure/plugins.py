@@ -45,7 +45,7 @@ def note_other_functions(top: Setting, functions: Iterable[Setting], root: Path)
 def why_written(top: Setting, function: Setting, root: Path) -> str | None:
     """Return why a function is left to the framework, where one of its plugins writes the handler as it packages."""
     handler = _handler(function)
-    is_written = handler in {WSGI_HANDLER, _OLD_WSGI_HANDLER} and _WSGI_PLUGIN in _plugin_names(top)
+    is_written = handler in {WSGI_HANDLER, _OLD_WSGI_HANDLER} and _has_wsgi(top)
     return _problem(WSGI_HANDLER, root) if is_written and _problem(handler, root) else None
 
 
@@ -77,11 +77,13 @@ def _holds_tables(node: Node) -> bool:
     return isinstance(node.value, dict | list) or (isinstance(node.value, str) and node.value.startswith("${file("))
 
 
-def _plugin_names(top: Setting) -> tuple[object, ...]:
+def _has_wsgi(top: Setting) -> bool:
+    """Tell whether a service has `serverless-wsgi`, by its plugins or by that one's settings."""
+    custom = top.find("custom")
     plugins = top.find("plugins")
-    modules = plugins.find("modules") if plugins is not None else None
-    listed = modules or plugins
-    return tuple(found.node.value for found in listed.find_elements() if found is not None) if listed else ()
+    listed = (plugins.find("modules") or plugins) if plugins is not None else None
+    names = [found.node.value for found in listed.find_elements() if found is not None] if listed is not None else []
+    return _WSGI_PLUGIN in names or (custom is not None and custom.has("wsgi"))
 
 
 def _names(table: Setting | None) -> tuple[str, ...]:

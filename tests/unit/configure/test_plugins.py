@@ -97,7 +97,14 @@ def test_what_is_no_function_of_a_plugin(project, settings):
     assert project.serverless(f"{settings}\n").read().notes == ()
 
 
-@pytest.mark.parametrize("plugins", ["[serverless-wsgi]", "{modules: [serverless-wsgi, serverless-lbundle]}"])
+@pytest.mark.parametrize(
+    "plugins",
+    [
+        "[serverless-wsgi]",
+        "{modules: [serverless-wsgi, serverless-lbundle]}",
+        "${file(plugins.yml)}\ncustom: {wsgi: {app: app.handler}}",
+    ],
+)
 @pytest.mark.parametrize("handler", ["wsgi_handler.handler", "wsgi.handler"])
 def test_a_handler_that_a_plugin_writes(project, plugins, handler):
     """It is there only while the framework packages: the other functions are built, and all that is needed is told."""
