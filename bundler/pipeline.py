@@ -122,14 +122,12 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
     plans = _plan(group, changed, project.deployment, settings)
     settings.progress.start("compile", str(group.target))
     stager = Stager(compile_modules(plans, interpreter, jobs=settings.jobs))
-    guards = Guards(plans, interpreter)
+    guards = Guards(plans, interpreter, {plan.function.name: describe_left_out(plan) for plan in plans})
     compressor = Compressor(settings.jobs)
     for plan in plans:
         name = plan.function.name
         settings.progress.start("pack", name)
-        staged = stager.stage(plan)
-        left_out = describe_left_out(plan, sum(len(file.content) for file in staged))
-        artifact = write_zip(guards.add(plan, staged, left_out), settings.output / f"{name}.zip", compressor)
+        artifact = write_zip(guards.add(plan, stager.stage(plan)), settings.output / f"{name}.zip", compressor)
         metafile = make_metafile(
             project_name=project.name,
             stage=project.stage,

@@ -58,6 +58,10 @@ OMISSION_RULES = {
 """What each rule means, for `lbundle why` and the report."""
 
 
+LeftOut = dict[str, tuple[tuple[str, str, str, str], ...]]
+"""What a bundle lacks: for `modules`, `libraries` and `files` groups of rule, reason, remedy and names, one a line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeakEdge:
     """A way into another distribution that only optional imports open."""

@@ -1,11 +1,10 @@
 """Say in few bytes what a bundle lacks of the full install, for the guard that explains a miss at run time."""
 
-import json
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from bundler.model.plan import OMISSION_RULES, Omission, Plan
+from bundler.model.plan import OMISSION_RULES, LeftOut, Omission, Plan
 from bundler.model.remedies import MODULE_REMEDY, module_name, remedy
 
 _CODE_ENDINGS = (".py", ".pyc", ".so")
@@ -13,30 +12,28 @@ _CODE_ENDINGS = (".py", ".pyc", ".so")
 # its function alone: neither another function nor a file of Terraform's that comes or goes changes it.
 _NOT_MISSED = frozenset({"layer", "bytecode", "metadata", "junk", "settings", "secret", "handler"})
 _SMALLEST_LIMIT_BYTES = 2_000
+# What ships is compressed to a quarter at best, and the list may take a hundredth of that.
+_BYTES_FOR_ONE = 400
 
 _Entry = tuple[str, Omission]
 """What stands in the list, and an omission that it stands for."""
 
 
-def describe_left_out(plan: Plan, shipped_bytes: int) -> bytes:
-    """Return what was left out as JSON: modules, data and libraries, each with rule, reason and remedy; else nothing.
+def describe_left_out(plan: Plan) -> LeftOut:
+    """Return what of a full install a plan lacks that anyone may miss; nothing where it lacks nothing.
 
     A name stands for all below it, so that a distribution of which nothing ships is one name. Where the list would,
     compressed, be above 2 kB and some percent of what ships, it says less: folders in place of files, then packages in
     place of modules, marked by `.*`.
     """
-    limit = _SMALLEST_LIMIT_BYTES + shipped_bytes // 400
-    content = b""
     if not any(_is_missed(omission) for omission in plan.omissions):
-        return content
-    for described in _ever_shorter(plan):
-        content = json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode()
-        if len(zlib.compress(content, 9)) <= limit:
-            break
-    return content
+        return {}
+    limit = _SMALLEST_LIMIT_BYTES + sum(planned.file.size_bytes for planned in plan.files) // _BYTES_FOR_ONE
+    fitting = (found for found in _ever_shorter(plan) if len(zlib.compress(repr(found).encode(), 9)) <= limit)
+    return next(fitting, {})
 
 
-def _ever_shorter(plan: Plan) -> Iterator[dict[str, list[list[object]]]]:
+def _ever_shorter(plan: Plan) -> Iterator[LeftOut]:
     omissions = [omission for omission in plan.omissions if _is_missed(omission)]
     shipped = {planned.file.path for planned in plan.files}
     owners = {planned.file.owner for planned in plan.files}
@@ -59,7 +56,7 @@ def _ever_shorter(plan: Plan) -> Iterator[dict[str, list[list[object]]]]:
         yield {"modules": _grouped(some_modules), "libraries": _grouped(libraries), "files": _grouped(some_files)}
     while whole:
         whole = whole[: len(whole) // 2]
-        yield {"modules": _grouped(whole), "libraries": [], "files": []}
+        yield {"modules": _grouped(whole), "libraries": (), "files": ()}
 
 
 def _modules(omissions: Iterable[Omission], shipped: Collection[str]) -> Iterator[_Entry]:
@@ -109,13 +106,16 @@ def _merged(entries: Iterable[_Entry]) -> list[_Entry]:
     return list(dict(entries).items())
 
 
-def _grouped(entries: Iterable[_Entry]) -> list[list[object]]:
-    """Return the names of each rule and remedy together: `[rule, reason, remedy, names]`."""
+def _grouped(entries: Iterable[_Entry]) -> tuple[tuple[str, str, str, str], ...]:
+    """Return the names of each rule and remedy together."""
     groups: dict[tuple[str, str], list[str]] = {}
     for name, omission in entries:
         text = _remedy(omission).format(path="{path}", module="{name}", owner=omission.owner)
         groups.setdefault((omission.rule, text), []).append(name)
-    return [[rule, OMISSION_RULES[rule], text, sorted(names)] for (rule, text), names in sorted(groups.items())]
+    return tuple(
+        (rule, OMISSION_RULES[rule], text, "\n".join(["", *sorted(names), ""]))
+        for (rule, text), names in sorted(groups.items())
+    )
 
 
 def _remedy(omission: Omission) -> str:

@@ -64,27 +64,33 @@ def compile_surrounded(
 
     Each source has compiled by itself before.
     """
-    keys = [f"{_key(file, interpreter, root)}\0{first}\0{last}" for file, first, last in requests]
-    known = {key: answer for key in keys if (answer := cache.load("bytecode", key)) is not None}
-    missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in known}
-    frames = [
-        frame_request(f"{root}/{file.path}".encode(), read_site_file(file), first.encode(), last.encode())
-        for file, first, last in missing.values()
+    framed = [
+        (
+            f"{_key(file, interpreter, root)}\0{first}\0{last}",
+            frame_request(f"{root}/{file.path}".encode(), read_site_file(file), first.encode(), last.encode()),
+        )
+        for file, first, last in requests
     ]
-    for key, answer in zip(missing, _ask_worker(frames, (interpreter.path,)) if frames else (), strict=True):
+    return _compile_kept(framed, (interpreter.path,))
+
+
+def compile_ours(sources: Sequence[tuple[str, str]], interpreter: Interpreter) -> list[bytes]:
+    """Return the bytecode of sources of lbundle's own, each given with the file that its tracebacks are to name."""
+    framed = [
+        (f"{_REVISION}\0{interpreter.magic.hex()}\0{name}\0{source}", frame_request(name.encode(), source.encode()))
+        for name, source in sources
+    ]
+    return _compile_kept(framed, (interpreter.path, "-X", "no_debug_ranges"))
+
+
+def _compile_kept(framed: Sequence[tuple[str, bytes]], python: tuple[Path | str, ...]) -> list[bytes]:
+    """Return the bytecode for each request, which comes with the key of its answer in the cache."""
+    known = {key: answer for key, _ in framed if (answer := cache.load("bytecode", key)) is not None}
+    missing = {key: frame for key, frame in framed if key not in known}
+    for key, answer in zip(missing, _ask_worker(list(missing.values()), python), strict=True):
         cache.store("bytecode", key, answer)
         known[key] = answer
-    return [known[key][_NUMBER_BYTES:] for key in keys]
-
-
-def compile_under_name(name: str, source: bytes, interpreter: Interpreter) -> bytes:
-    """Return the bytecode of a source of lbundle's own, whose tracebacks are to name a file that is none."""
-    key = f"{_REVISION}\0{interpreter.magic.hex()}\0{name}\0{hashlib.sha256(source).hexdigest()}"
-    answer = cache.load("bytecode", key)
-    if answer is None:
-        (answer,) = _ask_worker([frame_request(name.encode(), source)], (interpreter.path, "-X", "no_debug_ranges"))
-        cache.store("bytecode", key, answer)
-    return answer[_NUMBER_BYTES:]
+    return [known[key][_NUMBER_BYTES:] for key, _ in framed]
 
 
 def describe_bytecode(plan: Plan | LayerPlan, interpreter: Interpreter | None) -> tuple[str, ...]:
@@ -157,6 +163,8 @@ def frame_request(path: bytes, source: bytes, first: bytes = b"", last: bytes = 
 
 def _ask_worker(frames: list[bytes], python: tuple[Path | str, ...]) -> list[bytes]:
     """Return the answers to framed requests; a source that brings the compiler down is found by halving."""
+    if not frames:
+        return []
     # A fixed hash seed: Python 3.10 and older write sets in their order in memory.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment["PYTHONHASHSEED"] = "0"

@@ -5,65 +5,65 @@ which takes no line, no name and no frame of the user's code. The source that sh
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 
 from bundler.model.artifact import StagedFile
 from bundler.model.imports import Edge, EdgeKind
-from bundler.model.plan import Plan
+from bundler.model.plan import LeftOut, Plan
 from bundler.model.project import BytecodeMode, Function
 from bundler.model.wheels import GUARD_OWNER, SiteFile
 from bundler.system.interpreters import Interpreter
-from bundler.transform.bytecode import compile_surrounded, compile_under_name
+from bundler.transform.bytecode import compile_ours, compile_surrounded
 
 GUARD_MODULE = "_lbundle_guard"
-WORDS_MODULE = "_lbundle_left_out"
+WORDS_MODULE = "_lbundle_words"
 _GUARD_PATH = Path(__file__).with_name("guard_module.py")
 _WORDS_PATH = Path(__file__).with_name("guard_words.py")
 # Python takes frames of this file out of the tracebacks of imports that fail.
 _NAME_IN_TRACEBACKS = "<frozen importlib._bootstrap>"
-_INSTALL = f"__import__({GUARD_MODULE!r})"
+_LOAD = f"__import__({GUARD_MODULE!r})"
+_INSTALL = "install(sys.modules['_frozen_importlib_external'].ExtensionFileLoader)\n"
 
 
 class Guards:
-    """The guards of functions that share a target: one for each plan that has a file to carry it."""
+    """The guards of functions that share a target: one for each plan that lacks anything and has a file to carry it."""
 
-    def __init__(self, plans: Sequence[Plan], interpreter: Interpreter | None) -> None:
-        """Compile the files that carry a guard, all at once, and the guard."""
+    def __init__(self, plans: Sequence[Plan], interpreter: Interpreter | None, left_out: Mapping[str, LeftOut]) -> None:
+        """Compile guards and the files that carry them, all at once; `left_out` has what each function lacks."""
         self._problems = {plan.function.name: _problem(plan, interpreter) for plan in plans}
-        self._module = b""
         self._carried: dict[str, dict[str, bytes]] = {}
-        guarded = [plan for plan in plans if not self._problems[plan.function.name]]
+        self._modules: dict[str, bytes] = {}
+        guarded = [plan for plan in plans if left_out[plan.function.name] and not self._problems[plan.function.name]]
         if interpreter is None or not guarded:
             return
-        self._module = compile_under_name(_NAME_IN_TRACEBACKS, _as_it_ships(_GUARD_PATH), interpreter)
-        requests = [(plan, request) for plan in guarded for request in _requests(plan)]
-        compiled = compile_surrounded([request for _, request in requests], interpreter, guarded[0].folder)
-        for (plan, (file, _, _)), bytecode in zip(requests, compiled, strict=True):
-            self._carried.setdefault(plan.function.name, {})[file.path] = bytecode
+        names = [plan.function.name for plan in guarded]
+        sources = [f"{_as_it_ships(_GUARD_PATH)}\nLEFT_OUT = {left_out[name]!r}\n{_INSTALL}" for name in names]
+        modules = compile_ours([(_NAME_IN_TRACEBACKS, source) for source in sources], interpreter)
+        self._modules = dict(zip(names, modules, strict=True))
+        requests = [(plan.function.name, request) for plan in guarded for request in _requests(plan)]
+        carried = compile_surrounded([request for _, request in requests], interpreter, guarded[0].folder)
+        for (name, (file, _, _)), bytecode in zip(requests, carried, strict=True):
+            self._carried.setdefault(name, {})[file.path] = bytecode
 
     def problem(self, plan: Plan) -> str:
-        """Return why a function has no guard, or nothing where it has one."""
+        """Return why a function has no guard, or nothing where it has one or lacks nothing."""
         return self._problems[plan.function.name]
 
-    def add(self, plan: Plan, staged: Sequence[StagedFile], left_out: bytes) -> tuple[StagedFile, ...]:
-        """Return what a zip holds with its guard, which reads `left_out` when something is missing.
-
-        Where nothing was left out there is nothing to say, and no guard.
-        """
+    def add(self, plan: Plan, staged: Sequence[StagedFile]) -> tuple[StagedFile, ...]:
+        """Return what a zip holds with its guard."""
         carried = self._carried.get(plan.function.name)
-        if carried is None or not left_out:
+        if carried is None:
             return tuple(staged)
         files = [
             replace(file, content=carried[file.origin]) if file.kind == "bytecode" and file.origin in carried else file
             for file in staged
         ]
         carrier = next(iter(carried))
-        files.append(_file(f"{GUARD_MODULE}.pyc", self._module, "bytecode", carrier))
-        words = _as_it_ships(_WORDS_PATH) + b"\nLEFT_OUT = " + left_out
-        files.append(_file(f"{WORDS_MODULE}.py", words, "source", carrier))
+        files.append(_file(f"{GUARD_MODULE}.pyc", self._modules[plan.function.name], "bytecode", carrier))
+        files.append(_file(f"{WORDS_MODULE}.py", _as_it_ships(_WORDS_PATH).encode(), "source", carrier))
         return tuple(sorted(files, key=lambda file: file.arcname))
 
 
@@ -85,11 +85,11 @@ def _requests(plan: Plan) -> Iterator[tuple[SiteFile, str, str]]:
     is_handler = handler.path == plan.function.handler_path
     depth = plan.function.handler.module.count(".") if is_handler else handler.path.count("/")
     carrier = _topmost_package(plan, handler, depth) or handler
-    watch = f"{_INSTALL}.watch(globals(), {plan.function.handler.attribute!r})" if is_handler else ""
+    watch = f"{_LOAD}.watch(globals(), {plan.function.handler.attribute!r})" if is_handler else ""
     if carrier is handler:
-        yield handler, _INSTALL, watch
+        yield handler, _LOAD, watch
         return
-    yield carrier, _INSTALL, ""
+    yield carrier, _LOAD, ""
     if watch:
         yield handler, "", watch
 
@@ -156,5 +156,5 @@ class _AsItShips(ast.NodeTransformer):
 
 
 @cache
-def _as_it_ships(path: Path) -> bytes:
-    return ast.unparse(_AsItShips().visit(ast.parse(path.read_bytes()))).encode()
+def _as_it_ships(path: Path) -> str:
+    return ast.unparse(_AsItShips().visit(ast.parse(path.read_bytes())))

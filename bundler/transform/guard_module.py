@@ -1,7 +1,8 @@
 """Notice at run time that something is missing: shipped as `_lbundle_guard`, compiled by the target's Python.
 
-Nothing newer than Python 3.8. While nothing is missed all there is to pay is this module's own load: what it knows and
-says lies in `_lbundle_left_out`, which is not loaded before.
+Nothing newer than Python 3.8. What is compiled ends with `LEFT_OUT` as the function has it and a call of `install`.
+While nothing is missed all there is to pay is this module's own load: what it says lies in `_lbundle_words`, which is
+not loaded before.
 
 It is compiled under the name of importlib's own bootstrap, whose frames Python takes out of the tracebacks of imports,
 and without its documentation and annotations.
@@ -9,6 +10,9 @@ and without its documentation and annotations.
 
 import sys
 from typing import Any
+
+LEFT_OUT = {}  # type: dict[str, tuple[tuple[str, str, str, str], ...]]
+"""For `modules`, `libraries` and `files` groups of rule, reason, remedy and names, each name on a line of its own."""
 
 
 class _Guard:
@@ -21,9 +25,14 @@ class _Guard:
         if asker.f_code.co_name != "_find_and_load_unlocked":
             # Somebody only asks whether there is such a module: `importlib.util.find_spec`, `pkgutil.find_loader`.
             return None
-        import _lbundle_left_out as left_out
+        head = name
+        while not any(f"\n{head}\n" in group[3] or f"\n{head}.*\n" in group[3] for group in LEFT_OUT["modules"]):
+            head = head.rpartition(".")[0]
+            if not head:
+                return None
+        import _lbundle_words as words
 
-        found, error = left_out.explain_import(_Guard, asker, name, path, target)
+        found, error = words.explain_import(_Guard, asker, name, path, target)
         if error is not None:
             raise error
         return found
@@ -40,9 +49,9 @@ def watch(names: "dict[str, Any]", handler: str) -> None:
             return function(*args, **keywords)
         except BaseException as error:
             if isinstance(error, FileNotFoundError):
-                import _lbundle_left_out as left_out
+                import _lbundle_words as words
 
-                left_out.explain_file(error.filename)
+                words.explain_file(error.filename)
             # This frame is nobody's business. Before Python 3.11 it stays, and Lambda's runtime takes it out, which
             # begins tracebacks behind the frames of its own file.
             error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
@@ -64,13 +73,9 @@ def install(loader: Any) -> None:
         try:
             return create(self, spec)
         except ImportError as error:
-            import _lbundle_left_out as left_out
+            import _lbundle_words as words
 
-            left_out.explain_library(error)
+            words.explain_library(error)
             raise
 
     loader.create_module = create_module
-
-
-if __name__ == "_lbundle_guard":
-    install(sys.modules["_frozen_importlib_external"].ExtensionFileLoader)

@@ -1,15 +1,15 @@
-"""Explain what is missing: shipped as the source of `_lbundle_left_out`, which is loaded by the first miss.
+"""Explain what is missing: shipped as the source of `_lbundle_words`, which the first miss loads.
 
-Nothing newer than Python 3.8. `LEFT_OUT` stands behind it in the file that ships: for each kind, lists
-of rule, reason, remedy and names.
+Nothing newer than Python 3.8.
 """
 
 import sys
 from os.path import abspath, dirname
 from typing import Any
 
+from _lbundle_guard import LEFT_OUT
+
 _NO_LIBRARY = ": cannot open shared object file"
-LEFT_OUT = {}  # type: dict[str, list[tuple[str, str, str, list[str]]]]
 
 
 def explain_import(guard: Any, frame: Any, name: str, path: Any, target: Any) -> "tuple[Any, ImportError | None]":
@@ -53,13 +53,12 @@ def _error_of_import(name: str, words: str, frame: Any) -> "ImportError | None":
 
 def _explain_module(name: str) -> str:
     """Return why a module is not there and how to keep it; nothing where lbundle has nothing to do with it."""
-    heads = [name]
-    while "." in heads[0]:
-        heads.insert(0, heads[0].rpartition(".")[0])
+    parts = name.split(".")
+    heads = [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
     for rule, why, keep, names in LEFT_OUT["modules"]:
-        if any(head in names for head in heads):
+        if any(f"\n{head}\n" in names for head in heads):
             return _in_words("it", rule, why, keep, name)
-        if any(head + ".*" in names for head in heads):
+        if any(f"\n{head}.*\n" in names for head in heads):
             return _in_words("parts of its package", rule, why, keep, name)
     return ""
 
@@ -68,7 +67,7 @@ def explain_library(error: ImportError) -> None:
     """Put more words to the error of an extension that lacks a library."""
     library, found, _ = str(error).partition(_NO_LIBRARY)
     for rule, why, keep, paths in LEFT_OUT["libraries"] if found else ():
-        for path in paths:
+        for path in paths.split("\n")[1:-1]:
             if path.rpartition("/")[2] == library:
                 error.msg = f"{error}; " + _in_words(f"`{path}`", rule, why, keep, path)
                 error.args = (error.msg,)
@@ -80,7 +79,7 @@ def explain_file(name: object) -> None:
     path = abspath(name) if isinstance(name, str) else ""
     path = path[len(root) :] if path.startswith(root) else ""
     for rule, why, keep, paths in LEFT_OUT["files"] if path else ():
-        if any(path == known or (known.endswith("/") and path.startswith(known)) for known in paths):
+        if any(path == known or (known.endswith("/") and path.startswith(known)) for known in paths.split("\n")[1:-1]):
             print(_in_words(f"`{path}`", rule, why, keep, path), file=sys.stderr, flush=True)
 
 

@@ -16,7 +16,7 @@ from tests.support.command_line import RUNTIME, Ended, run_lbundle, service_sett
 from tests.support.wheels import make_wheel
 
 TAG = RUNTIME.removeprefix("python").replace(".", "")
-GUARD = ("_lbundle_guard.pyc", "_lbundle_left_out.py")
+GUARD = ("_lbundle_guard.pyc", "_lbundle_words.py")
 APP = "import greeter\n\n\ndef hello(event, context):\n    return greeter.WORD\n"
 SETTINGS = service_settings(hello="app.hello", plain="plain.answer")
 PROGRESS = f"""\
@@ -250,7 +250,7 @@ def test_over_limit(project):
 
 def test_over_limit_json(project):
     """The verdict stands in the JSON object too."""
-    (project / "serverless.yml").write_text(limit(SETTINGS, "{zip: 3900}"))
+    (project / "serverless.yml").write_text(limit(SETTINGS, "{zip: 4100}"))
 
     ended = run_lbundle(project, "build", "--json")
 

@@ -37,7 +37,7 @@ def test_fill_the_folder_of_artifacts(tmp_path):
         f"__pycache__/app.{TAG}.pyc",
         f"__pycache__/words.{TAG}.pyc",
         "_lbundle_guard.pyc",
-        "_lbundle_left_out.py",
+        "_lbundle_words.py",
         "app.py",
         "words.py",
     ]

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,18 @@ def _read_application(folder: Path) -> Application:
     return Application(name=folder.name, folder=folder, handler=settings["functions"][_FUNCTION]["handler"])
 
 
-def build_application(application: Application, work: Path) -> Bundle:
-    """Build through the command line, out of a copy: nothing is written beside the sources."""
+def build_application(application: Application, work: Path, *, options: Mapping[str, object] | None = None) -> Bundle:
+    """Build through the command line, out of a copy: nothing is written beside the sources.
+
+    `options` are set beside those of the application itself.
+    """
     project = shutil.copytree(
         application.folder, work / "project", ignore=shutil.ignore_patterns("__pycache__", ".lbundle")
     )
+    if options:
+        settings = yaml.safe_load((project / "serverless.yml").read_text(encoding="utf-8"))
+        settings.setdefault("custom", {}).setdefault("lbundle", {}).update(options)
+        (project / "serverless.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     build(project, work / "bundles")
     metafile = json.loads((work / "bundles" / f"{_FUNCTION}.json").read_text(encoding="utf-8"))
     return Bundle(archive=work / "bundles" / f"{_FUNCTION}.zip", metafile=metafile)

@@ -18,7 +18,7 @@ from tests.support.plans import make_plan
 from tests.support.sites import make_site
 
 PYTHONS = [found for minor in range(9, 14) if (found := identify_interpreter((3, minor))) is not None]
-GUARD_FILES = {"_lbundle_guard.pyc", "_lbundle_left_out.py"}
+GUARD_FILES = {"_lbundle_guard.pyc", "_lbundle_words.py"}
 HANDLER = '''"""What the handler is for."""
 from __future__ import annotations
 
@@ -161,8 +161,8 @@ def lay_out(folder: Path, interpreter, *, own, guarded=True, omissions=LEFT_OUT,
     site = make_site(folder / "own", own, {"package": PACKAGE})
     plan = make_plan(folder / "own", site, omissions=omissions, runtime=runtime, paths=(*own, *PACKAGE), **options)
     staged = Stager(compile_modules([plan], interpreter, jobs=1)).stage(plan)
-    guards = Guards([plan], interpreter)
-    files = guards.add(plan, staged, describe_left_out(plan, 1000)) if guarded else staged
+    guards = Guards([plan], interpreter, {plan.function.name: describe_left_out(plan)})
+    files = guards.add(plan, staged) if guarded else staged
     for file in files:
         path = folder / "task" / file.arcname
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -300,12 +300,12 @@ def test_where_nothing_carries_it_there_is_none(tmp_path, options, interpreter, 
     """A function without a guard has neither of its files, and says why."""
     site = make_site(tmp_path / "own", {"handler.py": "def main(way): ..."}, {"package": PACKAGE})
     plan = make_plan(tmp_path / "own", site, omissions=LEFT_OUT, **{"handler": "handler.main", **options})
-    guards = Guards([plan], interpreter)
+    guards = Guards([plan], interpreter, {plan.function.name: describe_left_out(plan)})
 
     staged = Stager(compile_modules([plan], interpreter, jobs=1)).stage(plan)
 
     assert guards.problem(plan) == problem
-    assert guards.add(plan, staged, b"{}") == staged
+    assert guards.add(plan, staged) == staged
 
 
 def test_nothing_left_out_needs_no_guard(tmp_path):
@@ -350,3 +350,16 @@ def test_what_finds_a_module_later_still_does(tmp_path):
     lay_out(tmp_path, RUNNING, own={"handler.py": source}, handler="handler.main")
 
     assert ask(tmp_path, RUNNING, "handler.main", "make")[0] == {"make": ["answer", "True"]}
+
+
+def test_what_was_never_there_costs_no_more(tmp_path):
+    """An import that fails for a module which no distribution has is Python's own, and loads nothing of the guard's."""
+    source = (
+        "import sys\ndef main(way):\n    try:\n        import never_there\n    except ImportError as error:\n"
+        "        return [str(error), '_lbundle_guard' in sys.modules, '_lbundle_words' in sys.modules]\n"
+    )
+    lay_out(tmp_path, RUNNING, own={"handler.py": source}, handler="handler.main")
+
+    answer = ask(tmp_path, RUNNING, "handler.main", "try")[0]["try"]
+
+    assert answer == ["answer", repr(["No module named 'never_there'", True, False])]
