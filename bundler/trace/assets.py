@@ -128,6 +128,16 @@ class Assets:
         paths = self._folders.get(package.replace(".", "/"), ()) if found is not None and found.is_package else ()
         return tuple(self._files[path] for path in paths if path.endswith(".py"))
 
+    def python_files(self, folder: str, *, is_deep: bool, finds_packages: bool) -> tuple[SiteFile, ...]:
+        """Return the Python files in a folder or, where `is_deep`, below it; `finds_packages` counts those inside."""
+        if is_deep:
+            files = list(self._below(folder))
+        else:
+            files = [self._files[path] for path in self._folders.get(folder, ())]
+            inner = (f"{below}/__init__.py" for below in sorted(self._subfolders.get(folder, ())) if finds_packages)
+            files.extend(self._files[path] for path in inner if path in self._files)
+        return tuple(file for file in files if file.path.endswith(".py"))
+
     def beside(self, source: SiteFile) -> Iterator[tuple[str, tuple[SiteFile, ...]]]:
         """Yield each data file and each folder of nothing but data in the folder of `source`: its name and files."""
         folder = source.path.rpartition("/")[0]

@@ -99,6 +99,12 @@ class SourceFacts(NamedTuple):
     """It opens resources of packages that only a run can tell."""
     runs_scripts: bool = False
     """It looks for Python files, and executes or imports what it finds."""
+    listed_folders: tuple[PatternFact, ...] = ()
+    """Folders that it lists to find Python files in them, as templates of paths."""
+    folder_listers: tuple[str, ...] = ()
+    """Its functions, methods and classes that list a folder which only their callers can tell."""
+    lists_callers: bool = False
+    """They may ask frames who calls them."""
     walks_folders: bool = False
     """It looks into folders below folders."""
     folders: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
 from bundler.trace.lazy import LazyExports
+from bundler.trace.listed_folders import ListedFolders
 from bundler.trace.modules import Reason
 from bundler.trace.named_paths import find_named_path
 from bundler.trace.native import follow_extension
@@ -56,6 +57,7 @@ class Tracer:
         self._named_imports: list[tuple[SiteFile, str, ImportFact]] = []
         """Imports of names from modules that are not read yet: each may be a path."""
         self._sources = SourceNeeds(self._walk)
+        self._listed = ListedFolders(self._walk, self._sources)
 
     def trace(self, function: Function) -> ImportGraph:
         """Trace from the function's handler."""
@@ -127,6 +129,8 @@ class Tracer:
                 self._lazy.settle()
             if not self._walk.finder.unread:
                 self._given.settle()
+            if not self._walk.finder.unread:
+                self._listed.settle()
 
     def _expand_wave(self) -> None:
         """Expand the modules that were reached by now: their files are read at once."""
@@ -178,6 +182,7 @@ class Tracer:
         for pattern in facts.path_roots:
             self._add_root(found, file, pattern)
         self._sources.note((found, file, facts))
+        self._listed.note((found, file, facts))
         self._bindings.note((found, file, facts))
         self._given.note((found, file, facts))
         self._lazy.note(found, file, facts)

@@ -21,6 +21,7 @@ from bundler.trace.calls import CALLS, CallReader
 from bundler.trace.evaluate import OWN_NAME
 from bundler.trace.exports import Exports, read_exports
 from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
+from bundler.trace.listings import Listings, may_list, read_listings
 from bundler.trace.names import Names, blocks_of
 from bundler.trace.parameters import without_marks
 from bundler.trace.programs import names_programs, programs
@@ -98,6 +99,7 @@ class _Reader:
         exports = None if calls.is_lazy else self._exports
         opaque = self._export_templates if exports is None else []
         sources = read_sources(self._tree, self._names) if reads_sources(self._text) else SourceReads()
+        listings = read_listings(self._tree, self._names) if may_list(self._text) else Listings()
         return SourceFacts(
             imports=tuple(self._imports),
             dynamic=tuple(dict.fromkeys([*calls.dynamic, *opaque])),
@@ -134,6 +136,9 @@ class _Reader:
             opens_resources=calls.opens_resources,
             runs_scripts=scan.names_scripts(self._text)
             and (bool(calls.imports_unknown) or scan.runs_files(self._text)),
+            listed_folders=listings.folders,
+            folder_listers=listings.listers,
+            lists_callers=listings.asks_callers,
             walks_folders=scan.walks_folders(self._text),
             modules_taken=scan.modules_taken(self._text),
             is_closed=exports is not None,

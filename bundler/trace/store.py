@@ -19,8 +19,9 @@ from bundler.system.files import read_site_file, read_start
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import scan
 from bundler.trace.binary import BinaryFacts, read_binary
-from bundler.trace.facts import ImportFact, SourceFacts
+from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
 from bundler.trace.handed import Handed, read_handed
+from bundler.trace.listings import GivenFolders, read_given_folders
 from bundler.trace.parameters import Call, Caller, read_calls
 from bundler.trace.pickled import is_pickle, may_store_names, stored_names
 from bundler.trace.read import decode, read_facts
@@ -37,6 +38,7 @@ _READERS = (
     "trace/exports.py",
     "trace/facts.py",
     "trace/handed.py",
+    "trace/listings.py",
     "trace/names.py",
     "trace/objects.py",
     "trace/packed_strings.py",
@@ -131,6 +133,19 @@ class FactsStore:
             table[kept] = list(read_handed(read_site_file(file)))
             self._changed.add(self._table_key(file))
         return tuple(Handed(tuple(to), tuple(given), name, line) for to, given, name, line in table[kept])
+
+    def given_folders(self, file: SiteFile, listers: frozenset[str]) -> GivenFolders:
+        """Return the folders that a source file gives to functions of some names, which list them."""
+        content = read_site_file(file)
+        if not any(name.encode() in content for name in listers):
+            return GivenFolders((), ())
+        table, member = self._place(file)
+        kept = f"{member}:folders:{','.join(sorted(listers))}"
+        if kept not in table:
+            table[kept] = list(read_given_folders(decode(content), listers))
+            self._changed.add(self._table_key(file))
+        folders, names = table[kept]
+        return GivenFolders(tuple(PatternFact(pattern, line) for pattern, line in folders), tuple(names))
 
     def named_files(self, file: SiteFile) -> tuple[str, ...]:
         """Return the names of text files that a package's text has in it."""

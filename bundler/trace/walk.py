@@ -89,11 +89,11 @@ class Walk:
 
     def find_start(self, function: Function) -> FoundModule | None:
         """Return the module of a function's handler, or of the file that stands for one which a layer brings."""
-        return self.index.find(function.handler.module) or self.index.find(_module_name(function.handler_path))
+        return self.index.find(function.handler.module) or self.index.find(module_name(function.handler_path))
 
     def load_file(self, file: SiteFile) -> None:
         """Reach the module of a Python file that is opened or named by its path; first-party ones have any name."""
-        name = _module_name(file.path)
+        name = module_name(file.path)
         if name in self.index:
             self.finder.load(name)
         elif file.is_own:
@@ -247,7 +247,8 @@ class Walk:
         return self.libraries.get((file.owner, soname))
 
 
-def _module_name(path: str) -> str:
+def module_name(path: str) -> str:
+    """Return the dotted name that a Python file has by its path."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 

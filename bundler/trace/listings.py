@@ -1,0 +1,247 @@
+"""Read which folders a file lists to find Python files in them: it tests what it finds for `.py`."""
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from typing import NamedTuple, TypeGuard
+
+from bundler.trace.evaluate import (
+    FOLDER_END,
+    FOLDER_OF,
+    OWN_FOLDER,
+    OWN_NAME,
+    OWN_PACKAGE,
+    PATH_NAMED,
+    UNKNOWN,
+    Evaluator,
+    Value,
+    has_base,
+)
+from bundler.trace.facts import PatternFact
+from bundler.trace.names import Names
+
+_LISTING = frozenset(
+    {"os.listdir", "os.scandir", "os.walk", "os.fwalk", "glob.glob", "glob.iglob", "importlib.resources.contents"}
+)
+_LISTING_METHODS = frozenset({"iterdir", "glob", "rglob", "walk"})
+_OF_PACKAGES = frozenset({"importlib.resources.contents", "pkg_resources.resource_listdir"})
+_WORDS = ("listdir", "scandir", "walk(", "iterdir(", "glob(", "contents(")
+_SIGNS = re.compile(r"""\.py\b|\[\.\]py|["']py["']|getmodulename|SOURCE_SUFFIXES|all_suffixes|:\s*-3\s*\]""")
+_SOURCE_NAME = re.compile(r"(?:\.|\[\.\])py(?![A-Za-z])|\Apy\Z")
+_SUFFIX_NAMES = frozenset({"getmodulename", "SOURCE_SUFFIXES", "all_suffixes"})
+_GLOB = re.compile(r"[^/]*[*?\[][^/]*\Z")
+_ENDING_LENGTH = 3
+_FRAMES = frozenset({"_getframe", "f_back", "f_globals", "stack"})
+_OWN_PLACES = frozenset({"__file__", "__path__", "__spec__"})
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Listings(NamedTuple):
+    """What a file lists."""
+
+    folders: tuple[PatternFact, ...] = ()
+    """Templates of paths."""
+    listers: tuple[str, ...] = ()
+    """Functions, methods and classes that list folders which only their callers can tell; one may have no name."""
+    asks_callers: bool = False
+    """Whether it looks at the frames of who calls it."""
+
+
+def may_list(text: str) -> bool:
+    """Tell whether a text has the words that it takes to look for Python files in a folder."""
+    return any(word in text for word in _WORDS) and _SIGNS.search(text) is not None
+
+
+def read_listings(tree: ast.Module, names: Names) -> Listings:
+    """Return which folders a file lists; nothing where it tests nothing for `.py`."""
+    if not any(map(_asks_for_source, _nodes_without_documentation(tree))):
+        return Listings()
+    reader = _ListingReader(tree, names)
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    takes_own = not _OWN_PLACES.isdisjoint(named) or "submodule_search_locations" in used
+    if reader.listers and not reader.folders and takes_own:
+        # Where its own folder goes in a file may be out of sight.
+        reader.folders.append(PatternFact(OWN_FOLDER, reader.line))
+    listers = tuple(dict.fromkeys(reader.listers))
+    return Listings(tuple(dict.fromkeys(reader.folders)), listers, not _FRAMES.isdisjoint(used))
+
+
+def _nodes_without_documentation(tree: ast.Module) -> Iterator[ast.AST]:
+    texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return (node for node in ast.walk(tree) if not (isinstance(node, ast.Constant) and id(node) in texts))
+
+
+def _asks_for_source(node: ast.AST) -> bool:
+    """Tell whether a node tests for, or cuts off, the ending of Python source."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return _SOURCE_NAME.search(text.replace("\\", "")) is not None
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name in _SUFFIX_NAMES
+        case ast.Slice(upper=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=cut))):
+            return cut == _ENDING_LENGTH
+        case _:
+            return False
+
+
+class _ListingReader:
+    """Collects the folders that calls in a file list."""
+
+    def __init__(self, tree: ast.Module, names: Names) -> None:
+        self._names = names
+        self._evaluator = _evaluator_of(tree, names)
+        self.folders: list[PatternFact] = []
+        self.listers: list[str] = []
+        self.line = 0
+        """Where a folder is listed that nobody can tell."""
+        self._visit(tree, ())
+
+    def _visit(self, node: ast.AST, scopes: tuple[str, ...]) -> None:
+        if isinstance(node, _SCOPES):
+            scopes = (*scopes, node.name)
+        if isinstance(node, ast.Call):
+            listed = [_GLOB.sub(UNKNOWN, template) for template in self._listed_by(node) if _is_listing(template)]
+            known = [template for template in listed if has_base(template) or PATH_NAMED in template]
+            self.folders.extend(PatternFact(template, node.lineno) for template in sorted(known))
+            if len(known) < len(listed):
+                self.listers.extend(scopes or ("",))
+                self.line = self.line or node.lineno
+        for child in ast.iter_child_nodes(node):
+            self._visit(child, scopes)
+
+    def _listed_by(self, node: ast.Call) -> Iterator[str]:
+        """Yield the folders that a call lists."""
+        dotted = self._names.resolve(node.func) or ""
+        given = [*node.args, *(word.value for word in node.keywords)]
+        if dotted in _OF_PACKAGES and given:
+            for folder in self._evaluator.package_named_by(given[0]):
+                below = self._evaluator.evaluate(given[1]) if len(given) > 1 else {""}
+                yield from (f"{folder}/{name}" for name in below)
+        elif dotted in _LISTING:
+            yield from self._evaluator.evaluate(given[0]) if given else ()
+        elif isinstance(node.func, ast.Attribute) and node.func.attr in _LISTING_METHODS:
+            # Of a path; other things have methods of these names, but none whose folder is known.
+            templates = self._evaluator.evaluate(node.func.value)
+            is_path = node.func.attr != "walk" or any(map(has_base, templates))
+            globs = self._evaluator.evaluate(given[0]) if given and "glob" in node.func.attr else {UNKNOWN}
+            yield from (f"{template}/{name}" for template in templates for name in globs if is_path)
+
+
+def _is_listing(template: str) -> bool:
+    """Tell whether a folder, or a glob that may find Python files, is listed.
+
+    A glob for just these, in a place that is known, is followed as what it is.
+    """
+    name = template.rpartition("/")[2]
+    ending = re.split(r"[*?\]]", name)[-1]
+    if has_base(template) and ending == ".py" and re.search(r"[?\[]", name) is None:
+        return False
+    return ending == name or ".py".endswith(ending) or ending.endswith(".py")
+
+
+def _evaluator_of(tree: ast.Module, names: Names) -> Evaluator:
+    """Return an evaluator that knows what loops go through, `for folder in __path__`, and attributes of instances."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)) and isinstance(node.target, ast.Name):
+            parts = node.iter.elts if isinstance(node.iter, (ast.List, ast.Tuple)) else [node.iter]
+            found.setdefault(node.target.id, []).extend(parts)
+        elif isinstance(node, ast.Assign):
+            for target in filter(_is_attribute, node.targets):
+                found.setdefault(target.attr, []).append(node.value)
+    assignments = {name: [*names.assignments.get(name, ()), *values] for name, values in found.items()}
+    return _InstanceEvaluator(names.resolve, {**names.assignments, **assignments}, takes_imported=True)
+
+
+class _InstanceEvaluator(Evaluator):
+    """Takes an attribute of an instance for the name that a class, or any method, gives it."""
+
+    def evaluate(self, node: ast.expr) -> Value:
+        return super().evaluate(ast.Name(id=node.attr) if _is_attribute(node) else node)
+
+
+def _is_attribute(node: ast.expr) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
+
+
+class GivenFolders(NamedTuple):
+    """What one file gives to functions that list folders."""
+
+    folders: tuple[PatternFact, ...]
+    """Templates of paths; empty where nothing is given, so that the function can only look who calls it."""
+    listers: tuple[str, ...]
+    """Functions and classes that hand on what they are given themselves."""
+
+
+def read_given_folders(text: str, listers: frozenset[str]) -> GivenFolders:
+    """Return the folders that a file gives to functions of some names, as paths, packages or names of modules."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return GivenFolders((), ())
+    names = Names()
+    names.collect(tree)
+    reader = _GivenReader(tree, names, listers)
+    return GivenFolders(tuple(dict.fromkeys(reader.folders)), tuple(dict.fromkeys(reader.listers)))
+
+
+class _GivenReader:
+    """Collects what calls of functions of some names are given."""
+
+    def __init__(self, tree: ast.Module, names: Names, called: frozenset[str]) -> None:
+        self._names = names
+        self._called = called
+        self._evaluator = _evaluator_of(tree, names)
+        self.folders: list[PatternFact] = []
+        self.listers: list[str] = []
+        self.line = 0
+        """Where a folder is listed that nobody can tell."""
+        self._visit(tree, ())
+
+    def _visit(self, node: ast.AST, scopes: tuple[str, ...]) -> None:
+        if isinstance(node, _SCOPES):
+            scopes = (*scopes, node.name)
+        if isinstance(node, ast.Call) and self._name_of(node.func) in self._called:
+            given = [*node.args, *(word.value for word in node.keywords)]
+            templates = {template for argument in given for template in self._folders_in(argument)}
+            self.folders.extend(PatternFact(template, node.lineno) for template in sorted(templates - {UNKNOWN}))
+            if not given:
+                self.folders.append(PatternFact("", node.lineno))
+            elif UNKNOWN in templates:
+                self.listers.extend(scopes)
+        for child in ast.iter_child_nodes(node):
+            self._visit(child, scopes)
+
+    def _folders_in(self, node: ast.expr) -> Iterator[str]:
+        """Yield the folders that an argument may mean."""
+        if isinstance(node, ast.Subscript) and self._names.resolve(node.value) == "sys.modules":
+            # A module is as good as its name.
+            node = node.slice
+        for template in self._evaluator.evaluate(node):
+            if has_base(template) or (PATH_NAMED in template and not self._is_module(node)):
+                yield template
+            elif template in {OWN_NAME, OWN_PACKAGE}:
+                yield OWN_FOLDER
+            elif "." in template.strip(".") and UNKNOWN not in template and PATH_NAMED not in template:
+                yield f"{FOLDER_OF}{template}{FOLDER_END}"
+            elif template == UNKNOWN:
+                yield UNKNOWN
+        if self._is_module(node):
+            yield f"{FOLDER_OF}{self._names.resolve(node)}{FOLDER_END}"
+
+    def _is_module(self, node: ast.expr) -> bool:
+        head = node
+        while isinstance(head, ast.Attribute):
+            head = head.value
+        return isinstance(head, ast.Name) and self._names.imported_as(head.id) is not None
+
+    def _name_of(self, node: ast.expr) -> str:
+        """Return the name of a function where it is defined, without its module."""
+        if isinstance(node, ast.Attribute):
+            return node.attr
+        dotted = self._names.resolve(node) or ""
+        return dotted.rpartition(".")[2]
