@@ -5,6 +5,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 _STAR = "*"
+# Looking at nothing else makes the search cheap: these have a place for a name.
+_BINDERS = frozenset(
+    kind
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST) and {"name", "names", "arg", "rest", "id"} & {*kind._fields}
+) - {ast.alias, ast.keyword}
 
 
 class BoundNames:
@@ -26,14 +32,32 @@ class BoundNames:
     def _binders(self) -> dict[str, set[object]]:
         """Each name → what it is imported as, and every other node that binds it."""
         binders: dict[str, set[object]] = {}
-        for node in ast.walk(self._tree):
-            for name, binder in _bound_by(node):
-                binders.setdefault(name, set()).add(binder)
+        for node in _nodes(self._tree):
+            if type(node) in _BINDERS:
+                for name, binder in _bound_by(node):
+                    binders.setdefault(name, set()).add(binder)
         return binders
+
+
+def _nodes(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all nodes, in half the time that `ast.walk` takes."""
+    pending: list[ast.AST] = [tree]
+    for node in pending:
+        yield node
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, list):
+                pending.extend(item for item in value if isinstance(item, ast.AST))
+            elif isinstance(value, ast.AST):
+                pending.append(value)
 
 
 def _bound_by(node: ast.AST) -> Iterator[tuple[str, object]]:
     match node:
+        case ast.Name(ctx=ast.Load()):
+            return
+        case ast.Name(id=name) | ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
+            yield name, node
         case ast.Import(names=aliases):
             for alias in aliases:
                 head = alias.name.partition(".")[0]
@@ -41,10 +65,6 @@ def _bound_by(node: ast.AST) -> Iterator[tuple[str, object]]:
         case ast.ImportFrom(module=module, level=level, names=aliases):
             for alias in aliases:
                 yield alias.asname or alias.name, f"{'.' * level}{module or ''}.{alias.name}"
-        case ast.alias():
-            return
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
-            yield name, node
         case ast.Global(names=names) | ast.Nonlocal(names=names):
             yield from ((name, node) for name in names)
         case _:

@@ -63,8 +63,6 @@ class NamedModules:
             self._follow_own(found, fact)
         for fact in facts.listed:
             self._follow_listed(found, fact)
-        for fact in facts.scanned:
-            self._follow_scanned(found, fact, facts)
         for template in facts.templates:
             # One dot may as well be in the name of a logger or of an event.
             if "." in template.partition(UNKNOWN)[0].rstrip("."):
@@ -204,27 +202,6 @@ class NamedModules:
         name = self._walk.index.longest_module(text) if is_name else None
         if name is not None and name != found.name:
             self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
-
-    def _follow_scanned(self, found: FoundModule, fact: PatternFact, facts: SourceFacts) -> None:
-        """An own package that is given to whoever looks for modules is used whole."""
-        package = package_of(found)
-        name = absolute_name(fact.pattern.replace(OWN_PACKAGE, package), package) or ""
-        if self._is_for_data(name, package, fact.line, facts):
-            return
-        module = self._walk.index.find(name)
-        if module is not None and module.is_package and (module.file is None or module.file.is_own):
-            for below in self._walk.index.below(name):
-                self._walk.follow(found, below, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {name}"))
-
-    def _is_for_data(self, package: str, own_package: str, line: int, facts: SourceFacts) -> bool:
-        """Tell whether a call names a folder of data in the package as well: `PackageLoader("shop", "templates")`."""
-        index = self._walk.index
-        return any(
-            (own_package if name == OWN_NAME else name, where) == (package, line)
-            and f"{package}.{path}" not in index
-            and self._walk.assets.below_package(package, path, index)
-            for name, path, where in facts.resources
-        )
 
     def _follow_listed(self, found: FoundModule, fact: PatternFact) -> None:
         """Settings list packages to install, of which a framework then loads any part: such a package is used whole."""

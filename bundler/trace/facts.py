@@ -38,6 +38,17 @@ class GivenFact(NamedTuple):
     line: int
 
 
+class ScanFact(NamedTuple):
+    """What may be a package that own code gives to a function which may look for modules in it."""
+
+    function: str
+    """Where an import brings it, by its dotted name, else the last part of its name."""
+    pattern: str
+    line: int
+    is_given: bool
+    """Whether it is an argument; `scan()` alone may look through the package that calls it."""
+
+
 class SourceFacts(NamedTuple):
     """What one source file says."""
 
@@ -69,7 +80,7 @@ class SourceFacts(NamedTuple):
     """Words of own code that stand in a list or are given a name, as settings name packages to install."""
     programs: tuple[PatternFact, ...] = ()
     """Modules that another Python is told to run or to import: `[sys.executable, "-m", "jobs.nightly"]`."""
-    scanned: tuple[PatternFact, ...] = ()
+    scanned: tuple[ScanFact, ...] = ()
     """What own code gives to functions that may look for modules in it: `scan(shop.views)`."""
     resources: tuple[tuple[str, str, int], ...] = ()
     """Pairs of strings in one call that may be a package and a path inside it."""

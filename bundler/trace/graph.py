@@ -22,6 +22,7 @@ from bundler.trace.modules import Reason
 from bundler.trace.named_paths import find_named_path
 from bundler.trace.native import follow_extension
 from bundler.trace.plugins import ListedPlugins
+from bundler.trace.scanners import Scanners
 from bundler.trace.scripts import FoundScripts
 from bundler.trace.settings_files import SettingsFiles
 from bundler.trace.source_needs import SourceNeeds
@@ -47,6 +48,7 @@ class Tracer:
         self._named = NamedModules(self._walk)
         self._plugins = ListedPlugins(self._walk, self._named)
         self._groups = metadata.ToldGroups(self._walk)
+        self._scanners = Scanners(self._walk)
         self._scripts = FoundScripts(self._walk)
         self._bindings = Bindings(self._walk)
         self._given = GivenNames(self._walk, self._named, self._bindings)
@@ -125,6 +127,7 @@ class Tracer:
             if not self._walk.finder.unread:
                 self._plugins.settle()
                 self._groups.settle()
+                self._scanners.settle()
             if not self._walk.finder.unread:
                 self._lazy.settle()
             if not self._walk.finder.unread:
@@ -205,6 +208,7 @@ class Tracer:
         self._named.follow(found, file, facts)
         self._plugins.follow(found, file, facts)
         self._groups.follow(found, file, facts)
+        self._scanners.note(found, file, facts)
         self._scripts.follow(found, file, facts)
 
     def _note_unread(self, found: FoundModule, file: SiteFile, error: str) -> None:

@@ -5,30 +5,43 @@ import re
 from collections.abc import Iterator
 
 from bundler.trace.evaluate import OWN_PACKAGE
-from bundler.trace.facts import PatternFact
+from bundler.trace.facts import PatternFact, ScanFact
 from bundler.trace.names import Names
 
-_SCANNING_NAME = re.compile(r"scan|discover|find|walk|load|import|wire|collect|register", re.IGNORECASE)
+_SCANNING_WORDS = "scan|discover|find|walk|load|import|wire|collect|register"
+_SCANNING_NAME = re.compile(_SCANNING_WORDS, re.IGNORECASE)
+_DEFINITION = re.compile(rf"(?im)^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w*(?:{_SCANNING_WORDS})\w*)")
+# Methods of strings and patterns, whoever else has one of that name.
+_METHODS_OF_TEXTS = frozenset({"find", "rfind", "findall", "finditer"})
 _LOADING_KEY = re.compile(
     r"include|module|plugin|backend|engine|package|app|extension|import|driver|loader", re.IGNORECASE
 )
 _NAMES_OF_OWN_PACKAGE = frozenset({"__name__", "__package__"})
 
 
-def scanned_packages(tree: ast.Module, names: Names) -> Iterator[PatternFact]:
+def scanned_packages(tree: ast.Module, names: Names) -> Iterator[ScanFact]:
     """Yield what may be a package among the arguments of functions whose name says that they look for something.
 
     `scan()` alone looks through the package that calls it. A relative name starts with its dots.
     """
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _SCANNING_NAME.search(_last_name(node.func)):
-            given = [*node.args, *(keyword.value for keyword in node.keywords)]
-            if not given and _last_name(node.func) == "scan":
-                yield PatternFact(OWN_PACKAGE, node.lineno)
-            for argument in given:
-                name = _named_by(argument, names)
-                if name is not None:
-                    yield PatternFact(name, node.lineno)
+        if not isinstance(node, ast.Call):
+            continue
+        function = _imported_as(node.func, names) or _last_name(node.func)
+        if function in _METHODS_OF_TEXTS or not _SCANNING_NAME.search(function.rpartition(".")[2]):
+            continue
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not given and function.rpartition(".")[2] == "scan":
+            yield ScanFact(function, OWN_PACKAGE, node.lineno, is_given=False)
+        for argument in given:
+            name = _named_by(argument, names)
+            if name is not None:
+                yield ScanFact(function, name, node.lineno, is_given=True)
+
+
+def defined_scanners(text: str) -> tuple[str, ...]:
+    """Return the functions and classes that code defines whose names say that they look for something."""
+    return tuple(dict.fromkeys(_DEFINITION.findall(text)))
 
 
 def keyed_names(tree: ast.Module) -> Iterator[PatternFact]:
@@ -46,6 +59,15 @@ def _keyed_values(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
                 yield key.value, value
     elif isinstance(node, ast.Call):
         yield from ((keyword.arg or "", keyword.value) for keyword in node.keywords)
+
+
+def _imported_as(node: ast.expr, names: Names) -> str | None:
+    """Return the dotted name of what an import brings."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return names.imported_as(".".join([node.id, *reversed(parts)])) if isinstance(node, ast.Name) else None
 
 
 def _last_name(function: ast.expr) -> str:

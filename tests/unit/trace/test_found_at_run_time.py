@@ -348,62 +348,6 @@ def test_groups_of_entry_points_that_others_name(found):
 
 
 @pytest.mark.parametrize(
-    "call",
-    [
-        "import shop.views\nfinder.scan(shop.views)",
-        "from shop import views\nfinder.find_modules(package=views)",
-        "finder.autodiscover('shop.views')",
-    ],
-)
-def test_own_packages_that_are_scanned(found, call):
-    """An own package that is given to a function which looks for modules is used whole."""
-    own = {
-        "app.py": f"import finder\n{call}\n",
-        "shop/__init__.py": "",
-        "shop/views/__init__.py": "",
-        "shop/views/deep/one.py": "",
-        "shop/other.py": "",
-    }
-
-    reached = found(own, {"finder": {"finder.py": ""}})
-
-    assert reached["shop/views/deep/one.py"] == "dynamic"
-    assert "shop/other.py" not in reached
-
-
-@pytest.mark.parametrize("name", ["'shop'", "__name__", "__package__"])
-@pytest.mark.parametrize(("folder", "is_scanned"), [("templates", False), ("parts", True), ("none", True)])
-def test_own_packages_that_are_named_for_their_data(found, name, folder, is_scanned):
-    """A package that is given to a loader along with a folder of data in it is not looked through for modules."""
-    own = {
-        "app.py": "import shop\n",
-        "shop/__init__.py": f"from pages import PackageLoader\nPackageLoader({name}, '{folder}')\n",
-        "shop/one.py": "",
-        "shop/parts/__init__.py": "",
-        "shop/templates/a.html": "",
-    }
-
-    reached = found(own, {"pages": {"pages.py": ""}})
-
-    assert ("shop/one.py" in reached) is is_scanned
-
-
-def test_scan_looks_through_the_package_that_calls_it(found):
-    """`scan()` takes the package of the module that calls it."""
-    own = {"app.py": "import shop\n", "shop/__init__.py": "import finder\nfinder.scan()\n", "shop/one.py": ""}
-
-    assert found(own, {"finder": {"finder.py": ""}})["shop/one.py"] == "dynamic"
-
-
-def test_packages_of_others_are_not_scanned_whole(found):
-    """A package of another distribution stays what its own code leads to; so does a package that only logs by name."""
-    own = {"app.py": "import pkg, logging\npkg.find(pkg)\nlogging.getLogger('shop')\n"}
-    own |= {"shop/__init__.py": "", "shop/one.py": ""}
-
-    assert set(found(own, {"pkg": {"pkg/__init__.py": "", "pkg/one.py": ""}})) == {"pkg/__init__.py"}
-
-
-@pytest.mark.parametrize(
     "code", ["settings = {'host.includes': 'extra other'}", "read(path, engine='extra')", "config.include('extra')"]
 )
 def test_names_under_keys_that_say_they_are_loaded(found, code):

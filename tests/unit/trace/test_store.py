@@ -8,7 +8,7 @@ from bundler.model.project import Architecture
 from bundler.runtimes import make_target
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import store as stores
-from bundler.trace.facts import ExportFact, GivenFact, ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts import ExportFact, GivenFact, ImportFact, PatternFact, ScanFact, SourceFacts
 from bundler.trace.store import FactsStore
 from tests.support.sites import make_site
 
@@ -24,6 +24,7 @@ VALUES = {
     tuple[ImportFact, ...]: (ImportFact("a.b", 1, ("c", "d"), "try", 2, ("e",)),),
     tuple[PatternFact, ...]: (PatternFact("a.*", 3),),
     tuple[GivenFact, ...]: (GivenFact("f", "a.*", 7),),
+    tuple[ScanFact, ...]: (ScanFact("f", "a", 8, is_given=True),),
     tuple[ExportFact, ...]: (ExportFact("a", "b", 4),),
     tuple[tuple[str, str, int], ...]: (("a", "b", 5),),
     tuple[tuple[str, str], ...]: (("a", "b"),),
@@ -49,7 +50,7 @@ def test_facts_come_back_from_the_cache(tmp_path, monkeypatch):
     assert again == facts
     assert [type(fact) for fact in (again.imports[0], again.scanned[0], again.exports[0])] == [
         ImportFact,
-        PatternFact,
+        ScanFact,
         ExportFact,
     ]
 
