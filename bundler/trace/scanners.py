@@ -8,13 +8,14 @@ from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
 from bundler.runtimes import BOTO3_FAMILY
 from bundler.system.files import read_site_file
-from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, UNKNOWN
+from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_NAME, OWN_PACKAGE, UNKNOWN
 from bundler.trace.facts import ScanFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.scanned import defined_scanners
 from bundler.trace.walk import Walk, absolute_name, package_of
 
+_UNKNOWN_PATH = f"{UNKNOWN}/{FOLDER_OF}{FOLDER_END}"
 _User = tuple[FoundModule, SourceFacts]
 
 
@@ -34,7 +35,7 @@ class Scanners:
 
     def note(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Remember what a module does with packages, and what own code gives away."""
-        if any(fact.pattern == UNKNOWN for fact in facts.walks):
+        if not all(fact.pattern.strip(_UNKNOWN_PATH) for fact in facts.walks):
             self._listers.add(file.owner)
         if facts.imports_unknown:
             self._loaders.add(file.owner)

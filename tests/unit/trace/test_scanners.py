@@ -84,6 +84,17 @@ def test_who_imports_by_name_may_look_through_what_it_is_given(found):
     assert "shop/views/deep/one.py" in found(own, {"loader": {"loader.py": LOADER}})
 
 
+def test_who_lists_a_path_that_a_package_may_have(found):
+    """What is listed may come from a package in more than one way."""
+    lister = (
+        "import pkgutil\ndef scan(module):\n    path = getattr(module, '__path__', None)\n"
+        "    base = f'{module}/{path}'\n    path = base\n    return list(pkgutil.iter_modules(path))\n"
+    )
+    own = {**OWN, "app.py": "import shop\n", "shop/__init__.py": "import lister\nlister.scan()\n"}
+
+    assert "shop/other.py" in found(own, {"lister": {"lister.py": lister}})
+
+
 def test_a_layer_from_elsewhere_may_bring_who_scans(found):
     """Of what a layer brings nothing is known."""
     own = {**OWN, "app.py": "import shop\n", "shop/__init__.py": "import finder\nfinder.scan()\n"}
