@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-from bundler.errors import BuildInterruptedError
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -16,11 +16,13 @@ def main() -> None:
 
 
 def _leave(*_: object) -> None:
-    """End at once: nothing has begun, and an exception would end up in whatever is being imported."""
-    error = BuildInterruptedError()
-    sys.stderr.write(f"error: {error.message}\n")
+    """End at once: nothing has begun, and an exception would end up in whatever is being imported.
+
+    So would the error of ours with these words and this code, which is not loaded yet.
+    """
+    sys.stderr.write("error: interrupted\n")
     sys.stderr.flush()
-    os._exit(error.exit_code)
+    os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from bundler.errors import ArgumentError, OverLimitError
-from bundler.model.report import Finding, Metafile
+from bundler.model.metafile import BundleMetafile, Metafile, PackageEntry
+from bundler.model.report import Finding
 
 _DEFAULT_OUTPUT = ".lbundle"
 
@@ -152,25 +152,24 @@ def _by_name(bundles: Iterable[Bundle]) -> Mapping[str, Bundle]:
     return MappingProxyType({bundle.name: bundle for bundle in bundles})
 
 
-def _bundle(zip_path: Path, metafile: Metafile, *, is_unchanged: bool) -> Bundle:
-    size = metafile["zip"]
+def _bundle(zip_path: Path, metafile: BundleMetafile, *, is_unchanged: bool) -> Bundle:
+    size = metafile.zip
     return Bundle(
         name=zip_path.stem,
         zip_path=zip_path,
         metafile_path=zip_path.with_suffix(".json"),
-        handler=metafile.get("handler", ""),
-        runtime=metafile["runtime"],
-        architecture=metafile["architecture"],
-        zip_bytes=size["bytes"],
-        unzipped_bytes=size["unzipped_bytes"],
-        sha256=size["sha256"],
-        code_sha256=size["code_sha256"],
-        packages=tuple(_package(described) for described in metafile["packages"]),
-        warnings=tuple(metafile["warnings"]),
+        handler=metafile.handler if isinstance(metafile, Metafile) else "",
+        runtime=metafile.runtime,
+        architecture=metafile.architecture,
+        zip_bytes=size.bytes,
+        unzipped_bytes=size.unzipped_bytes,
+        sha256=size.sha256,
+        code_sha256=size.code_sha256,
+        packages=tuple(map(_package, metafile.packages)),
+        warnings=metafile.warnings,
         is_unchanged=is_unchanged,
     )
 
 
-def _package(described: Mapping[str, Any]) -> Package:
-    name, version = described["name"], described["version"]
-    return Package(name=name, version=version, zip_bytes=described["zipped"], unzipped_bytes=described["size"])
+def _package(entry: PackageEntry) -> Package:
+    return Package(name=entry.name, version=entry.version, zip_bytes=entry.zipped, unzipped_bytes=entry.size)

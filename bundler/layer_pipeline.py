@@ -2,15 +2,17 @@
 
 from bundler.model.artifact import StagedFile
 from bundler.model.build import BuildSettings, BuiltLayer, Bundle
+from bundler.model.metafile import LayerMetafile
 from bundler.model.plan import LayerPlan
 from bundler.model.project import Layer, Project
 from bundler.model.wheels import Lock, Site, Wheel
-from bundler.pack import Compressor, digest_layer, find_unchanged, write_metafile, write_zip
+from bundler.pack import Compressor, digest_layer, find_unchanged, write_zip
 from bundler.pipeline import resolve_site
 from bundler.plan import choose_layer_files, plan_layer
 from bundler.report import make_layer_metafile
 from bundler.resolve import gather_site, read_layer_folder
 from bundler.system.interpreters import Interpreter, identify_interpreter
+from bundler.system.metafiles import write_metafile
 from bundler.trace import trace_layer
 from bundler.transform import Stager, compile_modules, describe_bytecode, stage_folder
 
@@ -30,7 +32,7 @@ def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> Bui
     inputs = digest_layer(project, layer, site, interpreter)
     output = settings.output / LAYERS_FOLDER
     zip_path = output / f"{layer.name}.zip"
-    metafile = find_unchanged(output, layer.name, inputs)
+    metafile = find_unchanged(output, layer.name, inputs, LayerMetafile)
     is_unchanged = metafile is not None
     if metafile is None:
         plan = _plan(layer, site, settings)
@@ -47,7 +49,7 @@ def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> Bui
             inputs=inputs,
             warnings=(*plan.warnings, *describe_bytecode(plan, interpreter)),
         )
-        write_metafile(output, layer.name, metafile)
+        write_metafile(zip_path.with_name(f"{layer.name}.json"), metafile)
     bundle = Bundle(name=layer.name, zip_path=zip_path, metafile=metafile, is_unchanged=is_unchanged)
     return BuiltLayer(layer=layer, bundle=bundle, site=site)
 

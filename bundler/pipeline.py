@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from bundler.model.build import BuildSettings, BuiltLayer, Bundle, ResolvedGroup
+from bundler.model.metafile import Metafile
 from bundler.model.plan import Plan
 from bundler.model.project import Deployment, Function, Options, Project, Target
-from bundler.model.report import ImportTiming, Metafile
+from bundler.model.report import ImportTiming
 from bundler.model.wheels import LayerContents, Lock, Resolver, Site, Wheel
 from bundler.own_files import named_folders
-from bundler.pack import Compressor, describe_sources, digest_inputs, find_unchanged, write_metafile, write_zip
+from bundler.pack import Compressor, describe_sources, digest_inputs, find_unchanged, write_zip
 from bundler.plan import describe_left_out, plan_files
 from bundler.report import format_count, make_metafile
 from bundler.resolve import (
@@ -29,11 +30,14 @@ from bundler.resolve import (
 )
 from bundler.runtimes import external_distributions
 from bundler.system.interpreters import identify_interpreter
+from bundler.system.metafiles import write_metafile
 from bundler.trace import trace_functions
 from bundler.transform import Guards, Stager, compile_modules, describe_bytecode
 
 
-def build_project(project: Project, layers: Sequence[BuiltLayer], settings: BuildSettings) -> tuple[Bundle, ...]:
+def build_project(
+    project: Project, layers: Sequence[BuiltLayer], settings: BuildSettings
+) -> tuple[Bundle[Metafile], ...]:
     """Build a zip and a metafile for every function of a project, in the project's order."""
     bundles = {
         bundle.name: bundle
@@ -109,11 +113,15 @@ def resolve_site(
     return lock, replace(site, warnings=(*lock.notes, *site.warnings))
 
 
-def build_functions(project: Project, group: ResolvedGroup, settings: BuildSettings) -> Iterator[Bundle]:
+def build_functions(project: Project, group: ResolvedGroup, settings: BuildSettings) -> Iterator[Bundle[Metafile]]:
     """Build the functions that changed; the others keep their zips."""
     interpreter = identify_interpreter(group.target.python)
     inputs = digest_inputs(project, group.functions, group.site, interpreter)
-    kept = {name: found for name, digest in inputs.items() if (found := find_unchanged(settings.output, name, digest))}
+    kept = {
+        name: found
+        for name, digest in inputs.items()
+        if (found := find_unchanged(settings.output, name, digest, Metafile))
+    }
     for name, metafile in kept.items():
         yield _bundle(name, metafile, settings, is_unchanged=True)
     changed = tuple(function for function in group.functions if function.name not in kept)
@@ -142,7 +150,7 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
             unguarded=guards.problem(plan),
             warnings=(*plan.warnings, *describe_bytecode(plan, interpreter)),
         )
-        write_metafile(settings.output, name, metafile)
+        write_metafile(settings.output / f"{name}.json", metafile)
         yield _bundle(name, metafile, settings, is_unchanged=False)
 
 
@@ -177,8 +185,8 @@ def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]
 def _describe_layer(built: BuiltLayer, target: Target) -> LayerContents:
     """Return what a finished layer brings to functions of a target."""
     metafile = built.bundle.metafile
-    origins = [file["origin"] for file in metafile["files"]]
-    sizes = (metafile["zip"]["sha256"], metafile["zip"]["bytes"], metafile["zip"]["unzipped_bytes"])
+    origins = [file.origin for file in metafile.files]
+    sizes = (metafile.zip.sha256, metafile.zip.bytes, metafile.zip.unzipped_bytes)
     return describe_layer(built.layer, built.site, origins, target, sizes)
 
 
@@ -190,6 +198,6 @@ def _plan(
     return tuple(plan_files(function, graph, group.site) for function, graph in zip(functions, graphs, strict=True))
 
 
-def _bundle(name: str, metafile: Metafile, settings: BuildSettings, *, is_unchanged: bool) -> Bundle:
+def _bundle(name: str, metafile: Metafile, settings: BuildSettings, *, is_unchanged: bool) -> Bundle[Metafile]:
     zip_path = settings.output / f"{name}.zip"
     return Bundle(name=name, zip_path=zip_path, metafile=metafile, is_unchanged=is_unchanged)

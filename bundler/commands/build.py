@@ -46,6 +46,7 @@ def build(  # noqa: PLR0913 - one parameter per option
     """Build one zip per function, with a metafile beside it."""
     from bundler.commands.build_settings import how_to_build  # noqa: PLC0415 - starts fast
     from bundler.display import make_progress  # noqa: PLC0415 - starts fast
+    from bundler.metafile import describe_metafile  # noqa: PLC0415 - starts fast
     from bundler.report import render_layers, render_table  # noqa: PLC0415 - starts fast
     from bundler.whole_pipeline import build_all  # noqa: PLC0415 - starts fast
 
@@ -64,8 +65,13 @@ def build(  # noqa: PLR0913 - one parameter per option
             "seconds": round(seconds, 3),
             "notes": list(described.notes),
             "findings": [_describe_finding(finding) for finding in built.findings],
-            "functions": [{**metafile, "unchanged": metafile["function"] in unchanged} for metafile in metafiles],
-            "layers": [{**metafile, "unchanged": metafile["layer"] in kept_layers} for metafile in layer_metafiles],
+            "functions": [
+                {**describe_metafile(metafile), "unchanged": metafile.name in unchanged} for metafile in metafiles
+            ],
+            "layers": [
+                {**describe_metafile(metafile), "unchanged": metafile.name in kept_layers}
+                for metafile in layer_metafiles
+            ],
         }
         typer.echo(json.dumps(result, indent=1))
     else:

@@ -20,8 +20,9 @@ from bundler.commands.options import (
 from bundler.commands.report import FileOption, write_result
 from bundler.commands.repository import find_repository
 from bundler.errors import BudgetError, GrowthFormError
+from bundler.model.metafile import Metafile
 from bundler.model.project import Project
-from bundler.model.report import Change, Finding, ImportTiming, Metafile, Sizes
+from bundler.model.report import Change, Finding, ImportTiming, Sizes
 
 
 class CheckFormat(StrEnum):

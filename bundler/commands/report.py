@@ -35,18 +35,19 @@ def report(
 ) -> None:
     """Tell what the zips of the last build hold, and what was left out, from their metafiles alone."""
     from bundler.commands.stored_sizes import load_metafiles  # noqa: PLC0415 - starts fast
+    from bundler.metafile import describe_metafile  # noqa: PLC0415 - starts fast
     from bundler.report import render_report, render_report_markdown  # noqa: PLC0415 - starts fast
 
     where = output_folder(project, folder)
     metafiles = load_metafiles(where)
     if not metafiles:
         raise SizesMissingError(str(where), "no build has left metafiles there")
-    known = tuple(metafile["function"] for metafile in metafiles)
+    known = tuple(metafile.function for metafile in metafiles)
     if unknown := tuple(name for name in functions or () if name not in known):
         raise UnknownFunctionError(unknown, known)
-    chosen = [metafile for metafile in metafiles if not functions or metafile["function"] in functions]
+    chosen = [metafile for metafile in metafiles if not functions or metafile.function in functions]
     if form is ReportFormat.JSON:
-        text = json.dumps({"schema": "lbundle-report/1", "functions": chosen}, indent=1)
+        text = json.dumps({"schema": "lbundle-report/1", "functions": list(map(describe_metafile, chosen))}, indent=1)
     elif form is ReportFormat.HTML:
         from bundler.commands.page_parts import read_page_parts  # noqa: PLC0415 - starts fast
         from bundler.report import render_report_html  # noqa: PLC0415 - starts fast

@@ -1,19 +1,22 @@
 """Find the sizes to compare with: metafiles, a baseline, a zip, or a baseline at a git revision."""
 
 import hashlib
-import json
 import zipfile
 from pathlib import Path
-from typing import Any
 
 from bundler.errors import SizesConflictError, SizesMissingError
-from bundler.model.report import FunctionSize, Metafile, PackageSize, Sizes
+from bundler.metafile import parse_json, read_document
+from bundler.model.metafile import Metafile
+from bundler.model.report import FunctionSize, PackageSize, Sizes
 from bundler.report import measure_sizes, read_baseline
+from bundler.system.files import DAMAGES
+from bundler.system.metafiles import read_function_metafile
 from bundler.system.process import run
 
 BASELINE_NAME = "lbundle-sizes.json"
 _GIT = "git:"
-_CONFLICT = "<<<<<<< "
+_NEITHER = "it is neither a baseline nor a metafile of this version"
+_CONFLICT = b"<<<<<<< "
 
 
 def load_sizes(where: str, project: Path) -> Sizes:
@@ -33,7 +36,10 @@ def load_sizes(where: str, project: Path) -> Sizes:
         raise SizesMissingError(where, "it is not there")
     if path.suffix == ".zip":
         return {path.stem: _measure_zip(path, where)}
-    return _read_sizes(path.read_text(encoding="utf-8"), where)
+    try:
+        return _read_sizes(path.read_bytes(), where)
+    except OSError as error:
+        raise SizesMissingError(where, error.strerror or str(error)) from error
 
 
 def load_described(where: str, project: Path) -> Sizes:
@@ -61,51 +67,65 @@ def find_metafiles(where: str) -> dict[str, Metafile]:
         return {}
     if path.is_dir():
         found = load_metafiles(path if any(path.glob("*.zip")) else path / ".lbundle")
-        return {metafile["function"]: metafile for metafile in found}
-    document = _parse(path.with_suffix(".json") if path.suffix == ".zip" else path)
-    if document is None:
-        return {}
-    if path.suffix == ".zip":
-        # What lies beside a zip may describe another one.
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if document["zip"].get("sha256") != digest:
-            return {}
-    return {document["function"]: document}
+        return {metafile.function: metafile for metafile in found}
+    metafile = _find_beside(path) if path.suffix == ".zip" else _find_at(path)
+    return {} if metafile is None else {metafile.function: metafile}
 
 
 def load_metafiles(folder: Path) -> list[Metafile]:
     """Return the metafiles beside the zips of an output folder, in order of name."""
     if not folder.is_dir():
         return []
-    documents = (_parse(folder / f"{path.stem}.json") for path in sorted(folder.glob("*.zip")))
-    return [document for document in documents if document is not None]
+    found = (read_function_metafile(folder / f"{path.stem}.json") for path in sorted(folder.glob("*.zip")))
+    return [metafile for metafile in found if metafile is not None]
 
 
-def _parse(path: Path) -> dict[str, Any] | None:
+def _find_beside(zip_path: Path) -> Metafile | None:
+    """Return the metafile beside a zip if it is that of this very zip."""
+    metafile = read_function_metafile(zip_path.with_suffix(".json"))
+    if metafile is None:
+        return None
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        digest = hashlib.sha256(zip_path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+    return metafile if metafile.zip.sha256 == digest else None
+
+
+def _find_at(path: Path) -> Metafile | None:
+    """Return the metafile at a path; `None` for any other file, a baseline that git left in conflict among them."""
+    try:
+        document = parse_json(path.read_bytes())
     except (OSError, ValueError):
         return None
-    return document if isinstance(document, dict) and "function" in document else None
+    metafile = read_document(document, str(path))
+    return metafile if isinstance(metafile, Metafile) else None
 
 
-def _read_sizes(text: str, where: str) -> Sizes:
+def _read_sizes(content: bytes, where: str) -> Sizes:
     try:
-        document = json.loads(text)
-        return measure_sizes([document]) if "function" in document else read_baseline(document)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        lines = enumerate(text.splitlines(), start=1)
+        document = parse_json(content)
+    except ValueError as error:
+        lines = enumerate(content.splitlines(), start=1)
         if conflict := next((number for number, line in lines if line.startswith(_CONFLICT)), None):
             raise SizesConflictError(where, conflict) from error
-        raise SizesMissingError(where, "it is neither a baseline nor a metafile of this version") from error
+        raise SizesMissingError(where, _NEITHER) from error
+    metafile = read_document(document, where)
+    try:
+        return measure_sizes([metafile]) if isinstance(metafile, Metafile) else read_baseline(document)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SizesMissingError(where, _NEITHER) from error
 
 
-def _show(revision: str, project: Path, where: str) -> str:
-    done = run(["git", "-C", str(project), "show", f"{revision}:./{BASELINE_NAME}"])
+def _show(revision: str, project: Path, where: str) -> bytes:
+    try:
+        done = run(["git", "-C", str(project), "show", f"{revision}:./{BASELINE_NAME}"])
+    except OSError as error:
+        raise SizesMissingError(where, f"git does not run: {error.strerror or error}") from error
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         raise SizesMissingError(where, lines[-1].removeprefix("fatal: ") if lines else "git does not answer")
-    return done.stdout.decode()
+    return done.stdout
 
 
 def _measure_zip(path: Path, where: str) -> FunctionSize:
@@ -113,8 +133,8 @@ def _measure_zip(path: Path, where: str) -> FunctionSize:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise SizesMissingError(where, "it is no zip") from error
+    except DAMAGES as error:
+        raise SizesMissingError(where, f"it is no zip: {error}") from error
     packages: dict[str, int] = {}
     files: dict[str, int] = {}
     for member in members:

@@ -4,8 +4,9 @@ BundleError
 ├── SettingsError    2   the project's settings are wrong
 │   └── ArgumentError, SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
-│       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError, NotRunnableError,
-│       NoNamespacesError, FunctionUnnamedError, EventFormError, VariableFormError, QueryFormError
+│       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError,
+│       MetafileUnreadableError, NotRunnableError, NoNamespacesError, FunctionUnnamedError, EventFormError,
+│       VariableFormError, QueryFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       AddressError, IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError,
@@ -95,6 +96,7 @@ from bundler.errors.settings import (
     HandlerFormError,
     InterpreterSettingError,
     LayerMissingError,
+    MetafileUnreadableError,
     NoNamespacesError,
     NotRunnableError,
     QueryFormError,
@@ -142,6 +144,7 @@ __all__ = [
     "LockOverwriteError",
     "LockSourceError",
     "LockTargetError",
+    "MetafileUnreadableError",
     "NoNamespacesError",
     "NotRunnableError",
     "NothingMatchesError",

@@ -108,6 +108,15 @@ class BundleNotDescribedError(SettingsError):
         )
 
 
+class MetafileUnreadableError(SettingsError):
+    """A metafile is damaged, or of a release that is newer than this one."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(
+            f"the metafile `{name}` cannot be read: {problem}", hints=("`lbundle build` writes it anew, with its zip",)
+        )
+
+
 class HandlerFormError(SettingsError):
     """A handler is given that names no function of a module."""
 

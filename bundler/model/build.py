@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
+from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile
 from bundler.model.progress import Progress
 from bundler.model.project import Function, Layer, Target
-from bundler.model.report import Finding, Metafile
+from bundler.model.report import Finding
 from bundler.model.wheels import Lock, LockFormat, Resolver, Site
+
+Described_co = TypeVar("Described_co", bound=BundleMetafile, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +51,12 @@ class ResolvedGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
+class Bundle(Generic[Described_co]):
     """The zip of a function or of a layer, as its metafile describes it."""
 
     name: str
     zip_path: Path
-    metafile: Metafile
+    metafile: Described_co
     is_unchanged: bool
     """The zip of an earlier build was still right."""
 
@@ -62,7 +66,7 @@ class BuiltLayer:
     """A finished layer, and what it was built from."""
 
     layer: Layer
-    bundle: Bundle
+    bundle: Bundle[LayerMetafile]
     site: Site
 
 
@@ -70,8 +74,8 @@ class BuiltLayer:
 class Built:
     """All that a build made, in the order of the settings, and what is wrong with it."""
 
-    layers: tuple[Bundle, ...]
-    functions: tuple[Bundle, ...]
+    layers: tuple[Bundle[LayerMetafile], ...]
+    functions: tuple[Bundle[Metafile], ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -85,5 +89,5 @@ class Built:
         return _unchanged(self.layers)
 
 
-def _unchanged(bundles: tuple[Bundle, ...]) -> frozenset[str]:
+def _unchanged(bundles: tuple[Bundle[BundleMetafile], ...]) -> frozenset[str]:
     return frozenset(bundle.name for bundle in bundles if bundle.is_unchanged)

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-Metafile = Mapping[str, Any]
-"""What `<function>.json` holds, schema `lbundle-metafile/1`: plain JSON, written by one build and read by many."""
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

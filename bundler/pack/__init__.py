@@ -3,14 +3,6 @@
 from bundler.pack.archive import write_zip
 from bundler.pack.compress import Compressor
 from bundler.pack.sources import describe_sources
-from bundler.pack.unchanged import digest_inputs, digest_layer, find_unchanged, write_metafile
+from bundler.pack.unchanged import digest_inputs, digest_layer, find_unchanged
 
-__all__ = [
-    "Compressor",
-    "describe_sources",
-    "digest_inputs",
-    "digest_layer",
-    "find_unchanged",
-    "write_metafile",
-    "write_zip",
-]
+__all__ = ["Compressor", "describe_sources", "digest_inputs", "digest_layer", "find_unchanged", "write_zip"]

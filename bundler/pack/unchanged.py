@@ -1,19 +1,23 @@
 """Know a function that has not changed since its zip was made, before anything is traced."""
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from bundler.errors import MetafileUnreadableError
+from bundler.model.metafile import BundleMetafile
 from bundler.model.project import Function, Layer, Project
 from bundler.model.wheels import OWN_CODE, Site
 from bundler.own_files import is_brought_back, rule_by_name
 from bundler.pack.compress import compression_name
-from bundler.system.files import read_site_file, write_atomically
+from bundler.system.files import read_site_file
 from bundler.system.interpreters import Interpreter
+from bundler.system.metafiles import read_metafile
+
+Kind = TypeVar("Kind", bound=BundleMetafile)
 
 
 def digest_inputs(
@@ -57,35 +61,16 @@ def _deployed(project: Project) -> Iterator[str]:
     yield from sorted(os.path.relpath(path, project.root) for path in project.deployment.handler_files)
 
 
-def find_unchanged(output: Path, name: str, inputs: str) -> dict[str, Any] | None:
+def find_unchanged(output: Path, name: str, inputs: str, kind: type[Kind]) -> Kind | None:
     """Return the metafile of a zip that was made of the same inputs and is still there as it was made."""
     try:
-        metafile: dict[str, Any] = json.loads((output / f"{name}.json").read_bytes())
-        if metafile["inputs"] != inputs:
+        metafile = read_metafile(output / f"{name}.json")
+        if not isinstance(metafile, kind) or metafile.inputs != inputs:
             return None
-        is_as_written = hashlib.sha256((output / f"{name}.zip").read_bytes()).hexdigest() == metafile["zip"]["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
+        is_as_written = hashlib.sha256((output / f"{name}.zip").read_bytes()).hexdigest() == metafile.zip.sha256
+    except (OSError, MetafileUnreadableError):
         return None
     return metafile if is_as_written else None
-
-
-def write_metafile(output: Path, name: str, metafile: dict[str, Any]) -> None:
-    """Write a function's metafile beside its zip."""
-    write_atomically(output / f"{name}.json", _render(metafile).encode())
-
-
-def _render(metafile: dict[str, Any]) -> str:
-    """Return a metafile as JSON with a line for each file: `indent` would take five times as long and as many lines."""
-    return "{\n" + ",\n".join(f"{_encode(key)}: {_render_value(value)}" for key, value in metafile.items()) + "\n}\n"
-
-
-def _render_value(value: object) -> str:
-    if not isinstance(value, list) or not value:
-        return _encode(value)
-    return "[\n  " + ",\n  ".join(_encode(entry) for entry in value) + "\n]"
-
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _portable(function: Function) -> str:

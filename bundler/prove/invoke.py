@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bundler.errors import BundleMissingError, BundleNotDescribedError, NoNamespacesError, NotRunnableError
+from bundler.errors import BundleMissingError, NoNamespacesError, NotRunnableError
 from bundler.model.invocation import Invocation, RunSettings
 from bundler.model.project import Handler, Target
 from bundler.prove.execution import answer_events
 from bundler.prove.layers import find_layers, search_folders
 from bundler.prove.machine import find_python, lambda_environment, make_writable, unzip_read_only
-from bundler.prove.metafile import read_metafile, read_target
+from bundler.prove.metafile import read_described, read_target
 from bundler.prove.runtime_packages import runtime_client, runtime_packages
 from bundler.prove.sandbox import LogSink, Order, Rooms, SandboxError
 
@@ -77,12 +77,9 @@ def unpacked_code(zip_path: Path) -> Iterator[Code]:
     """Lay a finished zip and its layers out for a while; raise as `invoke_bundle` does."""
     if not zip_path.is_file():
         raise BundleMissingError(zip_path.stem, str(zip_path.parent))
-    metafile_path = zip_path.with_suffix(".json")
-    metafile = read_metafile(metafile_path)
-    if not metafile:
-        raise BundleNotDescribedError(str(zip_path), metafile_path.name, ("runtime", "architecture", "handler"))
+    metafile = read_described(zip_path)
     target, handler = read_target(metafile)
-    layers = find_layers(zip_path, [layer["name"] for layer in metafile.get("layers", ())])
+    layers = find_layers(zip_path, [layer.name for layer in metafile.layers])
     with tempfile.TemporaryDirectory(prefix="lbundle-invoke-") as scratch:
         task, opt = Path(scratch).resolve() / "task", Path(scratch).resolve() / "opt"
         unzip_read_only((zip_path,), task)
@@ -94,7 +91,7 @@ def unpacked_code(zip_path: Path) -> Iterator[Code]:
                 target=target,
                 task=task,
                 layers=opt,
-                search_folders=tuple(metafile.get("search_folders", ())),
+                search_folders=metafile.search_folders,
             )
         finally:
             make_writable(task)

@@ -2,14 +2,15 @@
 
 import hashlib
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from bundler.errors import LayerMissingError
+from bundler.model.metafile import LayerEntry
 from bundler.model.project import Target
 from bundler.model.report import Finding
+from bundler.system.files import DAMAGES
 
 _FOLDER = "layers"
 
@@ -44,28 +45,28 @@ def search_folders(unpacked: Path, target: Target) -> list[str]:
     return [str(folder) for folder in folders if folder.is_dir()]
 
 
-def read_layers(zip_path: Path, described: list[dict[str, Any]]) -> LayersBeside:
+def read_layers(zip_path: Path, described: Sequence[LayerEntry]) -> LayersBeside:
     """Return what the layers of a metafile bring."""
     libraries = set()
     for layer in described:
         try:
-            with zipfile.ZipFile(layer_zip(zip_path, layer["name"])) as archive:
+            with zipfile.ZipFile(layer_zip(zip_path, layer.name)) as archive:
                 libraries |= {PurePosixPath(name).name for name in archive.namelist() if ".so" in name}
-        except (OSError, zipfile.BadZipFile):
+        except DAMAGES:
             continue
-    sizes = (layer["unzipped_bytes"] for layer in described)
+    sizes = (layer.unzipped_bytes for layer in described)
     return LayersBeside(unzipped_bytes=sum(sizes), libraries=frozenset(libraries))
 
 
-def check_layers(zip_path: Path, described: list[dict[str, Any]]) -> Iterator[Finding]:
+def check_layers(zip_path: Path, described: Iterable[LayerEntry]) -> Iterator[Finding]:
     """Give what is wrong with the layers beside a function's zip; the function may be right all the same."""
     for layer in described:
-        path = layer_zip(zip_path, layer["name"])
+        path = layer_zip(zip_path, layer.name)
         if not path.is_file():
             name, problem = "layer-missing", f"is not there: `{_FOLDER}/{path.name}`"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != layer["sha256"]:
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != layer.sha256:
             name, problem = "layer-changed", "is not the one that the function was built with"
         else:
             continue
-        message = f"the zip of the layer `{layer['name']}` {problem}"
+        message = f"the zip of the layer `{layer.name}` {problem}"
         yield Finding(name=name, level="warning", function=zip_path.stem, message=message)

@@ -1,20 +1,22 @@
 """Learn from the metafile beside a zip what the zip is to be, and check it."""
 
 import hashlib
-import json
 from pathlib import Path
-from typing import Any
 
-from bundler.errors import BundleNotDescribedError, HandlerFormError, UnknownArchitectureError
+from bundler.errors import (
+    BundleNotDescribedError,
+    HandlerFormError,
+    MetafileUnreadableError,
+    UnknownArchitectureError,
+)
 from bundler.model.imports import EdgeKind
+from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile
 from bundler.model.project import Architecture, Handler, Target
 from bundler.model.report import Finding
 from bundler.prove.check import check_bundle
 from bundler.prove.layers import check_layers, read_layers
 from bundler.runtimes import make_target
-
-_SCHEMA = "lbundle-metafile/"
-_LAYER_SCHEMA = "lbundle-layer/"
+from bundler.system.metafiles import read_function_metafile, read_metafile
 
 
 def verify_bundle(
@@ -26,46 +28,59 @@ def verify_bundle(
         SettingsError: Neither says what the zip is built for, or one says what Lambda does not have.
     """
     metafile_path = zip_path.with_suffix(".json")
-    metafile = read_metafile(metafile_path)
     told = {"runtime": runtime, "architecture": architecture, "handler": handler}
-    known = {name: value or metafile.get(name) for name, value in told.items()}
-    if is_layer := str(metafile.get("schema")).startswith(_LAYER_SCHEMA):
+    metafile = _read_unless(metafile_path, is_told=all(told.values()))
+    known = {name: value or getattr(metafile, name, None) for name, value in told.items()}
+    if isinstance(metafile, LayerMetafile):
         del known["handler"]
-    if missing := tuple(name for name, value in known.items() if not isinstance(value, str)):
+    if missing := tuple(name for name, value in known.items() if not value):
         raise BundleNotDescribedError(str(zip_path), metafile_path.name, missing)
     target = make_target(str(known["runtime"]), _architecture(str(known["architecture"])))
-    layers = metafile.get("layers", [])
+    layers = metafile.layers if isinstance(metafile, Metafile) else ()
     findings = check_bundle(
         zip_path,
         target=target,
-        handler=None if is_layer else _handler(str(known["handler"])),
+        handler=_handler(str(known["handler"])) if "handler" in known else None,
         handler_path="" if handler else _find_start(metafile),
         layers=read_layers(zip_path, layers),
-        is_folder=is_layer and "path" in metafile.get("settings", {}),
+        is_folder=isinstance(metafile, LayerMetafile) and "path" in metafile.settings,
     )
     return (*findings, *check_layers(zip_path, layers), *_check_digest(zip_path, metafile_path, metafile))
 
 
-def read_metafile(path: Path) -> dict[str, Any]:
-    """Return the metafile, empty when there is none that can be used."""
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    is_ours = isinstance(content, dict) and str(content.get("schema")).startswith((_SCHEMA, _LAYER_SCHEMA))
-    return content if is_ours else {}
+def read_described(zip_path: Path) -> Metafile:
+    """Return the metafile beside a function's zip.
+
+    Raises:
+        BundleNotDescribedError: There is none.
+        MetafileUnreadableError: It is damaged, or of a newer release.
+    """
+    metafile_path = zip_path.with_suffix(".json")
+    metafile = read_function_metafile(metafile_path)
+    if metafile is None:
+        raise BundleNotDescribedError(str(zip_path), metafile_path.name, ("runtime", "architecture", "handler"))
+    return metafile
 
 
-def read_target(metafile: dict[str, Any]) -> tuple[Target, Handler]:
+def read_target(metafile: Metafile) -> tuple[Target, Handler]:
     """Return what a metafile says its zip is built for, and the handler."""
-    target = make_target(str(metafile["runtime"]), _architecture(str(metafile["architecture"])))
-    return target, _handler(str(metafile["handler"]))
+    return make_target(metafile.runtime, _architecture(metafile.architecture)), _handler(metafile.handler)
 
 
-def _find_start(metafile: dict[str, Any]) -> str:
+def _read_unless(path: Path, *, is_told: bool) -> BundleMetafile | None:
+    """Return the metafile; where everything is told, one that cannot be read is none."""
+    try:
+        return read_metafile(path)
+    except MetafileUnreadableError:
+        if is_told:
+            return None
+        raise
+
+
+def _find_start(metafile: BundleMetafile | None) -> str:
     """Return the file that a metafile names as the one the bundle starts from, empty where it names none."""
-    files = metafile.get("files", ())
-    return next((file["path"] for file in files if file.get("cause", {}).get("kind") == EdgeKind.HANDLER), "")
+    files = metafile.files if metafile is not None else ()
+    return next((file.path for file in files if file.cause.kind == EdgeKind.HANDLER), "")
 
 
 def _architecture(name: str) -> Architecture:
@@ -83,16 +98,15 @@ def _handler(text: str) -> Handler:
     return Handler(module=module, attribute=attribute)
 
 
-def _check_digest(zip_path: Path, metafile_path: Path, metafile: dict[str, Any]) -> tuple[Finding, ...]:
-    described = metafile.get("zip")
-    promised = described.get("sha256") if isinstance(described, dict) else None
-    if promised is None:
+def _check_digest(zip_path: Path, metafile_path: Path, metafile: BundleMetafile | None) -> tuple[Finding, ...]:
+    if metafile is None:
         return ()
     try:
         with zip_path.open("rb") as stream:
             actual = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ()
+    promised = metafile.zip.sha256
     if actual == promised:
         return ()
     message = f"`{metafile_path.name}` describes another zip, whose SHA-256 is {promised}: this one's is {actual}"

@@ -9,10 +9,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bundler.errors import BundleNotDescribedError
 from bundler.model.project import Architecture
 from bundler.prove.layers import find_layers, search_folders
-from bundler.prove.metafile import read_metafile
+from bundler.prove.metafile import read_described
 from bundler.runtimes import make_target
 from bundler.system.interpreters import find_interpreter
 
@@ -42,14 +41,11 @@ def unpack_bundle(zip_path: Path) -> UnpackedBundle:
         BundleNotDescribedError: There is no metafile beside it that says for what runtime it was built.
         InterpreterSettingError: A setting names an interpreter of another version.
     """
-    metafile_path = zip_path.with_suffix(".json")
-    metafile = read_metafile(metafile_path)
-    runtime = metafile.get("runtime")
-    if not isinstance(runtime, str):
-        raise BundleNotDescribedError(str(zip_path), metafile_path.name, ("runtime",))
+    metafile = read_described(zip_path)
+    runtime = metafile.runtime
     unpacked = zip_path.parent.absolute() / _FOLDER / zip_path.stem
     target = make_target(runtime, Architecture.X86_64)
-    layers = find_layers(zip_path, [layer["name"] for layer in metafile.get("layers", ())])
+    layers = find_layers(zip_path, [layer.name for layer in metafile.layers])
     folder = _unpack_once((zip_path,), unpacked)
     searched = search_folders(_unpack_once(layers, unpacked), target) if layers else []
     _remove_unused(unpacked)

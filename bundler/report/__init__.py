@@ -11,13 +11,12 @@ from bundler.report.gate import find_findings, find_growth, find_total_growth, f
 from bundler.report.import_times import find_slow_imports
 from bundler.report.layer_metafile import make_layer_metafile
 from bundler.report.measure import biggest_files, measure_kinds, measure_omissions, measure_packages
-from bundler.report.metafile import SCHEMA, make_metafile
+from bundler.report.metafile import make_metafile
 from bundler.report.overview import render_report, render_report_markdown
 from bundler.report.sizes import format_bytes, format_count
 
 __all__ = [
     "BASELINE_SCHEMA",
-    "SCHEMA",
     "biggest_files",
     "compare_sizes",
     "find_findings",

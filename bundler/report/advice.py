@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bundler.model.report import Metafile, PackageSize, Share
+from bundler.model.metafile import Metafile
+from bundler.model.report import PackageSize, Share
 from bundler.report.baseline import measure_sizes
 from bundler.report.measure import measure_packages
 from bundler.report.sizes import format_bytes
@@ -21,14 +22,12 @@ class Advice:
 def advise_smaller(metafile: Metafile, weigh: Callable[[Share], int], excess: int) -> Advice:
     """Return the change that takes most out: an optional import if that is enough, else an import of own code."""
     weights = {share.name: weigh(share) for share in measure_packages(metafile)}
-    optional = [
-        (weights.get(weak["distribution"], 0), weak["distribution"], weak["edge"]) for weak in metafile["weak_edges"]
-    ]
+    optional = [(weights.get(weak.distribution, 0), weak.distribution, weak.edge) for weak in metafile.weak_edges]
     enough = max((weak for weak in optional if weak[0] >= excess), key=lambda weak: weak[0], default=None)
     if enough is None:
         return _advise_import(metafile, weights)
     saved, distribution, edge = enough
-    place = f"{edge['source']}:{edge['line']}"
+    place = f"{edge.source}:{edge.line}"
     return Advice(
         text=f"; `exclude-modules` or `external` for {distribution} saves {format_bytes(saved)}: "
         f"its import in {place} is optional"

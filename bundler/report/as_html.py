@@ -5,7 +5,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from bundler.model.report import Change, Metafile, Sizes
+from bundler.model.metafile import Metafile
+from bundler.model.report import Change, Sizes
 from bundler.report.page_data import describe_metafile, describe_size
 
 _PLACEHOLDER = re.compile(r"%%(\w+)%%")
@@ -13,12 +14,12 @@ _PLACEHOLDER = re.compile(r"%%(\w+)%%")
 
 def render_report_html(metafiles: Sequence[Metafile], parts: Mapping[str, str]) -> str:
     """Return a page with the functions of a report; `parts` are the page's own files, `page` the one for the others."""
-    functions = [
-        {"name": metafile["function"], "before": None, "after": describe_metafile(metafile), "reasons": []}
+    functions: list[dict[str, object]] = [
+        {"name": metafile.function, "before": None, "after": describe_metafile(metafile), "reasons": []}
         for metafile in metafiles
     ]
     first = metafiles[0]
-    title = " ".join(filter(None, ("lbundle report", first.get("service", ""), first.get("stage", ""))))
+    title = " ".join(filter(None, ("lbundle report", first.service, first.stage)))
     return _fill(parts, title, {"mode": "report", "functions": functions})
 
 

@@ -3,7 +3,8 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from bundler.model.report import Finding, Metafile
+from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile
+from bundler.model.report import Finding
 from bundler.report.measure import find_unreached, label_package, measure_omissions, measure_packages
 from bundler.report.sizes import format_bytes, format_count
 
@@ -47,26 +48,26 @@ def render_table(
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
-def render_layers(metafiles: Sequence[Metafile], *, unchanged: frozenset[str], width: int) -> str:
+def render_layers(metafiles: Sequence[LayerMetafile], *, unchanged: frozenset[str], width: int) -> str:
     """Return the table of layers, and their warnings."""
     lines = [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)]
     return "\n".join((*_bundle_lines("layer", metafiles, unchanged, width), *(["", *lines] if lines else [])))
 
 
-def _bundle_lines(word: str, metafiles: Sequence[Metafile], unchanged: frozenset[str], width: int) -> list[str]:
+def _bundle_lines(word: str, metafiles: Sequence[BundleMetafile], unchanged: frozenset[str], width: int) -> list[str]:
     """Return a line of figures for each function or layer, and what it holds and leaves out."""
     if not metafiles:
         return []
-    longest = max(len(word), *(len(metafile[word]) for metafile in metafiles))
+    longest = max(len(word), *(len(metafile.name) for metafile in metafiles))
     name_width = max(0, min(longest, width - _FIGURES_WIDTH - (len(_UNCHANGED) if unchanged else 0)))
     lines = [_row(word, ("zip", "unzipped", "files"), name_width)]
     for metafile in metafiles:
-        row = _row(metafile[word], _figures((metafile,)), name_width)
-        lines.append(row + (_UNCHANGED if metafile[word] in unchanged else ""))
+        row = _row(metafile.name, _figures((metafile,)), name_width)
+        lines.append(row + (_UNCHANGED if metafile.name in unchanged else ""))
         lines.extend(_wrap(_packages_text(metafile), width, indent="  "))
         lines.extend(_wrap(_omissions_text(metafile), width, indent="  "))
-        if why := metafile.get("unguarded"):
-            lines.extend(_wrap(f"no guard: {why}", width, indent="  "))
+        if isinstance(metafile, Metafile) and metafile.unguarded:
+            lines.extend(_wrap(f"no guard: {metafile.unguarded}", width, indent="  "))
     if len(metafiles) > 1:
         lines.append(_row("total", _figures(metafiles), name_width))
     return lines
@@ -79,8 +80,8 @@ def _row(name: str, figures: tuple[str, str, str], name_width: int) -> str:
     return f"{name:<{name_width}}{columns}" if len(name) <= name_width else f"{name}\n{'':<{name_width}}{columns}"
 
 
-def _figures(metafiles: Iterable[Metafile]) -> tuple[str, str, str]:
-    zips = [(metafile["zip"]["bytes"], metafile["zip"]["unzipped_bytes"], metafile["files"]) for metafile in metafiles]
+def _figures(metafiles: Iterable[BundleMetafile]) -> tuple[str, str, str]:
+    zips = [(metafile.zip.bytes, metafile.zip.unzipped_bytes, metafile.files) for metafile in metafiles]
     return (
         format_bytes(sum(zip_bytes for zip_bytes, _, _ in zips)),
         format_bytes(sum(unzipped_bytes for _, unzipped_bytes, _ in zips)),
@@ -88,13 +89,13 @@ def _figures(metafiles: Iterable[Metafile]) -> tuple[str, str, str]:
     )
 
 
-def _packages_text(metafile: Metafile) -> str:
+def _packages_text(metafile: BundleMetafile) -> str:
     """Name the biggest packages, each with its weight in the zip."""
     shares = measure_packages(metafile)[:_NAMED_PACKAGES]
     return ", ".join(_glue(f"{label_package(share.name)} {format_bytes(share.zipped_bytes)}") for share in shares)
 
 
-def _omissions_text(metafile: Metafile) -> str:
+def _omissions_text(metafile: BundleMetafile) -> str:
     """Say what was left out of the full install, and by which rules most of it."""
     shares = measure_omissions(metafile)
     if not shares:
@@ -116,10 +117,10 @@ def _weak_edge_lines(metafiles: Iterable[Metafile], width: int) -> list[str]:
     """Tell which packages ship for an optional import alone, each once for all functions, the biggest first."""
     weights: dict[tuple[str, str, int, str], int] = {}
     for metafile in metafiles:
-        for weak in metafile["weak_edges"]:
-            edge = weak["edge"]
-            key = (weak["distribution"], edge["source"], edge["line"], edge["kind"])
-            weights[key] = max(weak["bytes"], weights.get(key, 0))
+        for weak in metafile.weak_edges:
+            edge = weak.edge
+            key = (weak.distribution, edge.source, edge.line, edge.kind)
+            weights[key] = max(weak.bytes, weights.get(key, 0))
     if not weights:
         return []
     lines = _wrap("Optional imports that ship; `exclude-modules` or `external` leaves them out:", width)
@@ -131,8 +132,8 @@ def _weak_edge_lines(metafiles: Iterable[Metafile], width: int) -> list[str]:
     return lines
 
 
-def _distinct_warnings(metafiles: Iterable[Metafile]) -> Iterator[str]:
-    yield from dict.fromkeys(text for metafile in metafiles for text in metafile["warnings"])
+def _distinct_warnings(metafiles: Iterable[BundleMetafile]) -> Iterator[str]:
+    yield from dict.fromkeys(text for metafile in metafiles for text in metafile.warnings)
 
 
 def render_finding(finding: Finding) -> str:
@@ -141,9 +142,9 @@ def render_finding(finding: Finding) -> str:
 
 
 def _closing_text(metafiles: Sequence[Metafile], unchanged: frozenset[str], seconds: float) -> str:
-    kept = len(unchanged & {metafile["function"] for metafile in metafiles})
+    kept = len(unchanged & {metafile.function for metafile in metafiles})
     built = f"Built {format_count(len(metafiles) - kept, 'function')}"
-    locks = dict.fromkeys(name for metafile in metafiles for name in metafile["locks"])
+    locks = dict.fromkeys(name for metafile in metafiles for name in metafile.locks)
     pins = f", pins from {', '.join(locks)}" if locks else ""
     return f"{built}{f', kept {kept} unchanged' if kept else ''} in {seconds:.2f} s{pins}"
 

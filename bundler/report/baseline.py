@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bundler.model.report import FunctionSize, Metafile, PackageSize, Sizes, Sources, Way
+from bundler.model.metafile import Metafile
+from bundler.model.report import FunctionSize, PackageSize, Sizes, Sources, Way
 from bundler.model.wheels import OWN_CODE
 from bundler.report.sources import find_ways, join_sources, join_ways, read_sources
 
@@ -16,7 +17,7 @@ _DEEPEST = 3
 
 def measure_sizes(metafiles: Iterable[Metafile]) -> Sizes:
     """Return what a baseline keeps of metafiles."""
-    return {metafile["function"]: _measure(metafile) for metafile in metafiles}
+    return {metafile.function: _measure(metafile) for metafile in metafiles}
 
 
 def write_baseline(sizes: Sizes) -> str:
@@ -78,27 +79,27 @@ def _measure(metafile: Metafile) -> FunctionSize:
     ways = find_ways(metafile)
     ways_by_owner: dict[str, list[Way]] = {}
     own: dict[str, int] = {}
-    for file in metafile["files"]:
-        ways_by_owner.setdefault(file["owner"], []).append(ways[file["origin"]])
-        if file["owner"] == OWN_CODE:
-            own[file["origin"]] = own.get(file["origin"], 0) + file["zipped"]
+    for file in metafile.files:
+        ways_by_owner.setdefault(file.owner, []).append(ways[file.origin])
+        if file.owner == OWN_CODE:
+            own[file.origin] = own.get(file.origin, 0) + file.zipped
     packages = {}
-    for package in metafile["packages"]:
-        if package["name"] != OWN_CODE:
-            path, line, module = entries.get(package["name"], ("", 0, ""))
-            packages[package["name"]] = PackageSize(
-                version=package["version"],
-                zipped_bytes=package["zipped"],
+    for package in metafile.packages:
+        if package.name != OWN_CODE:
+            path, line, module = entries.get(package.name, ("", 0, ""))
+            packages[package.name] = PackageSize(
+                version=package.version,
+                zipped_bytes=package.zipped,
                 path=path,
                 line=line,
                 module=module,
-                way=join_ways(ways_by_owner[package["name"]]),
+                way=join_ways(ways_by_owner.get(package.name, [])),
             )
-    settings = {name: metafile[name] for name in ("runtime", "architecture", "handler")}
+    settings = {name: getattr(metafile, name) for name in ("runtime", "architecture", "handler")}
     return FunctionSize(
-        zip_bytes=metafile["zip"]["bytes"],
-        unzipped_bytes=metafile["zip"]["unzipped_bytes"],
-        settings={**settings, **metafile.get("settings", {})},
+        zip_bytes=metafile.zip.bytes,
+        unzipped_bytes=metafile.zip.unzipped_bytes,
+        settings={**settings, **metafile.settings},
         packages=packages,
         own_files=own,
         ways={path: ways[path] for path in own},
@@ -108,20 +109,20 @@ def _measure(metafile: Metafile) -> FunctionSize:
 
 def _find_entries(metafile: Metafile) -> dict[str, tuple[str, int, str]]:
     """Return the line of own code that leads to each package, as the chain of causes tells."""
-    files = {file["origin"]: file for file in metafile["files"]}
+    files = {file.origin: file for file in metafile.files}
     entries: dict[str, tuple[str, int, str]] = {}
-    for file in metafile["files"]:
-        if file["owner"] == OWN_CODE or file["owner"] in entries:
+    for file in metafile.files:
+        if file.owner == OWN_CODE or file.owner in entries:
             continue
         seen = set()
-        cause = file["cause"]
-        while cause["source"] in files and cause["source"] not in seen:
-            source = files[cause["source"]]
-            if source["owner"] == OWN_CODE:
-                entries[file["owner"]] = (cause["source"], cause["line"], cause["name"])
+        cause = file.cause
+        while cause.source in files and cause.source not in seen:
+            source = files[cause.source]
+            if source.owner == OWN_CODE:
+                entries[file.owner] = (cause.source, cause.line, cause.name)
                 break
-            seen.add(cause["source"])
-            cause = source["cause"]
+            seen.add(cause.source)
+            cause = source.cause
     return entries
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from bundler.model.metafile import Metafile
 from bundler.model.project import Growth, Limit
-from bundler.model.report import Change, Finding, Metafile, Reason, Share, Sizes
+from bundler.model.report import Change, Finding, Reason, Share, Sizes
 from bundler.report.advice import advise_package, advise_smaller
 from bundler.report.compare import total_change
 from bundler.report.measure import label_package, measure_layers, measure_packages
@@ -20,22 +21,22 @@ def find_findings(metafiles: Iterable[Metafile], limits: Mapping[str, Limit]) ->
         finding
         for metafile in metafiles
         for finding in (
-            *_check_limit(metafile, limits.get(metafile["function"], Limit())),
-            *_check_packages(metafile, limits.get(metafile["function"], Limit())),
+            *_check_limit(metafile, limits.get(metafile.function, Limit())),
+            *_check_packages(metafile, limits.get(metafile.function, Limit())),
             *_check_lambda(metafile),
         )
     )
 
 
 def _check_limit(metafile: Metafile, limit: Limit) -> Iterator[Finding]:
-    zip_bytes, unzipped_bytes = metafile["zip"]["bytes"], metafile["zip"]["unzipped_bytes"]
+    zip_bytes, unzipped_bytes = metafile.zip.bytes, metafile.zip.unzipped_bytes
     if limit.zip_bytes is not None and zip_bytes > limit.zip_bytes:
         text = f"the zip has {zip_bytes:,} bytes, its limit is {limit.zip_bytes:,}"
         advice = advise_smaller(metafile, _zipped, zip_bytes - limit.zip_bytes)
         yield Finding(
             name="zip-over-limit",
             level="error",
-            function=metafile["function"],
+            function=metafile.function,
             message=f"{text}; biggest: {_name_biggest(metafile, _zipped)}{advice.text}",
             path=advice.path,
             line=advice.line,
@@ -46,7 +47,7 @@ def _check_limit(metafile: Metafile, limit: Limit) -> Iterator[Finding]:
         yield Finding(
             name="unzipped-over-limit",
             level="error",
-            function=metafile["function"],
+            function=metafile.function,
             message=f"{text}; biggest: {_name_biggest(metafile, _unzipped)}{advice.text}",
             path=advice.path,
             line=advice.line,
@@ -62,7 +63,7 @@ def _check_packages(metafile: Metafile, limit: Limit) -> Iterator[Finding]:
             yield Finding(
                 name="package-over-limit",
                 level="error",
-                function=metafile["function"],
+                function=metafile.function,
                 message=f"{text}{advice.text}",
                 path=advice.path,
                 line=advice.line,
@@ -140,18 +141,16 @@ def _describe_growth(what: str, after: int, added: int, allowed: int, reasons: S
 
 def _check_lambda(metafile: Metafile) -> Iterator[Finding]:
     """Lambda's limits are the first sizes that it refuses."""
-    zip_bytes, layer_bytes = metafile["zip"]["bytes"], measure_layers(metafile)
-    unzipped_bytes = metafile["zip"]["unzipped_bytes"]
+    zip_bytes, layer_bytes = metafile.zip.bytes, measure_layers(metafile)
+    unzipped_bytes = metafile.zip.unzipped_bytes
     if unzipped_bytes + layer_bytes >= unzipped_limit_bytes():
         text = f"the zip unpacks to {unzipped_bytes:,} bytes"
         text += f", with its layers {unzipped_bytes + layer_bytes:,}" if layer_bytes else ""
-        layers = "".join(
-            f", layer {layer['name']} {format_bytes(layer['unzipped_bytes'])}" for layer in metafile.get("layers", ())
-        )
+        layers = "".join(f", layer {layer.name} {format_bytes(layer.unzipped_bytes)}" for layer in metafile.layers)
         yield Finding(
             name="lambda-unzipped-limit",
             level="error",
-            function=metafile["function"],
+            function=metafile.function,
             message=f"{text}, Lambda takes less than {unzipped_limit_bytes():,}; "
             f"biggest: {_name_biggest(metafile, _unzipped)}{layers}",
         )
@@ -160,7 +159,7 @@ def _check_lambda(metafile: Metafile) -> Iterator[Finding]:
         yield Finding(
             name="lambda-direct-upload",
             level="warning",
-            function=metafile["function"],
+            function=metafile.function,
             message=f"{text}; biggest: {_name_biggest(metafile, _zipped)}",
         )
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from bundler.model.metafile import Metafile
 from bundler.model.project import Limit
-from bundler.model.report import Finding, ImportTiming, Metafile
+from bundler.model.report import Finding, ImportTiming
 from bundler.model.wheels import OWN_CODE
 from bundler.report.advice import Advice, advise_package
 from bundler.report.measure import label_package
@@ -18,7 +19,7 @@ def find_slow_imports(
     metafiles: Iterable[Metafile], timings: Iterable[ImportTiming], limits: Mapping[str, Limit]
 ) -> tuple[Finding, ...]:
     """Return an error for each handler that takes too long, a warning for each that could not be measured."""
-    by_name = {metafile["function"]: metafile for metafile in metafiles}
+    by_name = {metafile.function: metafile for metafile in metafiles}
     return tuple(
         finding
         for timing in timings
@@ -85,11 +86,11 @@ _MEND = "import it inside the function that needs it, if not every event does"
 def _owners(metafile: Metafile) -> dict[str, str]:
     """Return the package of every module in the zip, own code by an empty name."""
     owners: dict[str, str] = {}
-    for file in metafile["files"]:
-        if file["path"].endswith((".py", ".pyc", ".so")) and "__pycache__" not in file["path"]:
-            path = PurePosixPath(file["path"])
+    for file in metafile.files:
+        if file.path.endswith((".py", ".pyc", ".so")) and "__pycache__" not in file.path:
+            path = PurePosixPath(file.path)
             parts = (*path.parent.parts, path.name.partition(".")[0])
-            owners[".".join(parts).removesuffix(".__init__")] = file["owner"]
+            owners[".".join(parts).removesuffix(".__init__")] = file.owner
     return owners
 
 

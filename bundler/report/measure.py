@@ -2,46 +2,45 @@
 
 from collections.abc import Iterable
 
-from bundler.model.report import Metafile, Share
+from bundler.model.metafile import BundleMetafile, Metafile
+from bundler.model.report import Share
 from bundler.model.wheels import OWN_CODE
 
 _OWN_CODE_LABEL = "(own code)"
 _UNREACHED_RULES = frozenset({"unreached", "optional"})
 
 
-def measure_packages(metafile: Metafile) -> tuple[Share, ...]:
+def measure_packages(metafile: BundleMetafile) -> tuple[Share, ...]:
     """Return what every package weighs, the heaviest in the zip first; own code is one of them, by an empty name."""
     return tuple(
         Share(
-            name=package["name"],
-            files=package["files"],
-            size_bytes=package["size"],
-            zipped_bytes=package["zipped"],
+            name=package.name,
+            files=package.files,
+            size_bytes=package.size,
+            zipped_bytes=package.zipped,
         )
-        for package in metafile["packages"]
+        for package in metafile.packages
     )
 
 
 def measure_kinds(metafile: Metafile) -> tuple[Share, ...]:
     """Return what source, bytecode, native code, data and metadata weigh, the heaviest in the zip first."""
-    return _sum_shares((file["kind"], 1, file["size"], file["zipped"]) for file in metafile["files"])
+    return _sum_shares((file.kind, 1, file.size, file.zipped) for file in metafile.files)
 
 
-def measure_omissions(metafile: Metafile) -> tuple[Share, ...]:
+def measure_omissions(metafile: BundleMetafile) -> tuple[Share, ...]:
     """Return what each rule left out, the heaviest first."""
-    return _sum_shares(
-        (omission["rule"], omission["files"], omission["bytes"], 0) for omission in metafile["omissions"]
-    )
+    return _sum_shares((omission.rule, omission.files, omission.bytes, 0) for omission in metafile.omissions)
 
 
 def measure_layers(metafile: Metafile) -> int:
     """Return what the layers of a function unpack to, which Lambda counts with it."""
-    return sum(layer["unzipped_bytes"] for layer in metafile.get("layers", ()))
+    return sum(layer.unzipped_bytes for layer in metafile.layers)
 
 
 def biggest_files(metafile: Metafile, count: int) -> tuple[Share, ...]:
     """Return the heaviest files in the zip, the heaviest first."""
-    shares = _sum_shares((file["path"], 1, file["size"], file["zipped"]) for file in metafile["files"])
+    shares = _sum_shares((file.path, 1, file.size, file.zipped) for file in metafile.files)
     return shares[:count]
 
 
@@ -49,8 +48,8 @@ def find_unreached(metafiles: Iterable[Metafile]) -> tuple[str, ...]:
     """Return the packages that the lock installs and none of a service's functions reaches, in order of name."""
     unreached: set[str] | None = None
     for metafile in metafiles:
-        shipped = {package["name"] for package in metafile["packages"]}
-        left_out = {omitted["owner"] for omitted in metafile["omissions"] if omitted["rule"] in _UNREACHED_RULES}
+        shipped = {package.name for package in metafile.packages}
+        left_out = {omitted.owner for omitted in metafile.omissions if omitted.rule in _UNREACHED_RULES}
         unreached = left_out - shipped if unreached is None else unreached & (left_out - shipped)
     return tuple(sorted(name for name in unreached or () if name != OWN_CODE))
 

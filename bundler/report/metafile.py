@@ -1,4 +1,4 @@
-"""Write down everything about one bundle as plain JSON: the only source of reports, budgets and comparisons."""
+"""Write down everything about one bundle: the only source of reports, budgets and comparisons."""
 
 import base64
 from collections.abc import Iterable, Mapping
@@ -6,14 +6,24 @@ from pathlib import PurePath
 
 from bundler.model.artifact import Artifact, PackedFile
 from bundler.model.imports import Edge
+from bundler.model.metafile import (
+    CauseEntry,
+    EdgeEntry,
+    FileEntry,
+    LayerEntry,
+    Metafile,
+    OmissionEntry,
+    OmittedEntry,
+    PackageEntry,
+    SourcesEntry,
+    WeakEntry,
+    ZipEntry,
+)
 from bundler.model.plan import OMISSION_RULES, Omission, Plan, WeakEdge
 from bundler.model.project import BytecodeMode, Function, Options
 from bundler.model.wheels import OWN_CODE, Distribution, LayerContents
 from bundler.report.kept_sources import describe_kept_sources
 from bundler.version import __version__
-
-SCHEMA = "lbundle-metafile/1"
-"""Changes whenever a reader of the metafile would have to."""
 
 
 def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each by name
@@ -30,8 +40,8 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
     sources: Mapping[str, Mapping[str, str]],
     unguarded: str,
     warnings: tuple[str, ...],
-) -> dict[str, object]:
-    """Return the metafile of one function's zip; its lists are sorted, so equal bundles have equal metafiles.
+) -> Metafile:
+    """Return the metafile of one function's zip.
 
     Args:
         project_name: the service.
@@ -47,39 +57,30 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         unguarded: why the bundle does not explain at run time what it lacks; empty where it does.
         warnings: everything there is to say, the plan's own warnings among them.
     """
-    return {
-        "schema": SCHEMA,
-        "lbundle": __version__,
-        "function": function.name,
-        "service": project_name,
-        "stage": stage,
-        "runtime": function.target.runtime,
-        "architecture": function.target.architecture.value,
-        "handler": str(function.handler),
-        "search_folders": list(function.search_folders),
-        "settings": describe_settings(function.options),
-        "inputs": inputs,
-        "locks": [path.name for path in lock_paths],
-        "unguarded": unguarded,
-        "sources": {kind: dict(sorted(table.items())) for kind, table in sources.items()},
-        "zip": describe_zip(artifact),
-        "layers": [
-            {
-                "name": layer.name,
-                "bytes": layer.zip_bytes,
-                "unzipped_bytes": layer.unzipped_bytes,
-                "sha256": layer.sha256,
-            }
-            for layer in layers
-        ],
-        "packages": describe_packages(artifact.files, distributions),
-        "files": _describe_files(artifact.files, plan),
-        "kept_sources": describe_kept_sources(plan.files, artifact.files),
-        "omissions": sum_omissions((*plan.omissions, *stripped(artifact.files))),
-        "omitted": sorted([omission.path, omission.size_bytes, omission.rule] for omission in plan.omissions),
-        "weak_edges": _price_weak_edges(plan.weak_edges, artifact.files),
-        "warnings": list(dict.fromkeys(warnings)),
-    }
+    return Metafile(
+        lbundle=__version__,
+        function=function.name,
+        service=project_name,
+        stage=stage,
+        runtime=function.target.runtime,
+        architecture=function.target.architecture.value,
+        handler=str(function.handler),
+        search_folders=function.search_folders,
+        settings=describe_settings(function.options),
+        inputs=inputs,
+        locks=tuple(path.name for path in lock_paths),
+        unguarded=unguarded,
+        sources=SourcesEntry(**{kind: dict(sorted(table.items())) for kind, table in sources.items()}),
+        zip=describe_zip(artifact),
+        layers=tuple(map(_describe_layer, layers)),
+        packages=describe_packages(artifact.files, distributions),
+        files=_describe_files(artifact.files, plan),
+        kept_sources=describe_kept_sources(plan.files, artifact.files),
+        omissions=sum_omissions((*plan.omissions, *stripped(artifact.files))),
+        omitted=describe_omitted(plan.omissions),
+        weak_edges=_price_weak_edges(plan.weak_edges, artifact.files),
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
 
 
 def describe_settings(options: Options) -> dict[str, str]:
@@ -100,38 +101,48 @@ def describe_settings(options: Options) -> dict[str, str]:
     return told
 
 
-def describe_zip(artifact: Artifact) -> dict[str, object]:
+def describe_zip(artifact: Artifact) -> ZipEntry:
     """Return what a zip weighs, and its digests."""
-    return {
-        "bytes": artifact.zip_bytes,
-        "unzipped_bytes": artifact.unzipped_bytes,
-        "overhead_bytes": artifact.overhead_bytes,
-        "sha256": artifact.sha256,
-        "code_sha256": base64.b64encode(bytes.fromhex(artifact.sha256)).decode(),
-    }
+    return ZipEntry(
+        bytes=artifact.zip_bytes,
+        unzipped_bytes=artifact.unzipped_bytes,
+        overhead_bytes=artifact.overhead_bytes,
+        sha256=artifact.sha256,
+        code_sha256=base64.b64encode(bytes.fromhex(artifact.sha256)).decode(),
+    )
 
 
-def _describe_files(files: Iterable[PackedFile], plan: Plan) -> list[dict[str, object]]:
+def _describe_layer(layer: LayerContents) -> LayerEntry:
+    return LayerEntry(name=layer.name, bytes=layer.zip_bytes, unzipped_bytes=layer.unzipped_bytes, sha256=layer.sha256)
+
+
+def _describe_files(files: Iterable[PackedFile], plan: Plan) -> tuple[FileEntry, ...]:
     through = {planned.file.path: planned.through for planned in plan.files}
     in_order = sorted(files, key=lambda file: file.arcname)
-    return [{**describe_file(file), "through": through.get(file.origin, "")} for file in in_order]
+    return tuple(describe_file(file, through=through.get(file.origin, "")) for file in in_order)
 
 
-def describe_file(file: PackedFile) -> dict[str, object]:
+def describe_file(file: PackedFile, *, through: str | None = None) -> FileEntry:
     """Return what one member weighs and why it is there."""
     cause = file.cause
-    return {
-        "path": file.arcname,
-        "size": file.size_bytes,
-        "zipped": file.zipped_bytes,
-        "owner": file.owner,
-        "kind": file.kind,
-        "origin": file.origin,
-        "cause": {"kind": cause.kind.value, "source": cause.source, "line": cause.line, "name": cause.name},
-    }
+    return FileEntry(
+        path=file.arcname,
+        size=file.size_bytes,
+        zipped=file.zipped_bytes,
+        owner=file.owner,
+        kind=file.kind,
+        origin=file.origin,
+        cause=CauseEntry(kind=cause.kind.value, source=cause.source, line=cause.line, name=cause.name),
+        through=through,
+    )
 
 
-def _price_weak_edges(edges: Iterable[WeakEdge], files: Iterable[PackedFile]) -> list[dict[str, object]]:
+def describe_omitted(omissions: Iterable[Omission]) -> tuple[OmittedEntry, ...]:
+    """Return every file that does not ship, with its rule."""
+    return tuple(sorted(OmittedEntry(one.path, one.size_bytes, one.rule) for one in omissions))
+
+
+def _price_weak_edges(edges: Iterable[WeakEdge], files: Iterable[PackedFile]) -> tuple[WeakEntry, ...]:
     """Return each with the unzipped bytes of the zip that would go, the most first.
 
     What a wheel holds says little: most of a shared object may be symbols, which do not ship.
@@ -140,39 +151,33 @@ def _price_weak_edges(edges: Iterable[WeakEdge], files: Iterable[PackedFile]) ->
     for file in files:
         sizes[file.origin] = sizes.get(file.origin, 0) + file.size_bytes
     priced = [(sum(sizes.get(path, 0) for path in weak.paths), weak) for weak in edges]
-    return [
-        {"distribution": weak.distribution, "bytes": size_bytes, "edge": _describe_edge(weak.edge)}
+    return tuple(
+        WeakEntry(distribution=weak.distribution, bytes=size_bytes, edge=_describe_edge(weak.edge))
         for size_bytes, weak in sorted(priced, key=lambda pair: (-pair[0], pair[1].distribution))
-    ]
+    )
 
 
-def _describe_edge(edge: Edge) -> dict[str, object]:
-    return {
-        "source": edge.source,
-        "target": edge.target,
-        "kind": edge.kind.value,
-        "line": edge.line,
-        "name": edge.name,
-    }
+def _describe_edge(edge: Edge) -> EdgeEntry:
+    return EdgeEntry(source=edge.source, target=edge.target, kind=edge.kind.value, line=edge.line, name=edge.name)
 
 
-def describe_packages(files: Iterable[PackedFile], distributions: Iterable[Distribution]) -> list[dict[str, object]]:
+def describe_packages(files: Iterable[PackedFile], distributions: Iterable[Distribution]) -> tuple[PackageEntry, ...]:
     """Return every owner of a file that ships, the heaviest in the zip first; own code goes by an empty name."""
     versions = {distribution.name: distribution.version for distribution in distributions}
     by_owner: dict[str, list[PackedFile]] = {}
     for file in files:
         by_owner.setdefault(file.owner, []).append(file)
     weights = {owner: sum(file.zipped_bytes for file in owned) for owner, owned in by_owner.items()}
-    return [
-        {
-            "name": owner,
-            "version": "" if owner == OWN_CODE else versions.get(owner, ""),
-            "size": sum(file.size_bytes for file in by_owner[owner]),
-            "zipped": weights[owner],
-            "files": len(by_owner[owner]),
-        }
+    return tuple(
+        PackageEntry(
+            name=owner,
+            version="" if owner == OWN_CODE else versions.get(owner, ""),
+            size=sum(file.size_bytes for file in by_owner[owner]),
+            zipped=weights[owner],
+            files=len(by_owner[owner]),
+        )
         for owner in sorted(by_owner, key=lambda owner: (-weights[owner], owner))
-    ]
+    )
 
 
 def stripped(files: Iterable[PackedFile]) -> Iterable[Omission]:
@@ -182,14 +187,14 @@ def stripped(files: Iterable[PackedFile]) -> Iterable[Omission]:
             yield Omission(path=file.origin, owner=file.owner, size_bytes=file.stripped_bytes, rule="symbols")
 
 
-def sum_omissions(omissions: Iterable[Omission]) -> list[dict[str, object]]:
+def sum_omissions(omissions: Iterable[Omission]) -> tuple[OmissionEntry, ...]:
     """Return what each rule keeps out of each owner, the heaviest first."""
     sums: dict[tuple[str, str], tuple[int, int]] = {}
     for omission in omissions:
         files, size_bytes = sums.get((omission.rule, omission.owner), (0, 0))
         sums[omission.rule, omission.owner] = (files + 1, size_bytes + omission.size_bytes)
     heaviest_first = sorted(sums.items(), key=lambda item: (-item[1][1], item[0]))
-    return [
-        {"rule": rule, "owner": owner, "files": files, "bytes": size_bytes, "why": OMISSION_RULES[rule]}
+    return tuple(
+        OmissionEntry(rule=rule, owner=owner, files=files, bytes=size_bytes, why=OMISSION_RULES[rule])
         for (rule, owner), (files, size_bytes) in heaviest_first
-    ]
+    )

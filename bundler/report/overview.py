@@ -3,7 +3,8 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from bundler.model.report import Metafile, Share
+from bundler.model.metafile import Metafile
+from bundler.model.report import Share
 from bundler.report.kept_sources import kept_source_lines
 from bundler.report.measure import (
     biggest_files,
@@ -44,8 +45,8 @@ def render_report_markdown(metafiles: Sequence[Metafile], *, top: int, is_whole:
             f"{label_package(share.name)} {format_bytes(share.zipped_bytes)}"
             for share in measure_packages(metafile)[:top]
         )
-        sizes = f"{format_bytes(metafile['zip']['bytes'])} | {format_bytes(metafile['zip']['unzipped_bytes'])}"
-        lines.append(f"| `{metafile['function']}` | {sizes} | {packages} |")
+        sizes = f"{format_bytes(metafile.zip.bytes)} | {format_bytes(metafile.zip.unzipped_bytes)}"
+        lines.append(f"| `{metafile.function}` | {sizes} | {packages} |")
     unreached = find_unreached(metafiles) if is_whole else ()
     if unreached:
         lines.extend(("", _unreached_text(unreached)))
@@ -53,22 +54,22 @@ def render_report_markdown(metafiles: Sequence[Metafile], *, top: int, is_whole:
 
 
 def _function_lines(metafile: Metafile, top: int) -> Iterator[str]:
-    zipped, unzipped = metafile["zip"]["bytes"], metafile["zip"]["unzipped_bytes"]
-    yield f"{metafile['function']} ({metafile['runtime']}, {metafile['architecture']})"
+    zipped, unzipped = metafile.zip.bytes, metafile.zip.unzipped_bytes
+    yield f"{metafile.function} ({metafile.runtime}, {metafile.architecture})"
     yield f"  zip       {format_bytes(zipped):>10}   {_room(zipped, direct_upload_limit_bytes(), 'direct upload')}"
     used = unzipped + measure_layers(metafile)
     yield f"  unzipped  {format_bytes(unzipped):>10}   {_room(used, unzipped_limit_bytes(), 'what Lambda takes')}"
-    for layer in metafile.get("layers", ()):
-        yield f"            {format_bytes(layer['unzipped_bytes']):>10}   in the layer {layer['name']}, counted with it"
+    for layer in metafile.layers:
+        yield f"            {format_bytes(layer.unzipped_bytes):>10}   in the layer {layer.name}, counted with it"
     yield ""
     yield f"  {'packages':<{_PATH_WIDTH}}{'zip':>10}{'unzipped':>11}"
     yield from _share_lines(_labelled(measure_packages(metafile)), top)
-    yield f"  {'(zip headers)':<{_PATH_WIDTH}}{format_bytes(metafile['zip']['overhead_bytes']):>10}"
+    yield f"  {'(zip headers)':<{_PATH_WIDTH}}{format_bytes(metafile.zip.overhead_bytes):>10}"
     yield "  biggest files"
     yield from _share_lines(biggest_files(metafile, top), top)
     yield "  kinds"
     yield from _share_lines(measure_kinds(metafile), top)
-    if metafile.get("kept_sources"):
+    if metafile.kept_sources:
         yield "  source beside bytecode, and what first asks for it"
         yield from kept_source_lines(metafile, top)
     omissions = measure_omissions(metafile)
@@ -77,12 +78,12 @@ def _function_lines(metafile: Metafile, top: int) -> Iterator[str]:
         for share in omissions:
             figures = f"{format_count(share.files, 'file'):>12}{format_bytes(share.size_bytes):>11}"
             yield f"    {share.name:<{_PATH_WIDTH - 4}}{figures}"
-    if metafile["weak_edges"]:
+    if metafile.weak_edges:
         yield "  optional imports; `exclude-modules` or `external` leaves them out"
-        for weak in metafile["weak_edges"][:top]:
-            place = f"{weak['edge']['source']}:{weak['edge']['line']}"
-            text = _shorten(f"{place} → {weak['distribution']}")
-            yield f"    {text:<{_PATH_WIDTH - 2}}{'':>10}{format_bytes(weak['bytes']):>11}"
+        for weak in metafile.weak_edges[:top]:
+            place = f"{weak.edge.source}:{weak.edge.line}"
+            text = _shorten(f"{place} → {weak.distribution}")
+            yield f"    {text:<{_PATH_WIDTH - 2}}{'':>10}{format_bytes(weak.bytes):>11}"
 
 
 def _unreached_text(names: Sequence[str]) -> str:

@@ -1,9 +1,9 @@
 """Describe functions for the HTML page: rows of files and what led to them, as small as JSON makes them."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from bundler.model.report import FunctionSize, Metafile
+from bundler.model.metafile import CauseEntry, Metafile
+from bundler.model.report import FunctionSize
 from bundler.model.wheels import OWN_CODE
 
 _NONE = -1
@@ -12,30 +12,30 @@ _NONE = -1
 def describe_metafile(metafile: Metafile) -> dict[str, object]:
     """Return what the page shows of one bundle; paths that several files share stand there once, by number."""
     origins = _Origins()
-    files = metafile["files"]
-    owners = sorted({file["owner"] for file in files})
-    kinds = sorted({file["kind"] for file in files})
+    files = metafile.files
+    owners = sorted({file.owner for file in files})
+    kinds = sorted({file.kind for file in files})
     for file in files:
-        origins.add(file["origin"], file["cause"], file.get("through", ""))
+        origins.add(file.origin, file.cause, file.through or "")
     return {
-        "runtime": metafile["runtime"],
-        "architecture": metafile["architecture"],
-        "handler": metafile["handler"],
-        "zip": metafile["zip"]["bytes"],
-        "overhead": metafile["zip"].get("overhead_bytes", 0),
-        "versions": {package["name"]: package["version"] for package in metafile["packages"] if package["version"]},
-        "exact": all("through" in file for file in files),
+        "runtime": metafile.runtime,
+        "architecture": metafile.architecture,
+        "handler": metafile.handler,
+        "zip": metafile.zip.bytes,
+        "overhead": metafile.zip.overhead_bytes,
+        "versions": {package.name: package.version for package in metafile.packages if package.version},
+        "exact": all(file.through is not None for file in files),
         "coarse": False,
         "owners": owners,
         "kinds": kinds,
         "files": [
             [
-                file["path"],
-                file["size"],
-                file["zipped"],
-                owners.index(file["owner"]),
-                kinds.index(file["kind"]),
-                origins.number(file["origin"]),
+                file.path,
+                file.size,
+                file.zipped,
+                owners.index(file.owner),
+                kinds.index(file.kind),
+                origins.number(file.origin),
             ]
             for file in files
         ],
@@ -52,7 +52,7 @@ def describe_size(size: FunctionSize) -> dict[str, object]:
         files.append([path, 0, zipped_bytes, owners.index(OWN_CODE), 0, origins.number(path)])
     for name, package in size.packages.items():
         if package.path:
-            cause = {"kind": "import", "source": package.path, "line": package.line, "name": package.module}
+            cause = CauseEntry(kind="import", source=package.path, line=package.line, name=package.module)
             origins.add(name, cause, "")
         files.append([name, 0, package.zipped_bytes, owners.index(name), 0, origins.number(name)])
     settings = {key: size.settings.get(key, "") for key in ("runtime", "architecture", "handler")}
@@ -89,6 +89,6 @@ class _Origins:
             self.rows.append([path, "", _NONE, 0, "", _NONE])
         return self._numbers[path]
 
-    def add(self, path: str, cause: Mapping[str, Any], through: str) -> None:
-        source, gate = self.number(cause["source"]), self.number(through)
-        self.rows[self.number(path)] = [path, cause["kind"], source, cause["line"], cause["name"], gate]
+    def add(self, path: str, cause: CauseEntry, through: str) -> None:
+        source, gate = self.number(cause.source), self.number(through)
+        self.rows[self.number(path)] = [path, cause.kind, source, cause.line, cause.name, gate]

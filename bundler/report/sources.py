@@ -1,20 +1,20 @@
 """What zips were made from, as metafiles and baselines tell it, and how each of their parts came to ship."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from bundler.model.report import Metafile, Sources, Way
+from bundler.model.metafile import FileEntry, Metafile, SourcesEntry
+from bundler.model.report import Sources, Way
 from bundler.model.wheels import OWN_CODE
 
 
 def read_sources(metafile: Metafile) -> Sources:
     """Return what a metafile says of its sources; those of older versions say less, or nothing."""
-    told = metafile.get("sources", {})
-    shipped = {package["name"]: package["version"] for package in metafile["packages"]}
+    shipped = {package.name: package.version for package in metafile.packages}
+    told = metafile.sources or SourcesEntry(packages=shipped, files={})
     return Sources(
-        lbundle=metafile.get("lbundle", ""),
-        packages={name: frozenset([said]) for name, said in told.get("packages", shipped).items()},
-        own_files={path: frozenset([digest]) for path, digest in told.get("files", {}).items()},
+        lbundle=metafile.lbundle,
+        packages={name: frozenset([said]) for name, said in told.packages.items()},
+        own_files={path: frozenset([digest]) for path, digest in told.files.items()},
     )
 
 
@@ -38,23 +38,23 @@ def _join(tables: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, frozenset
 
 def find_ways(metafile: Metafile) -> dict[str, Way]:
     """Return what lies between the handler and each file, by the path it has in the site, as the causes tell."""
-    files = {file["origin"]: file for file in metafile["files"]}
+    files = {file.origin: file for file in metafile.files}
     ways: dict[str, Way] = {}
-    for path in files:
+    for path in tuple(files):
         waiting = []
         while path in files and path not in ways and path not in waiting:
             waiting.append(path)
-            path = files[path]["cause"]["source"]  # noqa: PLW2901 - up the chain
+            path = files[path].cause.source  # noqa: PLW2901 - up the chain
         for behind in reversed(waiting):
-            source = files[behind]["cause"]["source"]
+            source = files[behind].cause.source
             ways[behind] = _go_on(ways.get(source, Way()), source, files.get(source))
     return ways
 
 
-def _go_on(way: Way, path: str, source: Mapping[str, Any] | None) -> Way:
+def _go_on(way: Way, path: str, source: FileEntry | None) -> Way:
     """Return a way with one more file on it, which an empty path is not; one that does not ship goes by its path."""
-    if source is not None and source["owner"] != OWN_CODE:
-        return Way(packages=way.packages | {source["owner"]}, own_files=way.own_files)
+    if source is not None and source.owner != OWN_CODE:
+        return Way(packages=way.packages | {source.owner}, own_files=way.own_files)
     return Way(packages=way.packages, own_files=way.own_files | ({path} if path else frozenset()))
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-_METAFILE_HEADS = (b'{\n"schema": "lbundle-metafile/', b'{\n"schema": "lbundle-layer/')
+from bundler.metafile import is_metafile_head
+
 _HEAD_BYTES = 1_000
 # The schema of a baseline stands at its end, as its keys are sorted.
 _TAIL_BYTES = 100
@@ -57,6 +58,6 @@ def own_bundles(paths: Iterable[str]) -> Iterator[str]:
 def _is_metafile(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
-            return stream.read(_HEAD_BYTES).startswith(_METAFILE_HEADS)
+            return is_metafile_head(stream.read(_HEAD_BYTES))
     except OSError:
         return False

@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -171,27 +172,26 @@ def test_over_the_limit(project):
     assert (project / ".lbundle" / "hello.zip").is_file()
 
 
-def test_importing_is_cheap():
-    """`import bundler` loads no stage, no door and no library from outside."""
-    ask = "import sys; before = set(sys.modules); import bundler; print(*sorted(set(sys.modules) - before))"
+@pytest.mark.parametrize("module", ["bundler", "bundler.__main__"])
+def test_importing_is_cheap(module):
+    """Importing the package or its program loads nothing else of it, so that Ctrl-C is answered from the start."""
+    ask = f"import sys; before = set(sys.modules); import {module}; print(*sorted(set(sys.modules) - before))"
 
     loaded = subprocess.run([sys.executable, "-I", "-c", ask], capture_output=True, text=True, check=True).stdout
 
-    ours = {name for name in loaded.split() if name.partition(".")[0] == "bundler"}
-    assert ours <= {
-        *(
-            "bundler",
-            "bundler.addresses",
-            "bundler.interface",
-            "bundler.version",
-            "bundler.model",
-            "bundler.model.report",
-        ),
-        *("bundler.errors", "bundler.errors.base", "bundler.errors.build"),
-        *("bundler.errors.resolve", "bundler.errors.settings"),
-    }
-    others = {name.partition(".")[0] for name in loaded.split()} - {"bundler"}
-    assert others <= sys.stdlib_module_names
+    assert {name for name in loaded.split() if name.partition(".")[0] == "bundler"} == {"bundler", module}
+    assert {name.partition(".")[0] for name in loaded.split()} <= {"bundler", *sys.stdlib_module_names}
+
+
+def test_all_names_are_there():
+    """Each name of the interface is found in the package, listed, and known to type checkers; no other name is."""
+    stub = Path(bundler.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+
+    assert {name: getattr(bundler, name) for name in bundler.__all__}
+    assert set(bundler.__all__) <= set(dir(bundler))
+    assert f"__all__ = {json.dumps(bundler.__all__)}" in stub
+    with pytest.raises(AttributeError):
+        bundler.pipelines  # noqa: B018 - asking is the test
 
 
 def test_types_are_published():

@@ -1,12 +1,16 @@
 """Plans, artifacts and metafiles made by hand, for tests of what comes after packing."""
 
+import hashlib
 from pathlib import Path
 
+from bundler.metafile import read_document
 from bundler.model.artifact import Artifact, PackedFile
 from bundler.model.imports import Edge, EdgeKind
+from bundler.model.metafile import LayerMetafile, Metafile, ZipEntry
 from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import Function
 from bundler.model.wheels import SiteFile
+from bundler.system.metafiles import write_metafile
 
 SHA256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
@@ -52,18 +56,32 @@ def make_omission(path: str, owner: str, size: int, rule: str) -> Omission:
     return Omission(path=path, owner=owner, size_bytes=size, rule=rule)
 
 
+def write_report(zip_path: Path, **parts) -> Path:
+    """Write a metafile that describes a zip beside it, and return the zip's path."""
+    content = zip_path.read_bytes()
+    size = {"sha256": hashlib.sha256(content).hexdigest(), **parts.pop("zip", {})}
+    write_metafile(zip_path.with_suffix(".json"), make_report(zip_path.stem, len(content), 0, {}, zip=size, **parts))
+    return zip_path
+
+
+def describe_layer(name: str) -> dict[str, object]:
+    """Return what a function's metafile says of a layer, whatever it weighs."""
+    return {"name": name, "bytes": 1, "unzipped_bytes": 1, "sha256": SHA256}
+
+
 def make_report(
     function: str,
     zip_bytes: int,
     unzipped_bytes: int,
     packages: dict[str, tuple[int, int, int]],
+    /,
     *,
     omissions: tuple[tuple[str, str, int, int], ...] = (),
     **parts,
-) -> dict[str, object]:
-    """Return the parts of a metafile that reports read, for packages as files, size and zipped size."""
+) -> Metafile:
+    """Return a metafile for packages as files, size and zipped size; `parts` are more of it, as JSON has them."""
     cause = {"kind": "handler", "source": "", "line": 0, "name": ""}
-    files = [
+    files = parts.pop("files", None) or [
         {
             "path": f"{name or 'app'}/{number}.pyc",
             "size": size,
@@ -76,12 +94,17 @@ def make_report(
         for name, (count, size, zipped) in packages.items()
         for number in range(count)
     ]
-    return {
+    size = {"bytes": zip_bytes, "unzipped_bytes": unzipped_bytes, "overhead_bytes": 0}
+    document = {
+        "schema": "lbundle-metafile/1",
+        "lbundle": "",
         "function": function,
+        "service": "",
+        "stage": "",
         "runtime": "python3.12",
         "architecture": "x86_64",
         "handler": "app.handler",
-        "zip": {"bytes": zip_bytes, "unzipped_bytes": unzipped_bytes},
+        "inputs": "",
         "packages": [
             {"name": name, "version": "1.0", "size": size, "zipped": zipped, "files": count}
             for name, (count, size, zipped) in packages.items()
@@ -90,8 +113,31 @@ def make_report(
         "omissions": [
             {"rule": rule, "owner": owner, "files": count, "bytes": size} for rule, owner, count, size in omissions
         ],
+        "omitted": [],
         "weak_edges": [],
         "locks": [],
         "warnings": [],
         **parts,
+        "zip": {**size, "sha256": SHA256, "code_sha256": "", **parts.get("zip", {})},
     }
+    metafile = read_document(document, f"{function}.json")
+    assert isinstance(metafile, Metafile)
+    return metafile
+
+
+def make_layer_report(layer: str) -> LayerMetafile:
+    """Return the metafile of a layer that holds nothing."""
+    return LayerMetafile(
+        lbundle="",
+        layer=layer,
+        runtime="python3.12",
+        architecture="x86_64",
+        inputs="",
+        locks=(),
+        zip=ZipEntry(bytes=22, unzipped_bytes=0, overhead_bytes=22, sha256=SHA256, code_sha256=""),
+        packages=(),
+        files=(),
+        omissions=(),
+        omitted=(),
+        warnings=(),
+    )

@@ -1,20 +1,23 @@
 """A function is unchanged only when nothing that its zip and metafile depend on has changed."""
 
 import hashlib
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bundler.model.metafile import Metafile
 from bundler.model.project import Deployment, Project
-from bundler.pack import digest_inputs, find_unchanged, unchanged, write_metafile
+from bundler.pack import digest_inputs, find_unchanged, unchanged
 from bundler.system.interpreters import Interpreter
+from bundler.system.metafiles import write_metafile
+from tests.support.metafiles import make_report
 from tests.support.sites import make_function, make_site
 
 INTERPRETER = Interpreter(path=Path("/python"), python=(3, 12), magic=b"\1\2\3\4")
 OWN = {"app.py": "a = 1"}
+METAFILE = make_report("app", 7, 7, {}, inputs="digest", zip={"sha256": hashlib.sha256(b"content").hexdigest()})
 
 
 def make_inputs(folder, own=OWN, packages=None, **changes):
@@ -88,37 +91,16 @@ def test_tools_count(tmp_path, monkeypatch, tool):
 def output(tmp_path):
     """An output folder with a zip and its metafile."""
     folder = tmp_path / "out"
-    write_metafile(folder, "app", {"inputs": "digest", "zip": {"sha256": hashlib.sha256(b"content").hexdigest()}})
+    write_metafile(folder / "app.json", METAFILE)
     (folder / "app.zip").write_bytes(b"content")
     return folder
 
 
-def test_metafile_by_lines(tmp_path):
-    """A metafile is JSON with a line for each entry of its lists, so that a comparison shows what changed."""
-    metafile = {"schema": "x", "zip": {"bytes": 1}, "files": [{"path": "ü"}, {"path": "b"}], "warnings": []}
-
-    write_metafile(tmp_path, "app", metafile)
-
-    text = (tmp_path / "app.json").read_text(encoding="utf-8")
-    assert json.loads(text) == metafile
-    assert text.splitlines() == [
-        "{",
-        '"schema": "x",',
-        '"zip": {"bytes": 1},',
-        '"files": [',
-        '  {"path": "ü"},',
-        '  {"path": "b"}',
-        "],",
-        '"warnings": []',
-        "}",
-    ]
-
-
 def test_found(output):
     """A zip of the same inputs that is as it was written is found, by its metafile."""
-    found = find_unchanged(output, "app", "digest")
+    found = find_unchanged(output, "app", "digest", Metafile)
 
-    assert found == {"inputs": "digest", "zip": {"sha256": hashlib.sha256(b"content").hexdigest()}}
+    assert found == METAFILE
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"{}", b"\xff", b'{"inputs": "digest"}'])
@@ -128,12 +110,12 @@ def test_unusable_metafile(output, content):
     if content is not None:
         (output / "app.json").write_bytes(content)
 
-    assert find_unchanged(output, "app", "digest") is None
+    assert find_unchanged(output, "app", "digest", Metafile) is None
 
 
 def test_other_inputs(output):
     """A zip of other inputs is not unchanged."""
-    assert find_unchanged(output, "app", "other") is None
+    assert find_unchanged(output, "app", "other", Metafile) is None
 
 
 @pytest.mark.parametrize("content", [None, b"contenT"])
@@ -143,4 +125,4 @@ def test_zip_is_not_as_written(output, content):
     if content is not None:
         (output / "app.zip").write_bytes(content)
 
-    assert find_unchanged(output, "app", "digest") is None
+    assert find_unchanged(output, "app", "digest", Metafile) is None

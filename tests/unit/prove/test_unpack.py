@@ -1,6 +1,5 @@
 """Unpacking a finished zip for tools that run its files."""
 
-import json
 import os
 import sys
 import zipfile
@@ -11,11 +10,12 @@ import pytest
 from bundler.errors import BundleNotDescribedError
 from bundler.prove import UnpackedBundle, unpack_bundle
 from bundler.system import interpreters
+from tests.support.metafiles import describe_layer, write_report
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def write_zip(folder, files, *, runtime=f"python{VERSION}"):
+def write_zip(folder, files, *, runtime=f"python{VERSION}", layers=()):
     """Write a zip of files, each as text and mode, and a metafile beside it."""
     path = folder / "hello.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -23,8 +23,7 @@ def write_zip(folder, files, *, runtime=f"python{VERSION}"):
             entry = zipfile.ZipInfo(name)
             entry.external_attr = (0o100000 | mode) << 16
             archive.writestr(entry, text)
-    path.with_suffix(".json").write_text(f'{{"schema": "lbundle-metafile/1", "runtime": "{runtime}"}}')
-    return path
+    return write_report(path, runtime=runtime, layers=[describe_layer(name) for name in layers])
 
 
 def test_unpack(tmp_path, monkeypatch):
@@ -84,7 +83,7 @@ def test_without_a_metafile(tmp_path):
 
 def test_unpack_layers(tmp_path):
     """Layers are laid over each other in a folder of their own, a later one on top, and named in order."""
-    path = write_zip(tmp_path, {"app.py": ("x = 1\n", 0o644)})
+    path = write_zip(tmp_path, {"app.py": ("x = 1\n", 0o644)}, layers=("one", "two"))
     narrow = f"python/lib/python{VERSION}/site-packages/b.py"
     contents = {
         "one": {"python/a.py": ("a = 1\n", 0o644), "python/c.py": ("c = 1\n", 0o644)},
@@ -93,8 +92,6 @@ def test_unpack_layers(tmp_path):
     for name, files in contents.items():
         (tmp_path / "layers").mkdir(exist_ok=True)
         write_zip(tmp_path / "layers", files).rename(tmp_path / "layers" / f"{name}.zip")
-    metafile = json.loads(path.with_suffix(".json").read_text())
-    path.with_suffix(".json").write_text(json.dumps(metafile | {"layers": [{"name": "one"}, {"name": "two"}]}))
 
     unpacked = unpack_bundle(path)
 

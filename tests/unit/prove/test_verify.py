@@ -1,31 +1,24 @@
 """`lbundle verify`: what a zip is held against, what is printed, and how it ends."""
 
 import hashlib
-import json
 
 import pytest
 from typer.testing import CliRunner
 
 from bundler.cli import app
-from bundler.errors import BundleNotDescribedError, HandlerFormError, UnknownArchitectureError
+from bundler.errors import BundleNotDescribedError, HandlerFormError, MetafileUnreadableError, UnknownArchitectureError
 from bundler.model.report import Finding
 from bundler.prove import verify_bundle
 from bundler.runtimes import UnknownRuntimeError
 from tests.support.elf import make_elf
+from tests.support.metafiles import write_report
 
 NOTHING = {"runtime": None, "architecture": None, "handler": None}
 DESCRIBED = {"runtime": "python3.12", "architecture": "x86_64", "handler": "app.handle"}
 
 
 def describe(path, **fields):
-    metafile = {
-        "schema": "lbundle-metafile/1",
-        **DESCRIBED,
-        "zip": {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()},
-        **fields,
-    }
-    path.with_suffix(".json").write_text(json.dumps(metafile))
-    return path
+    return write_report(path, **{**DESCRIBED, **fields})
 
 
 def run(*arguments):
@@ -94,7 +87,7 @@ def test_a_zip_without_a_metafile(pack):
     )
 
 
-@pytest.mark.parametrize("content", ["no json", "[]", '{"runtime": "python3.12"}', '{"schema": "other/1"}'])
+@pytest.mark.parametrize("content", ["[]", '{"runtime": "python3.12"}', '{"schema": "other/1"}'])
 def test_a_file_that_is_no_metafile(pack, content):
     """Another file of the metafile's name says nothing."""
     path = pack({})
@@ -102,6 +95,16 @@ def test_a_file_that_is_no_metafile(pack, content):
 
     with pytest.raises(BundleNotDescribedError):
         verify_bundle(path, **NOTHING)
+
+
+def test_a_damaged_metafile(pack):
+    """A metafile that cannot be read is an error, unless options say all that it would."""
+    path = describe(pack({}))
+    path.with_suffix(".json").write_bytes(path.with_suffix(".json").read_bytes()[:-10])
+
+    assert verify_bundle(path, **DESCRIBED) == ()
+    with pytest.raises(MetafileUnreadableError):
+        verify_bundle(path, **{**DESCRIBED, "runtime": None})
 
 
 @pytest.mark.parametrize(

@@ -151,11 +151,12 @@ def test_nothing_built():
 
 def test_packages_nobody_reaches_are_named():
     """With all functions of a service at hand, locked packages that none of them reaches are told."""
-    one = make_report("one", 999, 1_500, {"": (1, 1_500, 880)})
-    two = make_report("two", 999, 1_500, {"": (1, 1_500, 880)})
-    left_out = {"rule": "unreached", "files": 1, "bytes": 10, "why": "no import leads to it"}
-    one["omissions"] = [{**left_out, "owner": "rich"}, {**left_out, "owner": "numpy"}, {**left_out, "owner": ""}]
-    two["omissions"] = [{**left_out, "owner": "rich"}, {**left_out, "owner": ""}]
+    one, two = (
+        make_report(
+            name, 999, 1_500, {"": (1, 1_500, 880)}, omissions=[("unreached", owner, 1, 10) for owner in owners]
+        )
+        for name, owners in (("one", ("rich", "numpy", "")), ("two", ("rich", "")))
+    )
 
     whole = render_table([one, two], [], unchanged=frozenset(), is_whole=True, seconds=0.2, width=80)
     part = render_table([one, two], [], unchanged=frozenset(), is_whole=False, seconds=0.2, width=80)

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from bundler.model.metafile import CauseEntry
 from bundler.model.project import Limit
 from bundler.model.report import Finding
 from bundler.report import find_findings
@@ -30,12 +33,24 @@ def test_limits_of_the_user_are_errors():
     )
 
 
+def by_own(kind, line):
+    """Return the cause of a package that own code leads to."""
+    return CauseEntry(kind=kind, source="app/0.py", line=line, name="b")
+
+
+def with_causes(metafile, *causes):
+    """Return a metafile with other causes of its first files."""
+    first = [replace(file, cause=cause) for file, cause in zip(metafile.files, causes, strict=False)]
+    return replace(metafile, files=(*first, *metafile.files[len(causes) :]))
+
+
 def test_an_optional_import_is_advised():
     """Where leaving out an optional package is enough, that is advised, else an import of own code."""
     edge = {"source": "b/0.py", "target": "a/0.py", "kind": "function", "line": 7, "name": "a"}
     metafile = make_report("app", 3_000, 9_000, PACKAGES, weak_edges=[{"distribution": "a", "bytes": 1, "edge": edge}])
-    metafile["files"][1]["cause"] = {"kind": "import", "source": "app/0.py", "line": 2, "name": "b"}
-    metafile["files"][0]["cause"] = edge
+    metafile = with_causes(
+        metafile, CauseEntry(kind="function", source="b/0.py", line=7, name="a"), by_own("import", 2)
+    )
 
     (enough,) = find_findings([metafile], {"app": Limit(zip_bytes=2_100)})
     (short,) = find_findings([metafile], {"app": Limit(zip_bytes=2_099)})
@@ -51,7 +66,7 @@ def test_an_optional_import_is_advised():
 def test_advice_without_a_line():
     """Where a whole file leads to a package, such as one of the project's data, no line is named."""
     metafile = make_report("app", 3_000, 9_000, PACKAGES)
-    metafile["files"][1]["cause"] = {"kind": "string", "source": "app/0.py", "line": 0, "name": "b"}
+    metafile = with_causes(metafile, metafile.files[0].cause, by_own("string", 0))
 
     (package,) = find_findings([metafile], {"app": Limit(packages=(("b", 1),))})
     (whole,) = find_findings([metafile], {"app": Limit(zip_bytes=2_999)})
@@ -62,9 +77,10 @@ def test_advice_without_a_line():
 
 def test_layers_count_in_the_limit_of_lambda():
     """Lambda counts what layers unpack to with the function, down to the last byte."""
-    layers = [{"name": "deps", "unzipped_bytes": 162_143_999}, {"name": "own", "unzipped_bytes": 1}]
-    below = make_report("light", 1, 99_999_999, {"numpy": (1, 90_000_000, 1)}) | {"layers": layers}
-    at_limit = make_report("heavy", 1, 100_000_000, {"numpy": (1, 90_000_000, 1)}) | {"layers": layers}
+    sizes = {"deps": 162_143_999, "own": 1}
+    layers = [{"name": name, "bytes": 1, "unzipped_bytes": size, "sha256": ""} for name, size in sizes.items()]
+    below = make_report("light", 1, 99_999_999, {"numpy": (1, 90_000_000, 1)}, layers=layers)
+    at_limit = make_report("heavy", 1, 100_000_000, {"numpy": (1, 90_000_000, 1)}, layers=layers)
 
     (finding,) = find_findings([below, at_limit], {})
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bundler.model.imports import SourceNeed
+from bundler.records import to_json
 from bundler.report import render_report
 from bundler.report.kept_sources import describe_kept_sources
 from tests.support.metafiles import make_edge, make_packed, make_planned, make_report
@@ -25,7 +26,7 @@ def test_sources_and_their_readers():
     packed = [make_packed(path, owner, 10, 4, kind="source", origin=path) for path, owner in names.items()]
     packed.append(make_packed("a/__pycache__/one.pyc", "a", 30, 20, origin="a/one.py"))
 
-    assert describe_kept_sources(planned, packed) == [
+    assert to_json(describe_kept_sources(planned, packed)) == [
         {
             "distribution": "a",
             "files": 3,
@@ -51,8 +52,7 @@ def test_the_report_tells_of_sources():
     readers = [{"source": "b.py", "line": 7, "why": "reads source"}, {"source": "c.py", "line": 0, "why": "lists pkg"}]
     sources = [{"distribution": "a", "files": 3, "size": 30_000, "zipped": 12_000, "readers": readers}]
 
-    metafile = make_report("app", 10, 20, {}) | {"kept_sources": sources}
-    metafile["zip"]["overhead_bytes"] = 1
+    metafile = make_report("app", 10, 20, {}, kept_sources=sources)
 
     text = render_report([metafile], top=5, is_whole=False)
 

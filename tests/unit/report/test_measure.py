@@ -1,23 +1,32 @@
 from bundler.model.report import Share
 from bundler.report import biggest_files, measure_kinds, measure_omissions, measure_packages
+from tests.support.metafiles import make_report
 
-METAFILE = {
-    "packages": [
+CAUSE = {"kind": "import", "source": "", "line": 0, "name": ""}
+
+
+def _file(path, size, zipped, owner, kind):
+    sizes = {"size": size, "zipped": zipped}
+    return {"path": path, **sizes, "owner": owner, "kind": kind, "origin": path, "cause": CAUSE}
+
+
+METAFILE = make_report(
+    "app",
+    100,
+    100,
+    {},
+    packages=[
         {"name": "numpy", "version": "2.0", "size": 70, "zipped": 30, "files": 2},
         {"name": "", "version": "", "size": 9, "zipped": 5, "files": 1},
     ],
-    "files": [
-        {"path": "app.py", "size": 9, "zipped": 5, "owner": "", "kind": "source"},
-        {"path": "numpy/a.pyc", "size": 30, "zipped": 4, "owner": "numpy", "kind": "bytecode"},
-        {"path": "numpy/b.so", "size": 40, "zipped": 26, "owner": "numpy", "kind": "native"},
-        {"path": "numpy/c.pyc", "size": 2, "zipped": 2, "owner": "numpy", "kind": "bytecode"},
+    files=[
+        _file("app.py", 9, 5, "", "source"),
+        _file("numpy/a.pyc", 30, 4, "numpy", "bytecode"),
+        _file("numpy/b.so", 40, 26, "numpy", "native"),
+        _file("numpy/c.pyc", 2, 2, "numpy", "bytecode"),
     ],
-    "omissions": [
-        {"rule": "stub", "owner": "numpy", "files": 3, "bytes": 20},
-        {"rule": "tests", "owner": "numpy", "files": 5, "bytes": 25},
-        {"rule": "stub", "owner": "pandas", "files": 1, "bytes": 6},
-    ],
-}
+    omissions=(("stub", "numpy", 3, 20), ("tests", "numpy", 5, 25), ("stub", "pandas", 1, 6)),
+)
 
 
 def _share(name, files, size, zipped=0):

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from bundler.model.project import Deployment
-from bundler.pack import write_metafile
-from bundler.report import SCHEMA
-from bundler.report.layer_metafile import LAYER_SCHEMA
 from bundler.resolve.own_code import read_own_code
+from bundler.system.metafiles import write_metafile
+from tests.support.metafiles import make_layer_report, make_report
 
 
 @pytest.fixture
@@ -188,7 +187,7 @@ def test_unreadable_file(root, put, monkeypatch):
 def test_bundles_of_an_earlier_build(root, put):
     """Zips that lbundle wrote are no code, whatever folder they were written to; other zips and JSON files are."""
     put("out/app.zip", "out/data.zip", "out/data.json", "out/layers/common.zip", "app.json")
-    write_metafile(root / "out", "app", {"schema": SCHEMA})
-    write_metafile(root / "out/layers", "common", {"schema": LAYER_SCHEMA})
+    write_metafile(root / "out/app.json", make_report("app", 1, 1, {}))
+    write_metafile(root / "out/layers/common.json", make_layer_report("common"))
 
     assert paths_of(read_own_code(root, ignore=())) == ["app.json", "out/data.json", "out/data.zip"]
