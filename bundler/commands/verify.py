@@ -27,7 +27,7 @@ def verify(
         findings = verify_bundle(zip_path, runtime=runtime, architecture=architecture, handler=handler)
         for finding in findings:
             typer.echo(render_finding(finding))
-        if not findings:
+        if all(finding.level == "note" for finding in findings):
             typer.echo(f"ok: {zip_path.stem}")
         has_errors |= any(finding.level == "error" for finding in findings)
     if has_errors:

@@ -158,6 +158,8 @@ class Wheel:
     sha256: str
     is_built: bool = False
     """It was made from a source distribution, or a checkout, of somebody else."""
+    doubt: str = ""
+    """What is to be known of how it was built, as words that follow its name."""
     yanked: str | None = None
     """Why its index asks to use it no more, empty without a reason; `None`: it does not."""
 

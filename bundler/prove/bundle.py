@@ -9,7 +9,7 @@ from pathlib import Path
 from bundler.model.project import Handler, Target
 from bundler.model.report import Finding
 from bundler.prove.layers import LayersBeside
-from bundler.system import elf
+from bundler.system.elf import MAGIC, ElfFacts, PythonSymbols, read_elf, read_python_symbols
 
 HEADER_BYTES = 16
 """What a bytecode file has before its code (PEP 552)."""
@@ -25,8 +25,10 @@ class Member:
     path: str
     header: bytes
     """Its first bytes, `HEADER_BYTES` at most."""
-    elf: elf.ElfFacts | None
+    elf: ElfFacts | None
     """What it says as an ELF file, if it is one."""
+    symbols: PythonSymbols
+    """What it wants of Python and gives to others, if it is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,10 @@ class Bundle:
     def warning(self, name: str, message: str) -> Finding:
         """Return a finding that does not."""
         return Finding(name=name, level="warning", function=self.function, message=message)
+
+    def note(self, name: str, message: str) -> Finding:
+        """Return a finding that is only to be known."""
+        return Finding(name=name, level="note", function=self.function, message=message)
 
 
 def read_bundle(zip_path: Path, *, target: Target, handler: Handler | None, layers: LayersBeside) -> Bundle:
@@ -99,10 +105,12 @@ def _read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Member | N
         content = archive.read(entry)
     except _UNREADABLE:
         return None
+    is_elf = content.startswith(MAGIC)
     return Member(
         path=entry.filename,
         header=content[:HEADER_BYTES],
-        elf=elf.read_elf(content) if content.startswith(elf.MAGIC) else None,
+        elf=read_elf(content) if is_elf else None,
+        symbols=read_python_symbols(content) if is_elf else PythonSymbols(),
     )
 
 

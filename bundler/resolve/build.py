@@ -7,6 +7,7 @@ builds for itself, which will do for pure packages and for some native ones.
 import os
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,16 +17,38 @@ from bundler.model.wheels import Pin
 from bundler.resolve.clean_environment import build_environment
 from bundler.resolve.cross import CrossUnavailableError, backend_options, prepare_python
 from bundler.resolve.graft import GraftError, graft_libraries
-from bundler.resolve.native_wheel import missing_libraries, native_problem, tag_for_target
+from bundler.resolve.native_wheel import (
+    compiler_problem,
+    has_native_code,
+    missing_libraries,
+    native_problem,
+    tag_for_target,
+)
 from bundler.resolve.pip_settings import PipSettings
+from bundler.runtimes import python_exports
 from bundler.system.interpreters import find_interpreter
 from bundler.system.process import run
 
 _TIMEOUT_SECONDS = 1800
 _LINES_OF_OUTPUT = 6
+_LONGEST_QUOTE = 200
+_NO_COMPILER = re.compile(
+    rb"(?:command|execute) '?[^' ]*(?:cc|clang|[cg]\+\+)[^']*'?(?: failed)?:? (?:No such file|not found)"
+    rb"|(?:CMAKE_C(?:XX)?_COMPILER not set|[Cc]ompiler \S+ not found|Unknown compiler\(s\))"
+    rb"|(?:gcc|cc|clang|[cg]\+\+): (?:command )?not found"
+)
 _COMPILER_ERROR = re.compile(r": (?:fatal )?error: ")
 # What pip says around any failure.
 _NOISE = re.compile(r"^\[end of output\]$|^note: This error originates|^ERROR: Failed ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltWheel:
+    """What a build gives."""
+
+    path: Path
+    doubt: str = ""
+    """What is to be known of how it came about, as words that follow the name of the distribution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +61,8 @@ class BuildFailure:
     also: str = ""
     """What else was tried, or what is lacking to try it."""
     is_by_zig: bool = False
+    is_for_zig: bool = False
+    """A compiler for the target may do better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +81,9 @@ class _Build:
     options: tuple[str, ...] = ()
 
 
-def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, folder: Path) -> Path | BuildFailure:
+def build_wheel(
+    pin: Pin, sdist: Path, target: Target, settings: PipSettings, folder: Path
+) -> BuiltWheel | BuildFailure:
     """Build a source distribution, or a project's folder, in an empty folder; return the wheel, which fits the target.
 
     A native wheel fits when it was built for the target's Python and machine and needs no newer libc and no other
@@ -73,10 +100,30 @@ def build_wheel(pin: Pin, sdist: Path, target: Target, settings: PipSettings, fo
         is_own_python=interpreter is not None,
     )
     compiled = _build_for_target(here, interpreter) if interpreter else None
-    if isinstance(compiled, Path):
-        return compiled
-    built = _build(here)
-    return built if isinstance(built, Path) else _sum_up(compiled, built)
+    built = compiled if isinstance(compiled, Path) else _build(here)
+    failure = compiled if isinstance(compiled, BuildFailure) else None
+    if isinstance(built, BuildFailure):
+        return _sum_up(failure, built)
+    return BuiltWheel(path=built, doubt="; ".join(_doubts(built, failure, target)))
+
+
+def _doubts(wheel: Path, failure: BuildFailure | None, target: Target) -> Iterator[str]:
+    """Say what is to be known of native code that was built here."""
+    if not has_native_code(wheel):
+        return
+    if failure is not None and failure.is_by_zig:
+        yield _describe_retreat(failure)
+    if python_exports(target.python) is None:
+        version = ".".join(map(str, target.python))
+        yield f"has native code that was not held against what Python {version} exports: that is not known here"
+
+
+def _describe_retreat(compiled: BuildFailure) -> str:
+    """Say that what ships was compiled by other tools than those for the runtime, and why."""
+    first, *others = compiled.output.split(" / ")
+    line = first if _COMPILER_ERROR.search(first) or not others else others[-1]
+    said = f" ({line[:_LONGEST_QUOTE]})" if line else ""
+    return f"is compiled by this machine's own tools and not for the runtime: with zig {compiled.reason}{said}"
 
 
 def _build_for_target(build: _Build, interpreter: Path) -> Path | BuildFailure:
@@ -116,8 +163,12 @@ def _build(build: _Build) -> Path | BuildFailure:
     except OSError as error:
         return BuildFailure(reason=str(error))
     if done.returncode != 0:
-        output = _last_lines(done.stderr or done.stdout)
-        return BuildFailure(reason=f"its build ends with status {done.returncode}", output=output)
+        said = done.stderr or done.stdout
+        return BuildFailure(
+            reason=f"its build ends with status {done.returncode}",
+            output=_last_lines(said),
+            is_for_zig=_NO_COMPILER.search(said) is not None,
+        )
     return _check_built(build, out)
 
 
@@ -126,7 +177,8 @@ def _sum_up(compiled: BuildFailure | None, built: BuildFailure) -> BuildFailure:
     if compiled is None:
         return built
     if not compiled.is_by_zig:
-        return replace(built, also="; ".join(filter(None, (built.also, compiled.reason))))
+        lacking = compiled.reason if built.is_for_zig else ""
+        return replace(built, also="; ".join(filter(None, (built.also, lacking))))
     otherwise = "; ".join(filter(None, (built.reason, built.also)))
     return replace(compiled, also=f"that was with zig for the runtime; with this machine's own tools {otherwise}")
 
@@ -156,15 +208,17 @@ def _check_built(build: _Build, out: Path) -> Path | BuildFailure:
     if named is None or named[0] != build.pin.name or not _is_version(build.pin, named[1]):
         return BuildFailure(reason=f"its build gives another package, `{wheel.name}`")
     if standards.wheel_rank(wheel.name, build.target) is None:
-        return BuildFailure(reason=f"its build on this machine gives `{wheel.name}`")
-    if not build.is_own_python and not wheel.name.endswith("-none-any.whl"):
+        return BuildFailure(reason=f"its build on this machine gives `{wheel.name}`", is_for_zig=True)
+    if not build.is_own_python and has_native_code(wheel):
         version = f"{build.target.python[0]}.{build.target.python[1]}"
         reason = f"it has native code, and there is no Python {version} on this machine to build it with"
         return BuildFailure(reason=reason)
     problem = native_problem(wheel, build.target)
     if problem is None:
         return wheel
-    refused = BuildFailure(reason=f"built on this machine {problem}")
+    refused = BuildFailure(
+        reason=f"built on this machine {problem}", is_for_zig=compiler_problem(wheel, build.target) is not None
+    )
     return _graft(wheel, build, refused) if missing_libraries(wheel, build.target) else refused
 
 

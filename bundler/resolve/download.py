@@ -25,12 +25,12 @@ from bundler.errors import (
 )
 from bundler.model.project import Target
 from bundler.model.wheels import GitSource, Pin, Wheel
-from bundler.resolve.build import BuildFailure, build_wheel
+from bundler.resolve.build import BuildFailure, BuiltWheel, build_wheel
 from bundler.resolve.choose import ChosenFile, OfferedFile, choose_file, describe_tags, may_not_build
 from bundler.resolve.git import check_out
 from bundler.resolve.index import PackageIndex
 from bundler.resolve.local_project import copy_project, project_problem, read_project_files
-from bundler.resolve.memory import WHEELS, Memory
+from bundler.resolve.memory import WHEELS, KeptBuild, Memory
 from bundler.resolve.pip_settings import PipSettings, check_addresses
 from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file, list_kept
 
@@ -139,9 +139,8 @@ class _Downloader:
 
     def _build(self, pin: Pin, chosen: ChosenFile) -> Wheel:
         sdist = download_file(self._index, pin, chosen, _SDISTS, self._tally)
-        path, sha256 = self._memory.recall_build(sdist.sha256) or self._build_anew(pin, sdist, chosen.others)
-        _, version = standards.wheel_name_and_version(path.name) or ("", pin.version)
-        return Wheel(pin=replace(pin, version=version), path=path, sha256=sha256, is_built=True)
+        built = self._memory.recall_build(sdist.sha256) or self._build_anew(pin, sdist, chosen.others)
+        return _wheel(pin, built, is_built=True)
 
     def _build_local(self, pin: Pin, path: Path) -> Wheel:
         """Build a local project from a copy, and keep the wheel under the digest of what was copied."""
@@ -156,10 +155,9 @@ class _Downloader:
             wheel = build_wheel(replace(pin, version=""), copy, self._target, self._settings, folder)
             if isinstance(wheel, BuildFailure):
                 raise LocalProjectError(pin.name, str(path), wheel.reason, output=wheel.output, also=wheel.also)
-            built = keep_file(wheel, WHEELS)
-        self._memory.remember_local(path, files, built.path, built.sha256)
-        _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
-        return Wheel(pin=replace(pin, version=version), path=built.path, sha256=built.sha256)
+            built = _keep(wheel)
+        self._memory.remember_local(path, files, built)
+        return _wheel(pin, built, is_built=False)
 
     def _build_checkout(self, pin: Pin, source: GitSource) -> Wheel:
         """Build the project in a commit of a repository."""
@@ -174,16 +172,15 @@ class _Downloader:
                 place = f"in `{source.subdirectory or '.'}`, {problem.partition(' ')[2]}"
                 raise GitError(pin.name, public_address(source.url), f"it holds no project {place}", "")
             built = self._build_or_raise(pin, project, folder, others=())
-        _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
-        return Wheel(pin=replace(pin, version=version), path=built.path, sha256=built.sha256, is_built=True)
+        return _wheel(pin, built, is_built=True)
 
-    def _build_anew(self, pin: Pin, sdist: CachedFile, others: tuple[str, ...]) -> tuple[Path, str]:
+    def _build_anew(self, pin: Pin, sdist: CachedFile, others: tuple[str, ...]) -> KeptBuild:
         with TemporaryDirectory(prefix="lbundle-build-") as folder:
             built = self._build_or_raise(pin, sdist.path, Path(folder), others=others)
-        self._memory.remember_build(sdist.sha256, built.path, built.sha256)
-        return built.path, built.sha256
+        self._memory.remember_build(sdist.sha256, built)
+        return built
 
-    def _build_or_raise(self, pin: Pin, source: Path, folder: Path, *, others: tuple[str, ...]) -> CachedFile:
+    def _build_or_raise(self, pin: Pin, source: Path, folder: Path, *, others: tuple[str, ...]) -> KeptBuild:
         """Build a wheel of foreign source in a folder of its own, and keep it."""
         # Which version a commit has, only its project says.
         expected = replace(pin, version="") if pin.git is not None else pin
@@ -198,4 +195,16 @@ class _Downloader:
                 files=others,
                 tags=describe_tags(self._target),
             )
-        return keep_file(wheel, WHEELS)
+        return _keep(wheel)
+
+
+def _keep(built: BuiltWheel) -> KeptBuild:
+    kept = keep_file(built.path, WHEELS)
+    return KeptBuild(kept.path, kept.sha256, built.doubt)
+
+
+def _wheel(pin: Pin, built: KeptBuild, *, is_built: bool) -> Wheel:
+    """Return a wheel with the version that its build gave it."""
+    _, version = standards.wheel_name_and_version(built.path.name) or ("", pin.version)
+    pin = replace(pin, version=version)
+    return Wheel(pin=pin, path=built.path, sha256=built.sha256, is_built=is_built, doubt=built.doubt)

@@ -84,6 +84,7 @@ def _built_from_source(wheels: Iterable[Wheel]) -> Iterator[str]:
     if built := [f"{wheel.pin.name} {wheel.pin.version}" for wheel in wheels if wheel.is_built]:
         one = "its build code" if len(built) == 1 else "their build code"
         yield f"built from source: {_shorten(built)}; that runs {one} on this machine, `only-binary` forbids it"
+    yield from (f"`{wheel.pin.name}` {wheel.doubt}" for wheel in wheels if wheel.doubt)
 
 
 def _yanked(wheels: Iterable[Wheel]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bundler import standards
 from bundler.model.project import Target
@@ -20,6 +20,14 @@ _ANSWERS = "pins"
 _BUILDS = "builds"
 
 
+class KeptBuild(NamedTuple):
+    """A wheel that was built, in the cache."""
+
+    path: Path
+    sha256: str
+    doubt: str = ""
+
+
 class Memory:
     """The cache's answers for one target and one set of indexes."""
 
@@ -32,7 +40,7 @@ class Memory:
         if pin.path is not None:
             return self._recall_local(pin, pin.path)
         answer = _load(_ANSWERS, self._key(pin))
-        if answer is None or answer["source"] != _state(answer["source"]):
+        if answer is None or answer["source"] != _state(answer["source"]) or _is_unchecked(answer):
             return None
         path = _find_wheel(answer)
         if path is None:
@@ -43,6 +51,7 @@ class Memory:
             path=path,
             sha256=answer["sha256"],
             is_built=answer.get("is_built", False),
+            doubt=answer.get("doubt", ""),
             yanked=answer.get("yanked"),
         )
 
@@ -53,6 +62,7 @@ class Memory:
             "filename": wheel.path.name,
             "version": wheel.pin.version,
             "is_built": wheel.is_built,
+            "doubt": wheel.doubt,
             "yanked": wheel.yanked,
             "source": _state([str(source)]) if source else None,
         }
@@ -63,32 +73,40 @@ class Memory:
         files = read_project_files(folder)
         digest = digest_files(files)
         built = self.recall_build(digest)
-        if built is None and (built := renew_wheel(folder, files, self._target, WHEELS)):
-            self.remember_build(digest, *built)
+        if built is None and (renewed := renew_wheel(folder, files, self._target, WHEELS)):
+            built = KeptBuild(*renewed)
+            self.remember_build(digest, built)
         if built is not None:
-            path, sha256 = built
-            name, version = standards.wheel_name_and_version(path.name) or (pin.name, pin.version)
-            return Wheel(pin=replace(pin, version=version), path=path, sha256=sha256) if name == pin.name else None
+            name, version = standards.wheel_name_and_version(built.path.name) or (pin.name, pin.version)
+            pin = replace(pin, version=version)
+            is_same = name == pin.name
+            return Wheel(pin=pin, path=built.path, sha256=built.sha256, doubt=built.doubt) if is_same else None
         return None
 
-    def remember_local(self, folder: Path, files: Mapping[str, ProjectFile], wheel: Path, sha256: str) -> None:
+    def remember_local(self, folder: Path, files: Mapping[str, ProjectFile], built: KeptBuild) -> None:
         """Keep the wheel that a local project gave, and how it came of these files."""
-        self.remember_build(digest_files(files), wheel, sha256)
-        remember_copies(folder, files, wheel, self._target)
+        self.remember_build(digest_files(files), built)
+        remember_copies(folder, files, built.path, self._target)
 
-    def recall_build(self, sdist_sha256: str) -> tuple[Path, str] | None:
-        """Return the wheel built from a source distribution before, with its digest."""
+    def recall_build(self, sdist_sha256: str) -> KeptBuild | None:
+        """Return the wheel built from a source distribution before."""
         answer = _load(_BUILDS, f"{sdist_sha256}\0{self._target}")
-        path = _find_wheel(answer) if answer is not None else None
-        return (path, answer["sha256"]) if answer is not None and path is not None else None
+        path = _find_wheel(answer) if answer is not None and "doubt" in answer else None
+        return KeptBuild(path, answer["sha256"], answer["doubt"]) if answer is not None and path is not None else None
 
-    def remember_build(self, sdist_sha256: str, wheel: Path, sha256: str) -> None:
+    def remember_build(self, sdist_sha256: str, built: KeptBuild) -> None:
         """Keep the wheel that a source distribution gave."""
-        _store(_BUILDS, f"{sdist_sha256}\0{self._target}", {"sha256": sha256, "filename": wheel.name})
+        answer = {"sha256": built.sha256, "filename": built.path.name, "doubt": built.doubt}
+        _store(_BUILDS, f"{sdist_sha256}\0{self._target}", answer)
 
     def _key(self, pin: Pin) -> str:
         place = str(pin.git) if pin.git else pin.url
         return json.dumps([pin.name, pin.version, sorted(pin.hashes), place, pin.index, self._circumstances])
+
+
+def _is_unchecked(answer: dict[str, Any]) -> bool:
+    """Tell whether a wheel was built before builds were held against all that they are now."""
+    return bool(answer.get("is_built")) and "doubt" not in answer
 
 
 def _find_wheel(answer: dict[str, Any]) -> Path | None:

@@ -1,13 +1,14 @@
 """What is known about each Lambda Python runtime: Python, C library, packages, limits, sources.
 
-The facts stand in `runtimes.json` and `standard_library.json` beside this file; `null` there is unknown and stays
-unknown here.
+The facts stand in `runtimes.json`, `standard_library.json` and `python_exports.json` beside this file; `null` there is
+unknown and stays unknown here.
 """
 
 import json
 from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from bundler.errors import SettingsError
@@ -106,6 +107,20 @@ def standard_library(python: tuple[int, int]) -> frozenset[str]:
     names = json.loads(_text("standard_library.json"))
     major, minor = python
     return frozenset(names["common"].split()) | frozenset(names["versions"][f"{major}.{minor}"].split())
+
+
+@cache
+def python_exports(python: tuple[int, int]) -> frozenset[str] | None:
+    """Return the symbols of the C API that a CPython version has for extensions, `None` where that is not known.
+
+    `PyInit_…` of modules is none of them.
+    """
+    known = json.loads(_text("python_exports.json"))
+    version = f"{python[0]}.{python[1]}"
+    if version not in known["versions"]:
+        return None
+    groups = (names for versions, names in known["exports"].items() if version in versions.split())
+    return frozenset(chain.from_iterable(names.split() for names in groups))
 
 
 def direct_upload_limit_bytes() -> int:

@@ -4,7 +4,9 @@ The only file that imports `elftools`.
 """
 
 import io
+import struct
 import zlib
+from collections.abc import Mapping
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -23,6 +25,10 @@ _TAG_ATTRIBUTES = {"DT_SONAME": "soname", "DT_NEEDED": "needed", "DT_RUNPATH": "
 _DAMAGES = (ValueError, LookupError, ArithmeticError, AttributeError, TypeError, AssertionError, zlib.error)
 _VERSION_BYTES = 16
 """What one needed version takes at least (`Elf64_Vernaux`)."""
+_SYMBOL = struct.Struct("<IBBHQQ")
+"""Name, binding and type, visibility, section, value, size (`Elf64_Sym`); a large library has 100,000 of them."""
+_BITS, _GLOBAL, _WEAK = 64, 1, 2
+_PYTHON_PREFIXES = (b"Py", b"_Py")
 
 
 class ElfFacts(NamedTuple):
@@ -40,6 +46,15 @@ class ElfFacts(NamedTuple):
     sections: tuple[bytes, ...] = ()
     """The contents of the sections asked for, in the file's order."""
     error: str = ""
+
+
+class PythonSymbols(NamedTuple):
+    """Symbols of Python's C API in one ELF file."""
+
+    wanted: frozenset[str] = frozenset()
+    """Those that something else has to define, or the file cannot be loaded."""
+    given: frozenset[str] = frozenset()
+    """Those that it defines for others."""
 
 
 def machine_of(header: bytes) -> str:
@@ -75,6 +90,42 @@ def read_elf(content: bytes, *, sections: frozenset[str] = frozenset()) -> ElfFa
         )
     except (ELFError, *_DAMAGES) as error:
         return ElfFacts(error=f"{type(error).__name__}: {error}")
+
+
+def read_python_symbols(content: bytes) -> PythonSymbols:
+    """Return the symbols of Python that an ELF file of 64 bits wants and gives; none where it cannot be read."""
+    from elftools.common.exceptions import ELFError  # noqa: PLC0415 - only builds with native code pay for it
+    from elftools.elf.elffile import ELFFile  # noqa: PLC0415
+
+    try:
+        elf = ELFFile(io.BytesIO(content))
+        section = elf.get_section_by_name(".dynsym")
+        if section is None or elf.elfclass != _BITS:
+            return PythonSymbols()
+        names, entries = elf.get_section(section["sh_link"]).data(), section.data()
+        entries = entries[: len(entries) // _SYMBOL.size * _SYMBOL.size]
+        found = [
+            (_name_at(names, offset), section_index, info >> 4)
+            for offset, info, _, section_index, _, _ in _SYMBOL.iter_unpack(entries)
+            if names.startswith(_PYTHON_PREFIXES, offset)
+        ]
+    except (ELFError, *_DAMAGES):
+        return PythonSymbols()
+    return PythonSymbols(
+        wanted=frozenset(name for name, index, binding in found if index == 0 and binding == _GLOBAL),
+        given=frozenset(name for name, index, binding in found if index != 0 and binding in {_GLOBAL, _WEAK}),
+    )
+
+
+def absent_symbols(files: Mapping[str, PythonSymbols], exports: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Return by file the symbols that it wants and that neither Python exports nor any of the files gives."""
+    there = exports.union(*(symbols.given for symbols in files.values()))
+    absent = {path: tuple(sorted(symbols.wanted - there)) for path, symbols in files.items()}
+    return {path: names for path, names in absent.items() if names}
+
+
+def _name_at(names: bytes, offset: int) -> str:
+    return names[offset : names.find(b"\0", offset)].decode(errors="replace")
 
 
 def _dynamic_tags(elf: Any) -> dict[str, list[str]]:  # noqa: ANN401 - the library has no types

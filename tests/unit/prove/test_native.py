@@ -110,3 +110,43 @@ def test_native_code_that_cannot_be_read(check):
     assert check({"a.so": b"\x7fELF\x09"}) == [
         ("error", "elf-unreadable", "native code that cannot be read: `a.so` (ELFError: Invalid EI_CLASS b'\\t')")
     ]
+
+
+def wanting(*symbols, **options):
+    return make_elf(needed=LINUX, symbols=dict.fromkeys(symbols, "wanted"), **options)
+
+
+def test_symbols_that_the_python_lacks(check):
+    """A module that wants what the target's Python has no more is an error that names it and the symbol."""
+    name = "a.cpython-312-x86_64-linux-gnu.so"
+    files = {name: wanting("PyUnicode_AsUnicode", "PyObject_Call"), "b.abi3.so": wanting("PyList_New")}
+
+    assert check(files) == [
+        (
+            "error",
+            "elf-python",
+            f"native code that asks for what Python 3.12 does not have: `{name}` (PyUnicode_AsUnicode)",
+        )
+    ]
+    assert check({"a.so": files[name]}, target=make_target("python3.11", Architecture.X86_64)) == []
+
+
+def test_symbols_that_others_give(check):
+    """Another file of the bundle may give what Python lacks; so may a library that nobody can see."""
+    given = make_elf(needed=LINUX, symbols={"PyShared_New": "given"})
+
+    assert check({"a.so": wanting("PyShared_New"), "b.so": given}) == []
+    unseen = make_elf(needed=("libshared.so.1",), symbols={"PyShared_New": "wanted"})
+    assert [name for _, name, _ in check({"a.so": unseen})] == ["elf-library"]
+
+
+def test_symbols_of_modules_for_other_pythons(check):
+    """A module that the target's Python never loads may want what it likes."""
+    assert check({"a.cpython-39-x86_64-linux-gnu.so": wanting("PyUnicode_AsUnicode")}) == []
+
+
+def test_symbols_of_an_unknown_python(check):
+    """Of a Python whose exports nobody here knows nothing is said but that."""
+    assert check({"a.so": wanting("PyUnicode_AsUnicode")}, target=make_target("python3.14", Architecture.X86_64)) == [
+        ("note", "elf-python", "what Python 3.14 exports is not known here, so nothing is said of `a.so`")
+    ]

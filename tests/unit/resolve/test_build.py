@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from bundler.errors import SourceBuildError
+from bundler.model.project import Architecture
 from bundler.model.wheels import Lock, Pin
-from bundler.resolve import build, cross, fetch_wheels, graft
+from bundler.resolve import build, cross, fetch_wheels, graft, memory
 from bundler.resolve.choose import describe_tags
+from bundler.runtimes import make_target
 from bundler.system.process import Finished
 from tests.support.elf import make_elf
 from tests.support.wheels import digest_of, make_sdist, make_wheel
@@ -232,7 +234,7 @@ def test_libraries_that_do_not_fit(auditwheel, lock, target, stderr, files, reas
         fetch(lock, target)
 
     assert caught.value.message.endswith(NEEDS_PQ)
-    assert caught.value.hints[0] == f"{reason}; {NO_ZIG}"
+    assert caught.value.hints[0] == reason
 
 
 def test_no_auditwheel(auditwheel, lock, target, monkeypatch):
@@ -242,9 +244,7 @@ def test_no_auditwheel(auditwheel, lock, target, monkeypatch):
     with pytest.raises(SourceBuildError) as caught:
         fetch(lock, target)
 
-    assert (
-        caught.value.hints[0] == f'{AUDITWHEEL}, is not installed: `pip install "lbundle[graft]"` brings it; {NO_ZIG}'
-    )
+    assert caught.value.hints[0] == f'{AUDITWHEEL}, is not installed: `pip install "lbundle[graft]"` brings it'
     assert auditwheel.asked == []
 
 
@@ -255,7 +255,7 @@ def test_libraries_of_another_machine(auditwheel, lock, target, monkeypatch):
     with pytest.raises(SourceBuildError) as caught:
         fetch(lock, target)
 
-    assert caught.value.hints[0] == f"only Linux on x86_64 has libraries that could be copied into the wheel; {NO_ZIG}"
+    assert caught.value.hints[0] == "only Linux on x86_64 has libraries that could be copied into the wheel"
     assert auditwheel.asked == []
 
 
@@ -280,7 +280,6 @@ def test_failed_build(pip, lock, target, index, tmp_path):
     )
     assert caught.value.hints == (
         "its build said: line 4 / line 5 / line 6 / line 7 / line 8 / line 9",
-        NO_ZIG,
         "there is: one-1.0-cp312-cp312-win_amd64.whl",
         "there is: one-1.0.tar.gz",
         f"asked for: {describe_tags(target)}",
@@ -289,6 +288,73 @@ def test_failed_build(pip, lock, target, index, tmp_path):
             "or choose another runtime"
         ),
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "error: command 'gcc' failed: No such file or directory",
+        "error: command 'x86_64-linux-gnu-gcc' failed: No such file or directory",
+        "unable to execute 'cc': No such file or directory",
+        "error: command '/usr/bin/g++' failed: No such file or directory",
+        "../meson.build:1:0: ERROR: Unknown compiler(s): [['cc'], ['gcc'], ['clang']]",
+        "CMake Error: CMAKE_C_COMPILER not set, after EnableLanguage",
+        "make: gcc: command not found",
+    ],
+)
+def test_no_compiler(pip, lock, target, said):
+    """Where the build misses a compiler, zig is what is lacking."""
+    pip.stderr = said.encode()
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.hints[:2] == (f"its build said: {said}", NO_ZIG)
+
+
+def test_symbols_that_the_python_lacks(pip, lock, target):
+    """Native code that the runtime's Python cannot load is an error that names the symbol; no compiler mends that."""
+    pip.wheels = [("one", "1.0", "cp312-cp312-linux_x86_64")]
+    pip.native = {"one.so": make_elf(needed=("libc.so.6",), symbols={"PyUnicode_AsUnicode": "wanted"})}
+
+    with pytest.raises(SourceBuildError) as caught:
+        fetch(lock, target)
+
+    assert caught.value.message.endswith(
+        "built on this machine `one.so` asks for `PyUnicode_AsUnicode`, which Python 3.12 does not have"
+    )
+    assert not any("zig" in hint for hint in caught.value.hints)
+
+
+def test_python_of_which_nothing_is_known(pip, lock):
+    """What a Python exports that nobody here knows is not guessed: the wheel says that it was not looked at."""
+    target = make_target("python3.14", Architecture.X86_64)
+    pip.wheels = [("one", "1.0", "cp314-cp314-linux_x86_64")]
+    pip.native = {"one.so": make_elf(needed=("libc.so.6",), symbols={"PyUnicode_AsUnicode": "wanted"})}
+
+    assert fetch(lock, target).doubt == (
+        "has native code that was not held against what Python 3.14 exports: that is not known here"
+    )
+
+
+@pytest.mark.usefixtures("pip")
+def test_wheel_of_an_older_build(lock, target, monkeypatch):
+    """A wheel that an older version built and kept is built again, as it was not held against all that counts now."""
+    monkeypatch.setattr(memory, "_store", _without_doubt(memory._store))
+    fetch(lock, target)
+    monkeypatch.undo()
+    again = FakePip(monkeypatch)
+
+    fetch(lock, target)
+
+    assert len(again.builds) == 1
+
+
+def _without_doubt(store):
+    def store_as_before(namespace, key, answer):
+        store(namespace, key, {name: value for name, value in answer.items() if name != "doubt"})
+
+    return store_as_before
 
 
 def test_compiler_error(pip, lock, target):
@@ -300,6 +366,7 @@ def test_compiler_error(pip, lock, target):
         fetch(lock, target)
 
     assert caught.value.hints[0] == f"its build said: {lines[0]} / 3 / 4 / 5 / 6 / 7 / 8"
+    assert NO_ZIG not in caught.value.hints
 
 
 @pytest.fixture
@@ -343,6 +410,30 @@ def test_source_without_a_backend(tmp_path, pyproject):
     sdist = make_sdist(tmp_path, "one", "1.0", {"pyproject.toml": pyproject} if pyproject else {})
 
     assert cross.backend_options(sdist, tmp_path) == []
+
+
+@pytest.mark.parametrize("is_native", [True, False])
+def test_retreat_from_the_compiler(compiler, lock, target, monkeypatch, is_native):
+    """Where zig fails and this machine's own tools build native code in its place, that is said, and said again."""
+    compiler.wheels = [("one", "1.0", "cp312-cp312-linux_x86_64" if is_native else "py3-none-any")]
+    run = compiler.run
+
+    def fail_first(arguments, **options):
+        is_first = "--version" not in arguments and "--no-cache-dir" in arguments
+        compiler.stderr = b"one.c:1: error: no such call\nzig: failed" if is_first else b""
+        return run(arguments, **options)
+
+    monkeypatch.setattr(build, "run", fail_first)
+
+    wheel = fetch(lock, target)
+
+    assert wheel.doubt == (
+        "is compiled by this machine's own tools and not for the runtime: with zig its build ends with status 1 "
+        "(one.c:1: error: no such call)"
+        if is_native
+        else ""
+    )
+    assert fetch(lock, target) == wheel
 
 
 def test_neither_way_builds(compiler, lock, target):

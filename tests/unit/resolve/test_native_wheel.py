@@ -36,6 +36,61 @@ def test_native_code_of_no_use(tmp_path, name, code, problem):
     assert native_problem(wheel, ARM) == f"`{name}` {problem}"
 
 
+@pytest.mark.parametrize(
+    ("python", "symbols", "problem"),
+    [
+        ("python3.9", {"PyUnicode_AsUnicode": "wanted"}, None),
+        ("python3.11", {"PyUnicode_AsUnicode": "wanted"}, None),
+        (
+            "python3.12",
+            {"PyUnicode_AsUnicode": "wanted"},
+            "asks for `PyUnicode_AsUnicode`, which Python 3.12 does not have",
+        ),
+        ("python3.12", {"PyUnicode_AsUnicode": "wanted weakly"}, None),
+        (
+            "python3.12",
+            {"_PyNobody_HasThis": "wanted"},
+            "asks for `_PyNobody_HasThis`, which Python 3.12 does not have",
+        ),
+        ("python3.12", {"PyObject_Call": "wanted", "_Py_NoneStruct": "wanted", "other": "wanted"}, None),
+        (
+            "python3.9",
+            {"PyObject_CallNoArgs": "wanted", "PyType_GetQualName": "wanted"},
+            "asks for `PyType_GetQualName`, ",
+        ),
+        (
+            "python3.13",
+            {f"PyGone_{letter}": "wanted" for letter in "abcde"},
+            "asks for `PyGone_a`, `PyGone_b`, `PyGone_c` and 2 more, which Python 3.13 does not have",
+        ),
+        ("python3.14", {"PyUnicode_AsUnicode": "wanted"}, None),
+    ],
+)
+def test_symbols_of_python(tmp_path, python, symbols, problem):
+    """What native code wants of Python is held against what the target's Python exports, where that is known."""
+    target = make_target(python, Architecture.X86_64)
+    code = {"one.so": make_elf(needed=("libc.so.6",), symbols=symbols)}
+    wheel = make_wheel(tmp_path, "one", "1.0", code, tag="py3-none-linux_x86_64")
+
+    found = native_problem(wheel, target)
+
+    assert found is None if problem is None else found.startswith(f"`one.so` {problem}")
+
+
+def test_symbols_of_its_own(tmp_path):
+    """Symbols that another file of the wheel gives are there, those that it hides are not."""
+    want = {"PyShared_New": "wanted", "PyHidden_New": "wanted"}
+    files = {
+        "one.so": make_elf(needed=("libc.so.6",), symbols=want),
+        "libs/two.so": make_elf(needed=("libc.so.6",), symbols={"PyShared_New": "given", "PyHidden_New": "hidden"}),
+    }
+    wheel = make_wheel(tmp_path, "one", "1.0", files, tag="py3-none-linux_x86_64")
+
+    problem = native_problem(wheel, make_target("python3.12", Architecture.X86_64))
+
+    assert problem == "`one.so` asks for `PyHidden_New`, which Python 3.12 does not have"
+
+
 def test_libraries_of_its_own(tmp_path):
     """Libraries that the wheel brings are there."""
     files = {
