@@ -17,6 +17,7 @@ from bundler.commands.explain import trace, why
 from bundler.commands.invoke import invoke
 from bundler.commands.lock import lock
 from bundler.commands.plugin import plugin_path, unpack
+from bundler.commands.prove import prove
 from bundler.commands.report import diff, report
 from bundler.commands.sam import sam_build
 from bundler.commands.terraform import terraform
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-_FOR_PEOPLE = (build, lock, why, trace, report, diff, baseline, check, verify, invoke)
+_FOR_PEOPLE = (build, lock, why, trace, report, diff, baseline, check, verify, invoke, prove)
 _FOR_HOSTS = (unpack, plugin_path, sam_build, terraform)
 for command in (*_FOR_PEOPLE, *_FOR_HOSTS):
     app.command()(command)

@@ -14,6 +14,7 @@ _WORDS = {
     "compile": "Compiling for",
     "pack": "Packing",
     "import": "Timing the imports of",
+    "prove": "Proving",
 }
 
 

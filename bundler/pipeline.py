@@ -41,7 +41,7 @@ def build_project(
     """Build a zip and a metafile for every function of a project, in the project's order."""
     bundles = {
         bundle.name: bundle
-        for functions in _share_sites(project.functions)
+        for functions in share_sites(project.functions)
         for bundle in build_functions(project, resolve_functions(project, functions, layers, settings), settings)
     }
     return tuple(bundles[function.name] for function in project.functions)
@@ -51,9 +51,9 @@ def plan_project(project: Project, layers: Sequence[BuiltLayer], settings: Build
     """Return the plan of every function of a project, and build nothing."""
     return tuple(
         plan
-        for functions in _share_sites(project.functions)
+        for functions in share_sites(project.functions)
         for group in (resolve_functions(project, functions, layers, settings),)
-        for plan in _plan(group, group.functions, project.deployment, settings)
+        for plan in plan_group(group, group.functions, project.deployment, settings)
     )
 
 
@@ -127,7 +127,7 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
     changed = tuple(function for function in group.functions if function.name not in kept)
     if not changed:
         return
-    plans = _plan(group, changed, project.deployment, settings)
+    plans = plan_group(group, changed, project.deployment, settings)
     settings.progress.start("compile", str(group.target))
     stager = Stager(compile_modules(plans, interpreter, jobs=settings.jobs))
     guards = Guards(plans, interpreter, {plan.function.name: describe_left_out(plan) for plan in plans})
@@ -169,7 +169,7 @@ def time_imports(project: Project, settings: BuildSettings) -> tuple[ImportTimin
     return tuple(timings)
 
 
-def _share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]]:
+def share_sites(functions: Iterable[Function]) -> Iterator[tuple[Function, ...]]:
     """Group the functions that can be resolved and traced together."""
     groups: dict[object, list[Function]] = {}
     for function in functions:
@@ -190,9 +190,10 @@ def _describe_layer(built: BuiltLayer, target: Target) -> LayerContents:
     return describe_layer(built.layer, built.site, origins, target, sizes)
 
 
-def _plan(
+def plan_group(
     group: ResolvedGroup, functions: tuple[Function, ...], deployment: Deployment, settings: BuildSettings
 ) -> tuple[Plan, ...]:
+    """Trace functions of a group, and return what each one's zip holds and leaves out."""
     settings.progress.start("trace", ", ".join(function.name for function in functions))
     graphs = trace_functions(functions, group.site, deployment)
     return tuple(plan_files(function, graph, group.site) for function, graph in zip(functions, graphs, strict=True))

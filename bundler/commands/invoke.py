@@ -7,21 +7,28 @@ import select
 import stat
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bundler.commands.options import FolderOption, OfflineOption, StageOption, output_folder, read_text
+from bundler.commands.options import (
+    EnvironmentOption,
+    FolderOption,
+    OfflineOption,
+    StageOption,
+    output_folder,
+    read_text,
+    split_variables,
+)
 from bundler.errors import (
     BundleMissingError,
     EventFormError,
     FunctionUnnamedError,
     ProofError,
     SettingsError,
-    VariableFormError,
 )
 from bundler.model.invocation import Invocation, RunSettings
 
@@ -39,10 +46,7 @@ def invoke(  # noqa: PLR0913 - one parameter per option
         str, typer.Option("--event", "--path", "-p", metavar="FILE", help="The event as JSON; -: stdin. Default: {}.")
     ] = "",
     data: Annotated[str | None, typer.Option("--data", "-d", metavar="JSON", help="The event itself.")] = None,
-    variables: Annotated[
-        list[str] | None,
-        typer.Option("--env", "-e", metavar="NAME=VALUE", help="A variable of the function; repeatable."),
-    ] = None,
+    variables: EnvironmentOption = None,
     timeout: Annotated[
         float | None, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="In place of the function's.")
     ] = None,
@@ -66,7 +70,11 @@ def invoke(  # noqa: PLR0913 - one parameter per option
     if not zip_path.is_file():
         raise BundleMissingError(name, str(zip_path.parent))
     content = _read_event(event, data)
-    settings = _settings(project, stage, name, timeout, memory, given := dict(map(_split, variables or ())))
+    given = split_variables(variables)
+    settings = settings_of(project, stage, name, given, _note)
+    settings = replace(
+        settings, timeout_seconds=timeout or settings.timeout_seconds, memory_mb=memory or settings.memory_mb
+    )
     circumstances = Circumstances(
         is_offline=offline,
         has_network=not no_network,
@@ -108,23 +116,21 @@ def _is_fed() -> bool:
     return bool(select.select([sys.stdin], [], [], _STDIN_SECONDS)[0])
 
 
-def _settings(
-    project: Path, stage: str | None, name: str, timeout: float | None, memory: int | None, given: dict[str, str]
+def settings_of(
+    project: Path, stage: str | None, function: str, given: Mapping[str, str], note: Callable[[str], None]
 ) -> RunSettings:
-    """Return how the function is run: as its settings say where they can be read, then as the command line does."""
+    """Return how a function is run as far as its settings say; what only a deployment knows is noted."""
     from bundler.configure import read_run_settings  # noqa: PLC0415 - starts fast
 
     try:
-        settings = read_run_settings(project, name, stage=stage)
+        settings = read_run_settings(project, function, stage=stage)
     except SettingsError:
         # The zip alone can be run too: it may have come from elsewhere.
-        settings = RunSettings()
+        return RunSettings()
     if unknown := [variable for variable in settings.unknown_variables if variable not in given]:
         shown = ", ".join(f"`{variable}`" for variable in unknown)
-        _note(f"only a deployment knows the value of {shown}: `--env NAME=VALUE` gives one")
-    return replace(
-        settings, timeout_seconds=timeout or settings.timeout_seconds, memory_mb=memory or settings.memory_mb
-    )
+        note(f"only a deployment knows the value of {shown}: `--env NAME=VALUE` gives one")
+    return settings
 
 
 def _print(invocation: Invocation, function: str) -> None:
@@ -152,10 +158,3 @@ def _write_log(content: bytes) -> None:
 
 def _note(text: str) -> None:
     typer.echo(f"note: {text}", err=True)
-
-
-def _split(text: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not name or not separator:
-        raise VariableFormError(text)
-    return name, value

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bundler.errors import OutputError, SettingsUnreadableError
+from bundler.errors import OutputError, SettingsUnreadableError, VariableFormError
 from bundler.interface import Project
 
 _NARROWEST, _WIDEST = 40, 80
@@ -35,6 +35,10 @@ JobsOption = Annotated[int | None, typer.Option("--jobs", "-j", min=1, metavar="
 OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Ask nobody: work from the cache, or say what it lacks.")
 ]
+EnvironmentOption = Annotated[
+    list[str] | None,
+    typer.Option("--env", "-e", metavar="NAME=VALUE", help="A variable of the function; repeatable."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -44,6 +48,14 @@ def read_text(name: str) -> str:
         return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsUnreadableError(name, 0, str(error)) from error
+
+
+def split_variables(texts: list[str] | None) -> dict[str, str]:
+    """Return variables that are given as `NAME=VALUE`."""
+    parts = [(text, *text.partition("=")) for text in texts or ()]
+    if wrong := [text for text, name, separator, _ in parts if not (name and separator)]:
+        raise VariableFormError(wrong[0])
+    return {name: value for _, name, _, value in parts}
 
 
 def project_folder(project: Path) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bundler.configure.check import Wishes, make_project
 from bundler.configure.options import parse_growth
+from bundler.configure.proof_options import read_proof_options
 from bundler.configure.pyproject import FILE_NAME as PYPROJECT
 from bundler.configure.pyproject import has_settings, read_pyproject
 from bundler.configure.run_settings import make_run_settings
@@ -22,8 +23,16 @@ from bundler.configure.tables import Mistakes
 from bundler.errors import SettingsMissingError
 from bundler.model.invocation import RunSettings
 from bundler.model.project import Project
+from bundler.model.proof import ProofSettings
 
-__all__ = ["find_template", "parse_growth", "read_project", "read_resolved_project", "read_run_settings"]
+__all__ = [
+    "find_template",
+    "parse_growth",
+    "read_project",
+    "read_proof_settings",
+    "read_resolved_project",
+    "read_run_settings",
+]
 
 
 def read_project(
@@ -64,6 +73,17 @@ def read_run_settings(project: Path, function: str, *, stage: str | None) -> Run
     """
     path = _find_settings(project.absolute())[0]
     return make_run_settings(_reader(path)(path, stage, (function,), Mistakes()), function)
+
+
+def read_proof_settings(project: Path, functions: tuple[str, ...], *, stage: str | None) -> dict[str, ProofSettings]:
+    """Read what is said of proving each function; what is wrong with it has been reported with the project.
+
+    Raises:
+        SettingsError: There are no settings, they cannot be read, or they have no such function.
+    """
+    path = _find_settings(project.absolute())[0]
+    service = _reader(path)(path, stage, functions, Mistakes())
+    return {table.name: read_proof_options(table.options) for table in service.functions}
 
 
 def find_template(project: Path) -> Path:

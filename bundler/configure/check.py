@@ -11,6 +11,7 @@ from bundler.configure.handlers import FoundHandler, HandlerError, find_handler,
 from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
 from bundler.configure.options import read_growth, read_options
 from bundler.configure.programs import is_program
+from bundler.configure.proof_options import read_proof_options
 from bundler.configure.service import FunctionTable, LayerTable, Service
 from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.errors import UnknownArchitectureError
@@ -101,6 +102,7 @@ class _Checker:
         code_root = self._code_root(table)
         variables = read_variables(_environment(table))
         folders = search_folders(variables)
+        read_proof_options(table.options)  # for its mistakes: no build depends on it
         options = read_options(table.options, self.root, code_root or self.root)
         has_packages = bool(options.requirements or table.layers or table.foreign_layers)
         handler = self._handler(table, code_root, folders, has_packages=has_packages) if code_root else None

@@ -6,6 +6,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
+from bundler.configure.proof_options import PROOF_KEYS
 from bundler.configure.tables import Setting, suggest
 from bundler.model.project import ALL_PACKAGES, DEFAULT_GROWTH, BytecodeMode, Growth, Limit, Options
 from bundler.standards import normalise_name
@@ -34,6 +35,7 @@ OPTION_KEYS = (
     "strip",
     "guard",
     "limit",
+    *PROOF_KEYS,
 )
 LAYER_OPTION_KEYS = ("requirements", "groups", "extras", "only-binary", "exclude", "external", "bytecode", "strip")
 """What decides how a layer is built: all of its packages ship, so nothing is traced from a handler."""

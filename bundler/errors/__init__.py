@@ -6,7 +6,7 @@ BundleError
 │       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
 │       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError,
 │       MetafileUnreadableError, NotRunnableError, NoNamespacesError, FunctionUnnamedError, EventFormError,
-│       VariableFormError, QueryFormError
+│       EventsMissingError, VariableFormError, QueryFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       AddressError, IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError,
@@ -91,6 +91,7 @@ from bundler.errors.settings import (
     BundleMissingError,
     BundleNotDescribedError,
     EventFormError,
+    EventsMissingError,
     FunctionUnnamedError,
     GrowthFormError,
     HandlerFormError,
@@ -124,6 +125,7 @@ __all__ = [
     "CompileError",
     "CompressionError",
     "EventFormError",
+    "EventsMissingError",
     "FetchError",
     "FileClashError",
     "FunctionUnnamedError",

@@ -165,6 +165,14 @@ class FunctionUnnamedError(SettingsError):
         super().__init__("no function is named", hints=("`lbundle invoke FUNCTION`, or `--function FUNCTION`",))
 
 
+class EventsMissingError(SettingsError):
+    """The settings name files of events that are not there."""
+
+    def __init__(self, function: str, patterns: tuple[str, ...]) -> None:
+        shown = ", ".join(f"`{pattern}`" for pattern in patterns)
+        super().__init__(f"`{function}` has no events: nothing fits {shown}", hints=("`events` names files or globs",))
+
+
 class EventFormError(SettingsError):
     """An event is no JSON."""
 

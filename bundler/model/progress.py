@@ -9,7 +9,7 @@ class Progress(Protocol):
     """What the pipeline tells while it works."""
 
     def start(self, stage: str, detail: str) -> None:
-        """Say that a stage begins: one of resolve, lock, fetch, trace, compile, pack, import."""
+        """Say that a stage begins: one of resolve, lock, fetch, trace, compile, pack, import, prove."""
 
     def fetched(self, event: FetchProgress) -> None:
         """Say how far fetching is."""

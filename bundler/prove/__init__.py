@@ -1,9 +1,13 @@
 """Prove a finished zip: does it hold what it promises, how fast does its handler start, what does it answer."""
 
+from bundler.prove.cases import find_cases
 from bundler.prove.check import check_bundle
+from bundler.prove.full_install import lay_out
 from bundler.prove.imports import measure_imports
 from bundler.prove.invoke import Circumstances, Code, invoke_bundle, invoke_code, unpacked_code
+from bundler.prove.machine import make_writable
 from bundler.prove.metafile import verify_bundle
+from bundler.prove.prove import prove_case
 from bundler.prove.unpack import UnpackedBundle, extract_files, unpack_bundle
 
 __all__ = [
@@ -12,9 +16,13 @@ __all__ = [
     "UnpackedBundle",
     "check_bundle",
     "extract_files",
+    "find_cases",
     "invoke_bundle",
     "invoke_code",
+    "lay_out",
+    "make_writable",
     "measure_imports",
+    "prove_case",
     "unpack_bundle",
     "unpacked_code",
     "verify_bundle",

@@ -13,6 +13,7 @@ from bundler.report.layer_metafile import make_layer_metafile
 from bundler.report.measure import biggest_files, measure_kinds, measure_omissions, measure_packages
 from bundler.report.metafile import make_metafile
 from bundler.report.overview import render_report, render_report_markdown
+from bundler.report.proof import judge_verdicts, render_verdicts
 from bundler.report.sizes import format_bytes, format_count
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "find_upgrade",
     "format_bytes",
     "format_count",
+    "judge_verdicts",
     "make_layer_metafile",
     "make_metafile",
     "measure_kinds",
@@ -48,5 +50,6 @@ __all__ = [
     "render_sarif",
     "render_table",
     "render_trace",
+    "render_verdicts",
     "write_baseline",
 ]

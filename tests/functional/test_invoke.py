@@ -167,8 +167,8 @@ def test_settings_of_the_function(tmp_path):
         "    loggingConfig: {logFormat: JSON, applicationLogLevel: INFO}\n"
     )
     source = (
-        "import logging, os\ndef hello(event, context):\n    logging.getLogger().info('hi')\n    return ["
-        "round(context.get_remaining_time_in_millis() / 1000), context.memory_limit_in_mb, *map(os.environ.get, 'ABC')]\n"
+        "import logging, os\ndef hello(event, context):\n    logging.getLogger().info('hi')\n    return [round("
+        "context.get_remaining_time_in_millis() / 1000), context.memory_limit_in_mb, *map(os.environ.get, 'ABC')]\n"
     )
     write_project(tmp_path / "shop", {"serverless.yml": settings, "requirements.txt": "", "app.py": source})
     assert run_lbundle(tmp_path / "shop", "build").code == 0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bundler.prove.compare import find_differences
 from tests.support.corpus import (
     RUNTIME_PYTHON,
     build_application,
@@ -56,5 +57,5 @@ def test_bundle_answers_as_the_full_install(application, work, python, packages)
     expected = run_application(application, full, python, packages, record=False)
     found = run_bundle(application, build_application(application, work), work, python, packages)
 
-    assert (expected.error, expected.answer) == (None, application.recorded_answer)
-    assert (found.error, found.answer) == (None, expected.answer)
+    assert (expected.error, find_differences(application.recorded_answer, expected.answer)) == (None, ())
+    assert (found.error, find_differences(expected.answer, found.answer)) == (None, ())

@@ -31,6 +31,12 @@ const options = {
   strip: { type: 'boolean' },
   guard: { type: 'boolean' },
   limit,
+  events: texts,
+  prove: {
+    type: 'object',
+    properties: { ignore: texts, expect: { type: 'object', additionalProperties: { type: 'string' } } },
+    additionalProperties: false,
+  },
 };
 
 /** What may stand under `lbundle:` in a layer. */

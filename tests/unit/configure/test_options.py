@@ -215,7 +215,7 @@ def test_growth_of_all(project):
             (
                 "custom.lbundle.zzz: unknown key, there is: `requirements`, `groups`, `extras`, `only-binary`, "
                 "`include`, `exclude`, `include-modules`, `exclude-modules`, "
-                "`external`, `bytecode`, `strip`, `guard`, `limit`, `command`"
+                "`external`, `bytecode`, `strip`, `guard`, `limit`, `events`, `prove`, `command`"
             ),
         ),
         ("exclude_modules: []", "custom.lbundle.exclude_modules: unknown key, did you mean `exclude-modules`?"),
