@@ -3,7 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeGuard
 
 from bundler.trace.evaluate import (
@@ -34,6 +34,9 @@ _GLOB = re.compile(r"[^/]*[*?\[][^/]*\Z")
 _ENDING_LENGTH = 3
 _FRAMES = frozenset({"_getframe", "f_back", "f_globals", "stack"})
 _OWN_PLACES = frozenset({"__file__", "__path__", "__spec__"})
+_OWN_NAMES = frozenset({"__name__", "__package__"})
+_IN_CLASS = ""
+"""Before the name of a function that is a method."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -54,23 +57,51 @@ def may_list(text: str) -> bool:
 
 
 def read_listings(tree: ast.Module, names: Names) -> Listings:
-    """Return which folders a file lists; nothing where it tests nothing for `.py`."""
-    if not any(map(_asks_for_source, _nodes_without_documentation(tree))):
-        return Listings()
-    reader = _ListingReader(tree, names)
-    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    takes_own = not _OWN_PLACES.isdisjoint(named) or "submodule_search_locations" in used
-    if reader.listers and not reader.folders and takes_own:
+    """Return which folders a file lists where it tests something for `.py`."""
+    statements = list(_looking(tree))
+    reader = _ListingReader(statements, _evaluator_of(tree, names), names)
+    nodes = [node for statement in statements for node in ast.walk(statement)]
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    if reader.listers and not reader.folders and _takes_itself(nodes, names):
         # Where its own folder goes in a file may be out of sight.
         reader.folders.append(PatternFact(OWN_FOLDER, reader.line))
     listers = tuple(dict.fromkeys(reader.listers))
-    return Listings(tuple(dict.fromkeys(reader.folders)), listers, not _FRAMES.isdisjoint(used))
+    return Listings(tuple(dict.fromkeys(reader.folders)), listers, not _FRAMES.isdisjoint(attributes))
 
 
-def _nodes_without_documentation(tree: ast.Module) -> Iterator[ast.AST]:
-    texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    return (node for node in ast.walk(tree) if not (isinstance(node, ast.Constant) and id(node) in texts))
+def _looking(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yield the statements at module level that test for `.py`, or have to do with one that does by its name."""
+    names = {id(statement): _name_of(statement) for statement in tree.body}
+    uses = {id(statement): {getattr(node, "id", "") for node in ast.walk(statement)} for statement in tree.body}
+    signs = [statement for statement in tree.body if any(map(_asks_for_source, _without_documentation(statement)))]
+    signing = {names[id(statement)] for statement in signs} - {""}
+    used = {name for statement in signs for name in uses[id(statement)]}
+    for statement in tree.body:
+        if statement in signs or not uses[id(statement)].isdisjoint(signing) or names[id(statement)] in used:
+            yield statement
+
+
+def _name_of(statement: ast.stmt) -> str:
+    if isinstance(statement, _SCOPES):
+        return statement.name
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _without_documentation(statement: ast.stmt) -> Iterator[ast.AST]:
+    texts = {id(node.value) for node in ast.walk(statement) if isinstance(node, ast.Expr)}
+    return (node for node in ast.walk(statement) if not (isinstance(node, ast.Constant) and id(node) in texts))
+
+
+def _takes_itself(nodes: Iterable[ast.AST], names: Names) -> bool:
+    """Tell whether code asks where its own file is."""
+    for node in nodes:
+        if isinstance(node, ast.Name) and node.id in _OWN_PLACES:
+            return True
+        is_search = isinstance(node, ast.Call) and names.resolve(node.func) == "importlib.util.find_spec"
+        if is_search and any(isinstance(part, ast.Name) and part.id in _OWN_NAMES for part in ast.walk(node)):
+            return True
+    return False
 
 
 def _asks_for_source(node: ast.AST) -> bool:
@@ -89,27 +120,24 @@ def _asks_for_source(node: ast.AST) -> bool:
 class _ListingReader:
     """Collects the folders that calls in a file list."""
 
-    def __init__(self, tree: ast.Module, names: Names) -> None:
+    def __init__(self, statements: Iterable[ast.stmt], evaluator: Evaluator, names: Names) -> None:
         self._names = names
-        self._evaluator = _evaluator_of(tree, names)
+        self._evaluator = evaluator
         self.folders: list[PatternFact] = []
         self.listers: list[str] = []
         self.line = 0
         """Where a folder is listed that nobody can tell."""
-        self._visit(tree, ())
+        for statement in statements:
+            for call, scopes in _calls_in(statement, ()):
+                self._visit(call, scopes)
 
-    def _visit(self, node: ast.AST, scopes: tuple[str, ...]) -> None:
-        if isinstance(node, _SCOPES):
-            scopes = (*scopes, node.name)
-        if isinstance(node, ast.Call):
-            listed = [_GLOB.sub(UNKNOWN, template) for template in self._listed_by(node) if _is_listing(template)]
-            known = [template for template in listed if has_base(template) or PATH_NAMED in template]
-            self.folders.extend(PatternFact(template, node.lineno) for template in sorted(known))
-            if len(known) < len(listed):
-                self.listers.extend(scopes or ("",))
-                self.line = self.line or node.lineno
-        for child in ast.iter_child_nodes(node):
-            self._visit(child, scopes)
+    def _visit(self, node: ast.Call, scopes: tuple[str, ...]) -> None:
+        listed = [_GLOB.sub(UNKNOWN, template) for template in self._listed_by(node) if _is_listing(template)]
+        known = [template for template in listed if has_base(template) or PATH_NAMED in template]
+        self.folders.extend(PatternFact(template, node.lineno) for template in sorted(known))
+        if len(known) < len(listed):
+            self.listers.extend(scopes or ("",))
+            self.line = self.line or node.lineno
 
     def _listed_by(self, node: ast.Call) -> Iterator[str]:
         """Yield the folders that a call lists."""
@@ -127,6 +155,18 @@ class _ListingReader:
             is_path = node.func.attr != "walk" or any(map(has_base, templates))
             globs = self._evaluator.evaluate(given[0]) if given and "glob" in node.func.attr else {UNKNOWN}
             yield from (f"{template}/{name}" for template in templates for name in globs if is_path)
+
+
+def _calls_in(node: ast.AST, scopes: tuple[str, ...]) -> Iterator[tuple[ast.Call, tuple[str, ...]]]:
+    """Yield the calls in a node, each with the functions and classes that it stands in; methods have a dot before."""
+    if isinstance(node, ast.Call):
+        yield node, scopes
+    is_class = isinstance(node, ast.ClassDef)
+    if isinstance(node, _SCOPES):
+        scopes = (*scopes, node.name) if scopes[-1:] != (_IN_CLASS,) else (*scopes[:-1], f".{node.name}")
+    for child in ast.iter_child_nodes(node):
+        inner = (*scopes, _IN_CLASS) if is_class and isinstance(child, _SCOPES) else scopes
+        yield from _calls_in(child, inner)
 
 
 def _is_listing(template: str) -> bool:
@@ -198,23 +238,29 @@ class _GivenReader:
         self._evaluator = _evaluator_of(tree, names)
         self.folders: list[PatternFact] = []
         self.listers: list[str] = []
-        self.line = 0
-        """Where a folder is listed that nobody can tell."""
-        self._visit(tree, ())
+        for node, scopes in _calls_in(tree, ()):
+            self._visit(node, scopes)
 
-    def _visit(self, node: ast.AST, scopes: tuple[str, ...]) -> None:
-        if isinstance(node, _SCOPES):
-            scopes = (*scopes, node.name)
-        if isinstance(node, ast.Call) and self._name_of(node.func) in self._called:
-            given = [*node.args, *(word.value for word in node.keywords)]
+    def _visit(self, node: ast.Call, scopes: tuple[str, ...]) -> None:
+        given = [*node.args, *(word.value for word in node.keywords)]
+        if self._is_called(node.func):
             templates = {template for argument in given for template in self._folders_in(argument)}
             self.folders.extend(PatternFact(template, node.lineno) for template in sorted(templates - {UNKNOWN}))
             if not given:
                 self.folders.append(PatternFact("", node.lineno))
             elif UNKNOWN in templates:
                 self.listers.extend(scopes)
-        for child in ast.iter_child_nodes(node):
-            self._visit(child, scopes)
+        elif isinstance(node.func, ast.Attribute) and f".{node.func.attr}" in self._called:
+            # A method of that name may be another one, which is given no folder.
+            paths = {path for argument in given for path in self._evaluator.evaluate(argument) if has_base(path)}
+            self.folders.extend(PatternFact(path, node.lineno) for path in sorted(paths))
+
+    def _is_called(self, node: ast.expr) -> bool:
+        """Tell whether a function is one of them, by the name that it has where it is defined."""
+        if _is_attribute(node):
+            return f".{node.attr}" in self._called
+        dotted = (self._names.resolve(node) or "") if isinstance(node, ast.Name) or self._is_module(node) else ""
+        return dotted.rpartition(".")[2] in self._called
 
     def _folders_in(self, node: ast.expr) -> Iterator[str]:
         """Yield the folders that an argument may mean."""
@@ -238,10 +284,3 @@ class _GivenReader:
         while isinstance(head, ast.Attribute):
             head = head.value
         return isinstance(head, ast.Name) and self._names.imported_as(head.id) is not None
-
-    def _name_of(self, node: ast.expr) -> str:
-        """Return the name of a function where it is defined, without its module."""
-        if isinstance(node, ast.Attribute):
-            return node.attr
-        dotted = self._names.resolve(node) or ""
-        return dotted.rpartition(".")[2]

@@ -143,15 +143,15 @@ def test_a_folder_that_another_module_names(kept):
 @pytest.mark.parametrize(
     "code",
     [
-        "class F:\n    base = Path(__file__).parent\n    def all(self):\n        list(self.base.iterdir())\n",
-        "class F:\n    def __init__(self):\n        self.b = dirname(__file__)\n        os.listdir(self.b)\n",
-        "def all(spec):\n    return [f for place in spec.submodule_search_locations for f in os.listdir(place)]\n",
-        "class F:\n    def all(self, base):\n        os.listdir(base)\nF().all(dirname(__file__))\n",
+        "class F:\n    base = Path(__file__).parent\n    def all(self):\n        list(self.base.iterdir()), '.py'\n",
+        "class F:\n    def __init__(self):\n        self.b = dirname(__file__)\n        os.listdir(self.b), '.py'\n",
+        "SPEC = importlib.util.find_spec(__name__)\nos.listdir(next(iter(SPEC.search_locations))), SPEC, '.py'\n",
+        "class F:\n    def all(self, base):\n        os.listdir(base), '.py'\nF().all(dirname(__file__))\n",
     ],
 )
 def test_a_folder_that_a_file_keeps(kept, code):
     """An attribute, or a way that is out of sight, may lead from a module's own folder to where it is listed."""
-    packages = {"pkg": {"pkg/__init__.py": "", "pkg/plugins/__init__.py": f"{IMPORTS}END = '.py'\n{code}", **PLUGINS}}
+    packages = {"pkg": {"pkg/__init__.py": "", "pkg/plugins/__init__.py": f"{IMPORTS}{code}", **PLUGINS}}
 
     assert kept({"app.py": "import pkg.plugins\n"}, packages) == FLAT
 
@@ -162,6 +162,42 @@ def test_own_code_that_lists_a_package(kept):
     packages = {"pkg": {"pkg/__init__.py": "", "pkg/plugins/__init__.py": "", **PLUGINS}}
 
     assert kept({"app.py": code}, packages) == FLAT
+
+
+@pytest.mark.parametrize(
+    ("code", "is_looked_for"),
+    [
+        (
+            "def is_ours(f):\n    return f[-3:] == '.py'\nfilter(is_ours, os.listdir(dirname(__file__)))\n",
+            True,
+        ),
+        ("def names():\n    return os.listdir(dirname(__file__))\ndef all():\n    [f[:-3] for f in names()]\n", True),
+        ("END = '.py'\ndef all():\n    return [f for f in os.listdir(dirname(__file__)) if f.endswith(END)]\n", True),
+        ("def key():\n    return 'x.py'\ndef all():\n    return os.listdir(dirname(__file__))\n", False),
+        ('def all():\n    """Not x.py."""\n    return os.listdir(dirname(__file__))\n', False),
+    ],
+)
+def test_where_the_ending_is_tested(kept, code, is_looked_for):
+    """What tests for `.py` has to do with what lists the folder, by its name."""
+    packages = {"pkg": {"pkg/__init__.py": "", "pkg/plugins/__init__.py": f"{IMPORTS}{code}", **PLUGINS}}
+
+    assert kept({"app.py": "import pkg.plugins\n"}, packages) == (FLAT if is_looked_for else [])
+
+
+def test_methods_of_the_same_name(kept):
+    """A method of a name that another class has for listing a folder is given no module's name for that."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": "",
+            "pkg/helper.py": CLASS.replace("def all(self)", "def send(self, folder)").replace(
+                "self.folder.", "folder."
+            ),
+            "pkg/plugins/__init__.py": "from .. import helper\ndef f(x):\n    x.send(sender=__name__)\n",
+            **PLUGINS,
+        }
+    }
+
+    assert kept({"app.py": "import pkg.plugins\n"}, packages) == []
 
 
 def test_helpers_of_others(kept):
