@@ -9,7 +9,7 @@ from bundler.configure.deployment import read_deployment
 from bundler.configure.environment import named_code, read_variables, search_folders
 from bundler.configure.handlers import FoundHandler, HandlerError, find_handler, is_elsewhere, split_handler
 from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
-from bundler.configure.options import read_growth, read_options
+from bundler.configure.options import check_globs, read_growth, read_options
 from bundler.configure.programs import is_program
 from bundler.configure.proof_options import read_proof_options
 from bundler.configure.service import FunctionTable, LayerTable, Service
@@ -18,6 +18,7 @@ from bundler.errors import UnknownArchitectureError
 from bundler.model.names import fold_name, name_problem
 from bundler.model.project import Architecture, Function, Layer, Project, Target
 from bundler.runtimes import UnknownRuntimeError, make_target, runtime_names
+from bundler.system.files import is_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,7 @@ class _Checker:
         folders = search_folders(variables)
         read_proof_options(table.options)  # for its mistakes: no build depends on it
         options = read_options(table.options, self.root, code_root or self.root)
+        check_globs(table.setting, table.patterns)
         has_packages = bool(options.requirements or table.layers or table.foreign_layers)
         handler = self._handler(table, code_root, folders, has_packages=has_packages) if code_root else None
         if target is None or code_root is None or handler is None:
@@ -192,7 +194,7 @@ class _Checker:
         if text is None:
             return None
         folder = self.root / text
-        if not folder.is_dir():
+        if not is_folder(folder):
             there = [path.name for path in self.root.iterdir() if path.is_dir() and not path.name.startswith(".")]
             setting.reject(f"the folder `{text}` is not there, {suggest(text, sorted(there))}")
             return None

@@ -9,6 +9,7 @@ from pathlib import Path
 from bundler.configure.handlers import HandlerError, handler_path, split_handler
 from bundler.configure.service import FunctionTable, Service
 from bundler.model.project import Deployment, Function
+from bundler.system.files import is_file
 
 _REFERENCE = re.compile(r"\bfile\(\s*([^()]+?)\s*\)")
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
@@ -54,7 +55,7 @@ def _with_named(paths: Iterable[Path], name: Callable[[str, Path], Iterator[Path
     waiting = list(paths)
     while waiting:
         path = Path(os.path.normpath(waiting.pop()))
-        if path not in found and path.is_file():
+        if path not in found and is_file(path):
             found.add(path)
             waiting.extend(name(_read(path), path.parent))
     return found

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from bundler.system.files import is_file
+
 _LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[\w.-]+)\s*=\s*(?P<value>.*?)\s*")
 _QUOTED = re.compile(r"(?P<quote>['\"`])(?P<text>.*)(?P=quote)\s*(#.*)?")
 
@@ -11,7 +13,7 @@ def read_dotenv(folder: Path, stage: str) -> dict[str, str]:
     """Return the variables of `.env.{stage}`, or of `.env` where there is none for the stage."""
     for name in (f".env.{stage}", ".env"):
         path = folder / name
-        if path.is_file():
+        if is_file(path):
             return parse_dotenv(path.read_text(encoding="utf-8", errors="replace"))
     return {}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bundler.configure.tables import Setting
 from bundler.model.project import NamedCode
+from bundler.system.files import is_file, is_folder
 
 _SEARCH_PATH = "PYTHONPATH"
 _SEPARATORS = re.compile(r"[\s,;]+")
@@ -52,4 +53,4 @@ def _names(value: str) -> Iterator[str]:
 
 
 def _is_there(name: str, code_root: Path) -> bool:
-    return (code_root / name).is_dir() or (code_root / f"{name}.py").is_file()
+    return is_folder(code_root / name) or is_file(code_root / f"{name}.py")

@@ -5,9 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _QUOTES = "'\""
+_MARK = re.compile(r"""\$\{|[(){},'"]""")
 # `${AWS::Region}` and `${Name}` belong to CloudFormation's Fn::Sub: a variable of the framework names a source first.
+_MOST_FRUITLESS = 50
 _BEGINS_VARIABLE = re.compile(r"\s*(?:[A-Za-z]\w*(?:\(|:(?!:))|\$\{|['\"])")
 _SOURCE = re.compile(r"\s*(?P<name>\w+)\s*(?:\((?P<argument>.*)\))?\s*(?::(?P<address>.*))?", re.DOTALL)
+
+
+class UnclosedError(ValueError):
+    """A text has so many variables that never end that nobody would read it to the end."""
+
+    def __init__(self) -> None:
+        super().__init__(f"more than {_MOST_FRUITLESS} variables in it never end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +40,20 @@ class Source:
 
 def split_text(text: str) -> Iterator[str | Variable]:
     r"""Yield the plain parts of a text and its variables, in order; `\${` is plain text."""
-    plain_start = position = 0
+    closings: dict[int, int] = {}
+    plain_start = position = fruitless = 0
     while (position := text.find("${", position)) >= 0:
         if position > 0 and text[position - 1] == "\\":
             yield text[plain_start : position - 1]
             plain_start = position
             position += 2
             continue
-        end = _closing_brace(text, position + 2)
+        if position not in closings:
+            closings |= _closing_braces(text, position)
+            fruitless += closings[position] < 0
+        if fruitless > _MOST_FRUITLESS:
+            raise UnclosedError
+        end = closings[position]
         if end < 0 or not _BEGINS_VARIABLE.match(text, position + 2):
             position += 2
             continue
@@ -50,7 +65,14 @@ def split_text(text: str) -> Iterator[str | Variable]:
 
 def split_alternatives(inside: str) -> tuple[str, ...]:
     """Return the alternatives of a variable: `opt:stage, 'dev'` gives `opt:stage` and `'dev'`."""
-    commas = [index for index, depth in _marks(inside, 0) if depth == 0 and inside[index] == ","]
+    commas, depth = [], 0
+    for index, mark in _marks(inside, 0):
+        if mark in {"${", "("}:
+            depth += 1
+        elif mark == "}" or (mark == ")" and depth > 0):
+            depth -= 1
+        elif mark == "," and depth == 0:
+            commas.append(index)
     starts = [0, *(index + 1 for index in commas)]
     return tuple(inside[start:end].strip() for start, end in zip(starts, [*commas, len(inside)], strict=True))
 
@@ -75,27 +97,42 @@ def read_literal(text: str) -> tuple[str | int | float | bool | None] | None:
     return (float(text),) if re.fullmatch(r"-?\d+\.\d+", text) else None
 
 
-def _closing_brace(text: str, start: int) -> int:
-    for index, depth in _marks(text, start):
-        if depth < 0:
-            return index
-    return -1
+def _closing_braces(text: str, start: int) -> dict[int, int]:
+    """Return where the variable that begins at `start` ends, and those that are met on the way; -1 for never.
+
+    What was met need not be looked at again, so that a text of many that never end is read once.
+    """
+    closings = {start: -1}
+    open_at = [start]
+    for index, mark in _marks(text, start + 2):
+        if mark == "${":
+            closings[index] = -1
+        if mark in {"${", "("}:
+            open_at.append(index)
+        elif mark == "}" or (mark == ")" and len(open_at) > 1):
+            begin = open_at.pop()
+            if mark == "}" and begin in closings:
+                closings[begin] = index
+            if not open_at:
+                break
+    return closings
 
 
-def _marks(text: str, start: int) -> Iterator[tuple[int, int]]:
-    """Yield each comma and closing brace outside quotes with the depth of brackets it leaves or stands at."""
-    depth, index, previous = 0, start, ","
-    while index < len(text):
-        character = text[index]
-        if character in _QUOTES and previous in ",({":
-            # A quote opens a string only where a value may begin: `${file(it's.yml)}` has none.
-            index = closing if (closing := text.find(character, index + 1)) > 0 else index
-        elif character == "(" or text.startswith("${", index):
-            depth += 1
-            index += character == "$"
-        elif character == "}" or (character == ")" and depth > 0):
-            depth -= 1
-        if character in ",}":
-            yield index, depth
-        previous = text[index] if not text[index].isspace() else previous
-        index += 1
+def _marks(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """Yield each comma, bracket and brace outside quotes, `${` as one."""
+    position = start
+    while found := _MARK.search(text, position):
+        index, position = found.start(), found.end()
+        if found[0] not in _QUOTES:
+            yield index, found[0]
+        elif _may_begin_value(text, start, index):
+            closing = text.find(found[0], position)
+            position = closing + 1 if closing > 0 else position
+
+
+def _may_begin_value(text: str, start: int, index: int) -> bool:
+    """Tell whether a quote opens a string: `${file(it's.yml)}` has none."""
+    before = index - 1
+    while before >= start and text[before].isspace():
+        before -= 1
+    return before < start or text[before] in ",({"

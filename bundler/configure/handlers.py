@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from bundler.configure.tables import suggest
 from bundler.model.project import Handler
+from bundler.system.files import is_file, is_there
 
 # With one of these a module may define names that no statement shows.
 _DYNAMIC_NAMES = frozenset({"globals", "vars", "locals", "exec", "eval", "setattr", "__dict__", "modules"})
@@ -59,7 +60,7 @@ def find_handler(text: str, root: Path, folders: tuple[str, ...] = ()) -> FoundH
 def is_elsewhere(text: str, root: Path, folders: tuple[str, ...]) -> bool:
     """Tell whether the code has nothing of the name that a handler starts with, so that a package may."""
     head = split_handler(text).module.partition(".")[0]
-    return not any((root / folder / end).exists() for folder in ("", *folders) for end in (head, f"{head}.py"))
+    return not any(is_there(root / folder / end) for folder in ("", *folders) for end in (head, f"{head}.py"))
 
 
 def split_handler(text: str) -> Handler:
@@ -79,7 +80,7 @@ def handler_path(module: str, root: Path, folders: tuple[str, ...] = ()) -> str:
     paths = (
         f"{prefix}{candidate}" for prefix in ("", *(f"{folder}/" for folder in folders)) for candidate in candidates
     )
-    return next((path for path in paths if (root / path).is_file()), "")
+    return next((path for path in paths if is_file(root / path)), "")
 
 
 def _find_file(module: str, root: Path, folders: tuple[str, ...]) -> str:

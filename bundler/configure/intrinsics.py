@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 
-from bundler.configure.variables import UnansweredError
+from bundler.configure.variables import MOST_CHARACTERS, TooLongError, UnansweredError
 from bundler.configure.yaml_lines import Node, Value
 
 _VARIABLE = re.compile(r"\$\{(!?)\s*([^}]*?)\s*\}")
 _CONDITIONS = frozenset({"Condition", "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not"})
 _LIST_TYPES = ("CommaDelimitedList", "List<")
+_MAX_DEPTH = 60
 _NO_VALUE = "AWS::NoValue"
 
 
@@ -22,6 +23,10 @@ class Intrinsics:
         self._resources = _tables(document, "Resources")
         self._pseudo = {"AWS::Region": region, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
         self._open: list[str] = []
+        self._depth = 0
+        self._known_conditions: dict[str, bool] = {}
+        self._answered: dict[tuple[str, Node], Value] = {}
+        self._unanswered: dict[tuple[str, Node], UnansweredError] = {}
 
     def resolve(self, node: Node) -> Node:
         """Return what a function gives, in its place; anything else as it is.
@@ -30,9 +35,28 @@ class Intrinsics:
             UnansweredError: Only CloudFormation can answer it, or it is not well formed.
         """
         call = _call(node)
-        return node if call is None else Node(self._evaluate(*call), node.place)
+        return node if call is None else Node(self._answer(*call), node.place)
+
+    def _answer(self, name: str, argument: Node) -> Value:
+        """Evaluate a function once: an alias of YAML's may repeat it without end."""
+        key = (name, argument)
+        if error := self._unanswered.get(key):
+            raise error
+        if key not in self._answered:
+            self._depth += 1
+            try:
+                self._answered[key] = self._evaluate(name, argument)
+            except UnansweredError as error:
+                if not error.is_final:
+                    self._unanswered[key] = error
+                raise
+            finally:
+                self._depth -= 1
+        return self._answered[key]
 
     def _evaluate(self, name: str, argument: Node) -> Value:  # noqa: PLR0911 - one for each function
+        if self._depth > _MAX_DEPTH:
+            raise UnansweredError(reason="the functions are nested too deeply", is_final=True)
         if name in _CONDITIONS:
             return self._is_true(name, argument)
         match name:
@@ -48,7 +72,7 @@ class Intrinsics:
                 return self.resolve(chosen).value
             case "Fn::Join":
                 delimiter, items = self._arguments(name, argument, 2)
-                return self._text(delimiter).join(self._text(item) for item in self._list(items))
+                return self._join(self._text(delimiter), [self._text(item) for item in self._list(items)])
             case "Fn::Split":
                 delimiter, text = self._arguments(name, argument, 2)
                 return [Node(part, text.place) for part in self._text(text).split(self._text(delimiter))]
@@ -88,7 +112,19 @@ class Intrinsics:
                 return f"${{{name}}}"
             return self._text(own[name]) if name in own else self._text(Node(self._reference(name), argument.place))
 
-        return _VARIABLE.sub(answer, self._text(argument))
+        text = self._text(argument)
+        pieces: list[str] = []
+        end = 0
+        for match in _VARIABLE.finditer(text):
+            pieces += (text[end : match.start()], answer(match))
+            end = match.end()
+        return self._join("", [*pieces, text[end:]])
+
+    def _join(self, delimiter: str, texts: list[str]) -> str:
+        characters = sum(map(len, texts)) + len(delimiter) * max(len(texts) - 1, 0)
+        if characters > MOST_CHARACTERS:
+            raise TooLongError(what="a function makes a text of", characters=characters)
+        return delimiter.join(texts)
 
     def _find_in_map(self, path: list[str]) -> Value:
         node: Node | None = self._mappings.get(path[0]) if path else None
@@ -104,6 +140,11 @@ class Intrinsics:
         return self.resolve(items[int(index)]).value
 
     def _condition(self, name: str) -> bool:
+        if name not in self._known_conditions:
+            self._known_conditions[name] = self._read_condition(name)
+        return self._known_conditions[name]
+
+    def _read_condition(self, name: str) -> bool:
         node = self._conditions.get(name)
         call = _call(node) if node is not None else None
         if call is None or name in self._open:

@@ -9,6 +9,7 @@ from bundler.configure.tables import Setting, suggest
 from bundler.errors import UnknownArchitectureError
 from bundler.model.project import Architecture, Function, Layer, Target
 from bundler.runtimes import UnknownRuntimeError, make_target, runtime_names
+from bundler.system.files import is_folder
 
 _NAMED = 3
 
@@ -71,7 +72,7 @@ def _name(names: list[str]) -> str:
 
 def _folder(setting: Setting, root: Path) -> Path | None:
     text = setting.text()
-    if text is not None and not (root / text).is_dir():
+    if text is not None and not is_folder(root / text):
         there = [path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")]
         setting.reject(f"the folder `{text}` is not there, {suggest(text, sorted(there))}")
         return None

@@ -1,15 +1,17 @@
 """lbundle's own options: each key of `custom.lbundle` and how its value is read."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
 from bundler.configure.proof_options import PROOF_KEYS
 from bundler.configure.tables import Setting, suggest
+from bundler.globs import glob_problem
 from bundler.model.project import ALL_PACKAGES, DEFAULT_GROWTH, BytecodeMode, Growth, Limit, Options
 from bundler.standards import normalise_name
+from bundler.system.files import is_file
 
 # A lock that a project manager keeps is the truth, and a `requirements.txt` beside it at best a copy.
 DEFAULT_REQUIREMENTS = (
@@ -43,6 +45,7 @@ LAYER_OPTION_KEYS = ("requirements", "groups", "extras", "only-binary", "exclude
 # As AWS writes its limits, "250 MB" is 262,144,000 bytes; here MB is what the SI says and MiB what AWS means.
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _SECONDS = {"ms": 0.001, "s": 1.0}
+_MOST_SHOWN = 100
 _LIMIT_KEYS = ("zip", "unzipped", "packages", "imports", "max-growth")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
@@ -63,8 +66,8 @@ def read_options(tables: tuple[Setting, ...], root: Path, code_root: Path) -> Op
         groups=_read(chosen, "groups", Setting.texts, ()),
         extras=_read(chosen, "extras", Setting.texts, ()),
         only_binary=_read(chosen, "only-binary", _only_binary, ()),
-        include=_read(chosen, "include", Setting.texts, ()),
-        exclude=_read(chosen, "exclude", Setting.texts, ()),
+        include=_read(chosen, "include", _globs, ()),
+        exclude=_read(chosen, "exclude", _globs, ()),
         include_modules=_read(chosen, "include-modules", _modules, ()),
         exclude_modules=_read(chosen, "exclude-modules", _modules, ()),
         external=_read(chosen, "external", _distributions, None),
@@ -79,6 +82,20 @@ def _read(chosen: Mapping[str, Setting], name: str, reader: Callable[[Setting], 
     return reader(chosen[name]) if name in chosen else default
 
 
+def _globs(setting: Setting) -> tuple[str, ...]:
+    patterns = setting.texts()
+    check_globs(setting, patterns)
+    return patterns
+
+
+def check_globs(setting: Setting, patterns: Iterable[str]) -> None:
+    """Note the first glob that cannot be used."""
+    for pattern in patterns:
+        if problem := glob_problem(pattern):
+            shown = pattern if len(pattern) <= _MOST_SHOWN else f"{pattern[:_MOST_SHOWN]}…"
+            setting.reject(f"the glob `{shown}` cannot be used: {problem}")
+
+
 def _requirements(chosen: Mapping[str, Setting], root: Path, code_root: Path) -> tuple[Path, ...]:
     if "requirements" not in chosen:
         folders = dict.fromkeys((code_root, root))
@@ -87,7 +104,7 @@ def _requirements(chosen: Mapping[str, Setting], root: Path, code_root: Path) ->
     paths = []
     for element in chosen["requirements"].elements():
         name = element.text()
-        if name is not None and not (root / name).is_file():
+        if name is not None and not is_file(root / name):
             there = [path.name for path in root.iterdir() if path.suffix in {".txt", ".in", ".lock", ".toml"}]
             element.reject(f"the file `{name}` is not there, {suggest(name, sorted(there))}")
         elif name is not None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from bundler.system.files import is_file, is_folder
+
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 # What the adapter's layer brings: it starts the file that the handler names.
 _ADAPTER = "/opt/bootstrap"
@@ -14,11 +16,11 @@ def is_program(handler: str, code_root: Path, variables: Mapping[str, str]) -> b
     A Python file is one only where a variable says so: `app.py` is else a slip of the pen for `app.handler`.
     """
     is_started = variables.get(_WRAPPER) == _ADAPTER
-    if (code_root / handler).is_file():
+    if is_file(code_root / handler):
         return is_started or not handler.endswith(".py")
     return is_started and not _is_module(handler, code_root)
 
 
 def _is_module(handler: str, code_root: Path) -> bool:
     module = handler.rpartition(".")[0].replace(".", "/")
-    return bool(module) and ((code_root / module).is_dir() or (code_root / f"{module}.py").is_file())
+    return bool(module) and (is_folder(code_root / module) or is_file(code_root / f"{module}.py"))

@@ -7,6 +7,7 @@ from bundler.configure.options import LAYER_OPTION_KEYS
 from bundler.configure.sam_resources import find_resources
 from bundler.configure.service import LayerTable, Words
 from bundler.configure.tables import Setting
+from bundler.system.files import is_folder
 
 # What a function's properties and a layer's are called differs, and nothing answers for a layer but itself.
 _CONTENT = {"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Lambda::LayerVersion": "Content"}
@@ -55,7 +56,7 @@ def _layer(name: str, layer: Setting, word: str, root: Path) -> LayerTable | Non
 
 def _is_folder(content: Setting | None, root: Path) -> bool:
     text = content.node.value if content is not None else None
-    return isinstance(text, str) and (root / text).is_dir()
+    return isinstance(text, str) and is_folder(root / text)
 
 
 def used_layers(

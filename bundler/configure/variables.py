@@ -6,22 +6,44 @@ Nothing is answered in advance: a variable that needs AWS does no harm unless a 
 from collections.abc import Mapping
 from pathlib import Path
 
-from bundler.configure.expression import Source, Variable, read_literal, read_source, split_alternatives, split_text
+from bundler.configure.expression import (
+    Source,
+    UnclosedError,
+    Variable,
+    read_literal,
+    read_source,
+    split_alternatives,
+    split_text,
+)
 from bundler.configure.yaml_lines import Node, Place, Tagged, read_document
+from bundler.system.files import is_file
 from bundler.system.home import expand_home
 
 NEEDS_AWS = frozenset({"ssm", "cf", "s3", "aws"})
 DEFAULT_STAGE = "dev"
 DEFAULT_REGION = "us-east-1"
 _MAX_DEPTH = 60
+MOST_CHARACTERS = 100_000
+"""Of a text with variables, and of what becomes of it."""
+_MOST_CHARACTERS_IN_ALL = 10_000_000
+"""Of what all variables become: doublings that nobody sees in a text of a few lines fill the memory."""
+_LONGEST_REASON = 1000
 
 
 class UnansweredError(Exception):
     """A variable has no value; `is_final` when not even a fallback may stand in for it."""
 
     def __init__(self, *, reason: str, is_final: bool = False) -> None:
-        super().__init__(reason)
+        # Reasons have reasons, which would double with every step.
+        super().__init__(reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…")
         self.is_final = is_final
+
+
+class TooLongError(UnansweredError):
+    """A text is longer than any that settings have; no fallback stands in for it."""
+
+    def __init__(self, *, what: str, characters: int, most: int = MOST_CHARACTERS) -> None:
+        super().__init__(reason=f"{what} {characters:,} characters, at most {most:,} are read", is_final=True)
 
 
 class Variables:
@@ -42,9 +64,11 @@ class Variables:
         self._stage = stage
         self._environment = environment
         self._answered: dict[Node, Node] = {}
+        self._unanswered: dict[Node, UnansweredError] = {}
         self._open: list[Node] = []
         self._files: dict[Path, Node] = {}
         self._depth = 0
+        self._characters = 0
         self._sources = {
             "opt": self._ask_options,
             "self": self._ask_self,
@@ -64,8 +88,15 @@ class Variables:
         """
         if not isinstance(node.value, str) or "${" not in node.value:
             return node
+        if error := self._unanswered.get(node):
+            raise error
         if node not in self._answered:
-            self._answered[node] = self._resolve_text(node, node.value)
+            try:
+                self._answered[node] = self._resolve_text(node, node.value)
+            except UnansweredError as error:
+                if not error.is_final:
+                    self._unanswered[node] = error
+                raise
         return self._answered[node]
 
     def _resolve_text(self, node: Node, text: str) -> Node:
@@ -80,11 +111,28 @@ class Variables:
             self._open.pop()
 
     def _expand(self, text: str, place: Place) -> Node:
-        parts = [part for part in split_text(text) if part]
+        parts = self._split(text)
         if len(parts) == 1 and isinstance(parts[0], Variable):
             return self._answer(parts[0], place)
         words = [part if isinstance(part, str) else self._as_text(part, place) for part in parts]
-        return Node("".join(words), place)
+        return Node(self._join(words), place)
+
+    def _split(self, text: str) -> list[str | Variable]:
+        if len(text) > MOST_CHARACTERS:
+            raise TooLongError(what="a text with variables has", characters=len(text))
+        try:
+            return [part for part in split_text(text) if part]
+        except UnclosedError as error:
+            raise UnansweredError(reason=str(error), is_final=True) from error
+
+    def _join(self, words: list[str]) -> str:
+        length = sum(map(len, words))
+        self._characters += length
+        if length > MOST_CHARACTERS:
+            raise TooLongError(what="variables make a text of", characters=length)
+        if self._characters > _MOST_CHARACTERS_IN_ALL:
+            raise TooLongError(what="all variables make", characters=self._characters, most=_MOST_CHARACTERS_IN_ALL)
+        return "".join(words)
 
     def _as_text(self, variable: Variable, place: Place) -> str:
         node = self._answer(variable, place)
@@ -122,7 +170,7 @@ class Variables:
         if literal := read_literal(alternative):
             value = literal[0]
             return self._expand(value, place) if isinstance(value, str) else Node(value, place)
-        parts = [part for part in split_text(alternative) if part]
+        parts = self._split(alternative)
         if len(parts) == 1 and isinstance(parts[0], Variable):
             return self._answer(parts[0], place)
         text = str(self._expand(alternative, place).value)
@@ -175,7 +223,7 @@ class Variables:
         path = self._folder / expand_home(source.argument)
         if path.suffix in {".js", ".cjs", ".mjs", ".ts"}:
             raise UnansweredError(reason=f"`{source.argument}` is code, which lbundle does not run")
-        if not path.is_file():
+        if not is_file(path):
             raise UnansweredError(reason=f"the file `{source.argument}` is not there")
         if path not in self._files:
             self._files[path] = self._read_file(path, source.argument, place)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from bundler.addresses import hide_secrets
 
+_LONGEST_LINE = 4000
+
 
 class BundleError(Exception):
     """What went wrong in one sentence, and hints on how to mend it."""
@@ -23,9 +25,15 @@ class BundleError(Exception):
 def show(text: str) -> str:
     """Return a text that may be shown: errors end up in logs and on terminals, and say what others wrote.
 
-    Addresses hold logins, and characters that cannot be seen move the cursor or hide what follows.
+    Addresses hold logins, characters that cannot be seen move the cursor or hide what follows, a line may be endless.
     """
-    return "".join(map(_visible, hide_secrets(text)))
+    return "\n".join("".join(map(_visible, _shorten(line))) for line in hide_secrets(text).split("\n"))
+
+
+def _shorten(line: str) -> str:
+    """Keep what others wrote in one line, without its end, from filling screens and logs."""
+    left = len(line) - _LONGEST_LINE
+    return line if left <= 0 else f"{line[:_LONGEST_LINE]}… ({left:,} characters more)"
 
 
 def _visible(character: str) -> str:

@@ -8,7 +8,7 @@ import csv
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,12 @@ _DIST_INFO = ".dist-info"
 # The list of files names neither itself nor its signatures with a digest, and may leave the signatures out.
 _RECORD = "RECORD"
 _SHARED_OBJECT = re.compile(r"\.so(?:\.[\d.]+)?$")
+# Lists of files of the largest wheels have some megabytes.
+_MOST_TEXT_BYTES = 64_000_000
+_MOST_EXTRAS = 1000
+_QUOTED = re.compile(r"""["']([^"']*)["']""")
+# A test of a part of a name answers for each name anew.
+_EXTRA_IN = re.compile(r"\bin\b")
 _UNLISTED = frozenset({_RECORD, "RECORD.jws", "RECORD.p7s"})
 # `pip install --target` puts data files beside the packages; scripts and headers serve no function.
 _INSTALLED_SCHEMES = frozenset({"purelib", "platlib", "data"})
@@ -179,21 +185,25 @@ def parse_headers(text: str) -> dict[str, list[str]]:
 
     Only an empty line ends them: one of spaces belongs to a folded header, as those in licences (RFC 5322, 2.2.3).
     """
-    headers: dict[str, list[str]] = {}
-    values: list[str] = []
+    headers: dict[str, list[list[str]]] = {}
+    lines: list[str] = []
     for line in text.replace("\r\n", "\n").split("\n"):
         if not line:
             break  # the description follows
-        if line.startswith((" ", "\t")) and values:
-            values[-1] += line
+        if line.startswith((" ", "\t")) and lines:
+            lines.append(line)
             continue
         name, _, value = line.partition(":")
-        values = headers.setdefault(name.strip().title(), [])
-        values.append(value.strip())
-    return headers
+        lines = [value.strip()]
+        headers.setdefault(name.strip().title(), []).append(lines)
+    return {name: ["".join(lines) for lines in values] for name, values in headers.items()}
 
 
 def _read_text(archive: zipfile.ZipFile, member: str) -> str:
+    size_bytes = archive.getinfo(member).file_size
+    if size_bytes > _MOST_TEXT_BYTES:
+        message = f"`{member}` has {size_bytes:,} bytes, at most {_MOST_TEXT_BYTES:,} are read"
+        raise zipfile.BadZipFile(message)
     return archive.read(member).decode("utf-8", errors="replace")
 
 
@@ -201,20 +211,35 @@ def read_needs(
     requires: list[str], extras: list[str], target: Target
 ) -> Iterator[tuple[str, list[str], list[str], str]]:
     """Yield each requirement that can hold on the target as the cache keeps it: the fields of `Need` in order."""
+    known = dict.fromkeys(map(standards.normalise_name, extras))
     for text in requires:
         try:
             requirement = standards.ParsedRequirement(text)
-        except ValueError:
+            marker = requirement.marker
+            is_always = marker is None or standards.is_marker_true(marker, target)
+            only_with = [] if is_always else _extras_with(marker or "", known, target)
+        except (ValueError, RecursionError):
             continue  # pip refuses new wheels like this, and installs old ones without it
-        marker = requirement.marker
-        if marker is None or standards.is_marker_true(marker, target):
-            yield requirement.name, list(requirement.extras), [], requirement.specifier
-        elif only_with := [
-            standards.normalise_name(extra)
-            for extra in extras
-            if "extra" in marker and standards.is_marker_true(marker, target, (extra,))
-        ]:
-            yield requirement.name, list(requirement.extras), only_with, requirement.specifier
+        if is_always or only_with:
+            # A list of thousands for each of thousands would fill the memory: more ask for it than matters.
+            listed = only_with if len(only_with) <= _MOST_EXTRAS else []
+            yield requirement.name, list(requirement.extras), listed, requirement.specifier
+
+
+def _extras_with(marker: str, extras: Mapping[str, object], target: Target) -> list[str]:
+    """Return the extras with which a marker holds: those that it does not name answer alike, so one is asked."""
+    if "extra" not in marker:
+        return []
+    named = {standards.normalise_name(text) for text in _QUOTED.findall(marker)}
+    others = [extra for extra in extras if extra not in named] if _EXTRA_IN.search(marker) else []
+    if len(others) > _MOST_EXTRAS:
+        return list(extras)
+    asked = [*(named & extras.keys()), *others]
+    found = {extra for extra in asked if standards.is_marker_true(marker, target, (extra,))}
+    other = next((extra for extra in extras if extra not in named), None)
+    if other is not None and not others and standards.is_marker_true(marker, target, (other,)):
+        found |= extras.keys() - named
+    return sorted(found)
 
 
 def read_entry_points(text: str) -> Iterator[tuple[str, str, str]]:

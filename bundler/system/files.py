@@ -8,7 +8,7 @@ import tempfile
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -61,6 +61,28 @@ def open_wheel(path: Path) -> zipfile.ZipFile:
         if path not in _open_wheels:
             _open_wheels[path] = zipfile.ZipFile(path)
         return _open_wheels[path]
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there; a name that no system takes, such as one of a thousand letters, is none."""
+    return _asks(path, Path.is_file)
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a folder is there, as `is_file` does."""
+    return _asks(path, Path.is_dir)
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether anything is there, as `is_file` does."""
+    return _asks(path, Path.exists)
+
+
+def _asks(path: Path, question: Callable[[Path], bool]) -> bool:
+    try:
+        return question(path)
+    except (OSError, ValueError):
+        return False
 
 
 @contextmanager

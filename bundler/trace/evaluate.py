@@ -38,6 +38,8 @@ Value = frozenset[str]
 _ANYTHING: Value = frozenset({UNKNOWN})
 _MOST_ALTERNATIVES = 16
 _DEEPEST = 40
+# No path is longer on Linux; `a = a.join([a, a])`, forty times, would be a terabyte.
+_LONGEST = 4096
 
 _SAME_PATH = frozenset(
     {
@@ -300,10 +302,9 @@ class Evaluator:
     def _separated(self, separators: Value, nodes: list[ast.expr]) -> Value:
         if not nodes or len(separators) != 1:
             return _ANYTHING
-        (separator,) = separators
         value = self.evaluate(nodes[0])
         for node in nodes[1:]:
-            value = _combine(lambda left, right: left + separator + right, value, self.evaluate(node))
+            value = _combine(str.__add__, _combine(str.__add__, value, separators), self.evaluate(node))
         return value
 
     def _below(self, method: str, value: Value, arguments: list[ast.expr]) -> Value:
@@ -338,6 +339,8 @@ def _map(change: Callable[[str], str], value: Value) -> Value:
 
 def _combine(join: Callable[[str, str], str], left: Value, right: Value) -> Value:
     if len(left) * len(right) > _MOST_ALTERNATIVES:
+        return _ANYTHING
+    if max(map(len, left), default=0) + max(map(len, right), default=0) > _LONGEST:
         return _ANYTHING
     return frozenset(join(one, other) for one, other in product(left, right))
 

@@ -364,3 +364,57 @@ def test_a_name_that_is_not_used(project):
     )
 
     assert [function.name for function in project.read().functions] == ["app"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("custom: {lbundle: {include: ['{1..100000}.txt']}}", "custom.lbundle.include"),
+        ("custom: {lbundle: {exclude: '{1..100000}.txt'}}", "custom.lbundle.exclude"),
+        ("package: {patterns: ['!{1..100000}.txt']}", "functions.app"),
+    ],
+)
+def test_globs_of_too_many(project, text, key):
+    """A glob whose braces make too many of it is a mistake."""
+    project.serverless(f"{text}\nfunctions: {{app: {{handler: app.handler}}}}\n")
+
+    (mistake,) = project.mistakes()
+
+    assert f"  {key}: the glob `" in mistake
+    assert "limit of 1000" in mistake
+
+
+LONG = "x" * 400
+
+
+@pytest.mark.parametrize(
+    ("function", "key"),
+    [
+        (f"handler: {LONG}.handler", "handler"),
+        (f"handler: app.handler, lbundle: {{requirements: {LONG}}}", "lbundle.requirements"),
+        (f"handler: '${{file({LONG}.yml):x}}'", "handler"),
+        (f"handler: app.handler, environment: {{MODULE: {LONG}}}", None),
+    ],
+)
+def test_names_that_no_system_takes(project, function, key):
+    """What is longer than any path is not there, like any other path that is not."""
+    project.serverless(f"functions: {{app: {{{function}}}}}\n")
+
+    if key is None:
+        assert project.function().name == "app"
+    else:
+        (mistake,) = project.mistakes()
+        assert f"  functions.app.{key}: " in mistake
+        assert "is not there" in mistake
+
+
+def test_a_template_with_a_long_folder(project):
+    """So is a folder of a template's."""
+    project.write(
+        {
+            "template.yaml": "Resources:\n  App:\n    Type: AWS::Serverless::Function\n"
+            f"    Properties: {{Runtime: python3.12, Handler: app.handler, CodeUri: {LONG}}}\n"
+        }
+    )
+
+    assert "is not there" in project.mistakes()[0]

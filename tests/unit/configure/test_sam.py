@@ -472,3 +472,23 @@ def test_other_templates(project):
         project.read()
     with pytest.raises(SettingsMissingError):
         type(project)(project.root / "pyproject.toml").read()
+
+
+def test_functions_that_double(project):
+    """What a template's functions make of aliases is bounded, in length, in number and in depth."""
+    texts = ["x0: &x0 {'Fn::Join': ['', [x, y]]}", "y0: &y0 {'Fn::Join': ['', [x]]}"]
+    texts += [f"x{n}: &x{n} {{'Fn::Join': ['', [*x{n - 1}, *x{n - 1}]]}}" for n in range(1, 41)]
+    texts += [f"y{n}: &y{n} {{'Fn::Join': ['', [*y{n - 1}]]}}" for n in range(1, 201)]
+    conditions = [f"  C{n}: !And [!Condition C{n - 1}, !Condition C{n - 1}]" for n in range(1, 41)]
+    head = "\n".join([*texts, "Conditions:", "  C0: !Equals [a, b]", *conditions, ""])
+
+    template(project, head + APP.replace("app.handler", "!If [C40, *x1, app.handler]"))
+    answered = project.function("App").handler
+    problems = []
+    for name in ("x40", "y200"):
+        template(project, head + APP.replace("app.handler", f"*{name}"))
+        problems += project.mistakes()
+
+    assert str(answered) == "app.handler"
+    assert "a function makes a text of 131,072 characters, at most 100,000 are read" in problems[0]
+    assert "the functions are nested too deeply" in problems[1]

@@ -1,5 +1,7 @@
 """What variables of a serverless.yml become."""
 
+import json
+
 import pytest
 
 from bundler.configure.variables import UnansweredError, Variables
@@ -241,3 +243,62 @@ def test_senseless_nesting(ask):
     """Variables within variables without end are an error, not a crash."""
     with pytest.raises(UnansweredError, match="nested too deeply"):
         ask("${opt:" * 300 + "x" + "}" * 300)
+
+
+def doublings(count, text):
+    """Return settings that each name the one before twice."""
+    return "doubled0: x\n" + "".join(
+        f"doubled{n}: {text.format(f'self:doubled{n - 1}')}\n" for n in range(1, count + 1)
+    )
+
+
+def test_doublings(ask):
+    """What variables make of few lines is bounded: forty doublings would be a terabyte."""
+    document = DOCUMENT + doublings(40, "${{{0}}}${{{0}}}")
+
+    assert ask("${self:doubled16}", document=document) == "x" * 2**16
+    with pytest.raises(UnansweredError, match="variables make a text of 131,072 characters, at most 100,000 are read"):
+        ask("${self:doubled40}", document=document)
+
+
+def test_many_long_texts(ask):
+    """All of them together are bounded too."""
+    document = (
+        DOCUMENT + doublings(16, "${{{0}}}${{{0}}}") + "".join(f"long{n}: a${{self:doubled16}}\n" for n in range(200))
+    )
+    asked = "".join(f"${{self:long{n}, ''}}" for n in range(200))
+
+    with pytest.raises(
+        UnansweredError, match=r"all variables make 10,\d{3},\d{3} characters, at most 10,000,000 are read"
+    ):
+        ask(asked, document=document)
+
+
+def test_doubled_failures(ask):
+    """A variable that has no value is asked once, however many alternatives lead to it, and its reason stays short."""
+    document = DOCUMENT.replace("none:", "none: ${opt:no}")
+    document += doublings(40, "${{{0}, opt:a, {0}}}").replace("doubled0: x", "doubled0: ${opt:no}")
+
+    with pytest.raises(UnansweredError) as caught:
+        ask("${self:doubled40}", document=document)
+
+    assert len(str(caught.value)) < 2000
+
+
+@pytest.mark.parametrize("text", ["${self:" * 8000, "${self:" * 8000 + "${self:service}", "${self:x" + "(" * 20_000])
+def test_variables_that_never_end(ask, text):
+    """Thousands of them are read once."""
+    assert ask(f"'{text}'") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("${'${a'" * 2000, "more than 50 variables in it never end"),
+        ("${self:service}" * 8000, "a text with variables has 120,000 characters, at most 100,000 are read"),
+    ],
+)
+def test_texts_that_nobody_reads(ask, text, problem):
+    """A text that would take for ever, or is no setting, is refused by the bound that it meets."""
+    with pytest.raises(UnansweredError, match=problem):
+        ask(json.dumps(text))

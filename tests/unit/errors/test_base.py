@@ -8,3 +8,13 @@ def test_characters_that_cannot_be_seen():
     error = BundleError("it said `\x1b[31mred\x07`", hints=("a\0b \u202e \ud800",))
 
     assert (error.message, error.hints) == ("it said `\\x1b[31mred\\x07`", ("a\\x00b \\u202e \\ud800",))
+
+
+def test_an_endless_line():
+    """A line of megabytes is cut, and how much there is of it is said."""
+    error = BundleError("x" * 5000, hints=("short\n" + "y" * 4001,))
+
+    assert (error.message, error.hints[0]) == (
+        "x" * 4000 + "… (1,000 characters more)",
+        "short\n" + "y" * 4000 + "… (1 characters more)",
+    )

@@ -5,11 +5,15 @@ import zlib
 import pytest
 
 from bundler.errors import WheelBrokenError, WheelDamagedError
+from bundler.model.project import Architecture
 from bundler.model.wheels import OWN_CODE, Clash, Distribution, Pin, SiteFile, Wheel
 from bundler.resolve import gather_site
+from bundler.resolve.wheel_contents import parse_headers, read_needs
+from bundler.runtimes import make_target
 from bundler.system.files import read_site_file
 from tests.support.wheels import digest_of, make_metadata, make_wheel
 
+TARGET = make_target("python3.12", Architecture.X86_64)
 EXTEND = "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n"
 DECLARE = '"""Namespace."""\n__import__("pkg_resources").declare_namespace(__name__)\n'
 EITHER = (
@@ -442,3 +446,45 @@ def test_own_files_hide_themselves(gather, wheel_of):
 
     assert site.files["one/a.py"].owner == ""
     assert site.warnings == ("own files hide those of `one`: `one/b.py`",)
+
+
+def test_a_long_folded_header(gather, wheel_of):
+    """A header is read once, however many lines it is folded into."""
+    folded = " folded line\n" * 200_000
+    text = f"Metadata-Version: 2.1\nName: app\nVersion: 1.0\nLicense: x\n{folded}Requires-Dist: needed\n\n"
+
+    site = gather(wheel_of("app", {"app-1.0.dist-info/METADATA": text}))
+
+    assert site.distributions[0].requires == ("needed",)
+    assert parse_headers("A: x\n y\n\tz\nA: w\n\n B: no\n") == {"A": ["x y\tz", "w"]}
+
+
+def test_many_extras():
+    """Only the extras that a marker names are asked for; what would have to ask thousands is needed always."""
+    extras = [f"e{n}" for n in range(3000)]
+    requires = [*(f"p-{extra} ; extra == '{extra}'" for extra in extras), "part ; 'e1' in extra"]
+
+    needs = {name: only_with for name, _, only_with, _ in read_needs(requires, extras, TARGET)}
+
+    assert len(needs) == 3001
+    assert (needs["p-e7"], needs["part"]) == (["e7"], [])
+
+
+def test_extras_that_are_not_named():
+    """A marker that holds for other extras than those it names holds for each of them."""
+
+    def extras_of(marker):
+        return [only_with for _, _, only_with, _ in read_needs([f"one ; {marker}"], ["A_b", "c", "d"], TARGET)]
+
+    assert extras_of("extra != 'c' and extra != ''") == [["a-b", "d"]]
+    assert extras_of("extra == 'a-B'") == [["a-b"]]
+    assert extras_of("extra == 'x'") == []
+    assert extras_of("'b' in extra") == [["a-b"]]
+
+
+def test_a_bomb_for_metadata(gather, wheel_of):
+    """A wheel whose metadata inflates to more than any has is refused before it is inflated."""
+    with pytest.raises(WheelBrokenError) as caught:
+        gather(wheel_of("app", {"app-1.0.dist-info/METADATA": b"x" * 64_000_001}))
+
+    assert "`app-1.0.dist-info/METADATA` has 64,000,001 bytes, at most 64,000,000 are read" in caught.value.message
