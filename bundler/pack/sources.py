@@ -1,7 +1,7 @@
 """Tell what a zip was made from, so that a later check can tell an upgrade of lbundle from growth of the user's."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from bundler.model.wheels import OWN_CODE, Distribution, Site
 from bundler.system.files import read_site_file
@@ -35,8 +35,7 @@ def _describe_package(distribution: Distribution, site: Site) -> str:
 
 def _digest_table(name: str, site: Site) -> str:
     files = (file for file in site.files.values() if file.owner == name and ".dist-info/" not in file.path)
-    lines: Iterable[str] = (f"{file.path} {file.size_bytes} {file.crc}" for file in files)
-    return _digest("\n".join(sorted(lines)).encode())
+    return _digest("\n".join(sorted(f"{file.path} {file.size_bytes} {file.crc}" for file in files)).encode())
 
 
 def _digest(content: bytes) -> str:

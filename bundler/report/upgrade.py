@@ -23,14 +23,9 @@ class Upgrade:
         old, new = self._before.packages.get(name), self._after.packages.get(name)
         if not self._is_one or name == GUARD_OWNER:
             return self._is_one
-        if old is None or new is None:
-            is_asked_for_alike = (
-                self._has_way(new.way) if new is not None else old is not None and self._has_file(old.path)
-            )
-            return is_asked_for_alike and self._has_package(name)
-        # The first baselines told nothing but versions.
-        is_told = name in self._before.sources.packages
-        return self._has_package(name) if is_told else old.version == new.version != ""
+        if new is None:
+            return old is not None and self._has_package(name) and self._has_file(old.path)
+        return self._has_package(name) and (old is not None or self._has_way(new.way))
 
     def is_to_blame_for_file(self, path: str) -> bool:
         """Tell whether what changed of an own file's weight is lbundle's doing."""
