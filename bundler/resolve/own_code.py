@@ -13,7 +13,8 @@ from bundler.resolve.cdk_app import find_app
 from bundler.resolve.own_outputs import own_bundles, rule_by_content
 
 _JUNK_ENDING = ".egg-info"
-_ENVIRONMENT_MARK = "pyvenv.cfg"
+# What tells a virtual environment, and what the Serverless Framework has packaged, wherever `--package` put it.
+_MARKS = frozenset({"pyvenv.cfg", "serverless-state.json"})
 Identity = tuple[int, int]
 
 
@@ -89,7 +90,7 @@ class _Walk:
         except OSError as error:
             self.warnings.append(f"`{prefix or folder}` cannot be read: {error.strerror}")
             return
-        if prefix and any(entry.name == _ENVIRONMENT_MARK for entry in found):
+        if prefix and any(entry.name in _MARKS for entry in found):
             return
         ours = set(own_bundles(entry.path for entry in found))
         for entry in found:

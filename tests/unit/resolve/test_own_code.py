@@ -99,6 +99,13 @@ def test_virtual_environments(root, put):
     assert paths_of(read_own_code(root, ignore=())) == ["env/settings.py", "pyvenv.cfg", "venv/code.py"]
 
 
+def test_what_the_framework_has_packaged(root, put):
+    """What `serverless package --package out` made is no code, and a later build is the same without it."""
+    put("app.py", "out/serverless-state.json", "out/app.zip", "out/more/x.json")
+
+    assert paths_of(read_own_code(root, ignore=())) == ["app.py"]
+
+
 def test_ignored_folders(root, put):
     """Folders that are not code, such as the output, are left out by what they are and not by name."""
     put("app.py", "out/app.zip", "more/out/kept.py")
