@@ -22,6 +22,7 @@ from bundler.trace.facts import GivenFact, PatternFact
 from bundler.trace.names import Names
 from bundler.trace.parameters import evaluate_inside
 from bundler.trace.programs import program_modules
+from bundler.trace.told import hands_on_text, only_tells, whole_of_part
 
 _IMPORT_CALLS = frozenset(
     {
@@ -132,6 +133,13 @@ class CallReader:
         self.is_lazy = False
         self.imports_unknown = 0
         self.opens_resources = False
+        self.naming: frozenset[str] = frozenset()
+        """The names that the statement which is read gives to its value."""
+        self._named: dict[PatternFact, frozenset[str]] = {}
+        self._told: set[str] = set()
+        """Names of paths that are told or searched for modules."""
+        self._opened: set[str] = set()
+        """Names of paths that may be opened where they stand."""
         self.in_exports = False
         """Whether what is read stands in a module's `__getattr__`, which imports what strings name as exported."""
 
@@ -143,17 +151,49 @@ class CallReader:
         """Return the paths of the package that a name may hold."""
         return sorted(filter(has_base, self._evaluator.evaluate(ast.Name(id=name))))
 
+    def opened(self, text: str) -> tuple[PatternFact, ...]:
+        """Return the paths that may be opened: what only gets a name is not where that name is only told."""
+        idle = {name for name in self._told - self._opened if f".{name}" not in text}
+        given = (fact for fact in self.data if not self._named.get(fact) or not self._named[fact] <= idle)
+        return tuple(dict.fromkeys(given))
+
     def visit(self, node: ast.expr, *, is_named: bool = False) -> None:
         """Read an expression; `is_named` when it only gets a name, under which it is seen again, or is compared."""
-        if isinstance(node, (ast.BinOp, ast.Call, ast.Attribute, ast.Subscript, ast.Name, ast.JoinedStr)):
-            templates = self._evaluator.evaluate(node)
-            if any(map(has_base, templates)):
-                self._add_data(templates, node.lineno, is_named=is_named)
-                if isinstance(node, ast.Call):
-                    self._visit_call(node)
-                return
+        templates = self._paths_of(node)
+        if templates:
+            self._opened.update([node.id] if isinstance(node, ast.Name) else [])
+            self._add_data(templates, node.lineno, is_named=is_named)
         if isinstance(node, ast.Call):
             self._visit_call(node)
+        whole = whole_of_part(node, self._called(node))
+        if not templates and not (whole is not None and self._paths_of(whole)):
+            self._visit_below(node)
+
+    def visit_told(self, node: ast.expr) -> None:
+        """Read an expression that is only told to people, or searched for modules."""
+        if not hands_on_text(node) and not self._paths_of(node):
+            self.visit(node)
+            return
+        if isinstance(node, ast.Name):
+            self._told.add(node.id)
+        for child in _expressions_below(node):
+            self.visit_told(child)
+
+    def _paths_of(self, node: ast.expr) -> Value:
+        """Return what an expression may be, where that is a path."""
+        if not isinstance(node, (ast.BinOp, ast.Call, ast.Attribute, ast.Subscript, ast.Name, ast.JoinedStr)):
+            return frozenset()
+        return frozenset(filter(has_base, self._evaluator.evaluate(node)))
+
+    def _called(self, node: ast.expr) -> str | None:
+        return self._names.resolve(node.func) if isinstance(node, ast.Call) else None
+
+    def _visit_below(self, node: ast.expr) -> None:
+        if isinstance(node, ast.Call) and (only_tells(node) or self._called(node) in _PATH_ROOT_CALLS):
+            for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+                self.visit_told(argument)
+            self.visit(node.func)
+            return
         asked = self._asked_folder(node) if isinstance(node, ast.Call) else None
         for child in _expressions_below(node):
             if child is not asked:
@@ -171,12 +211,15 @@ class CallReader:
 
     def _add_data(self, templates: Value, line: int, *, is_named: bool) -> None:
         """Note paths; a bare folder that only gets a name is noted where the name is used."""
-        for template in sorted(filter(has_base, templates)):
+        for template in sorted(templates):
             is_bare = template.rstrip("/.") in {OWN_FOLDER, OWN_FILE, TASK_ROOT} or template.rstrip("/.").endswith(
                 FOLDER_END
             )
             if not (is_named and is_bare):
-                self.data.append(PatternFact(template, line))
+                fact = PatternFact(template, line)
+                self.data.append(fact)
+                # Seen where it is not just given a name, it counts whatever becomes of the name.
+                self._named[fact] = self._named.get(fact, self.naming) & self.naming
 
     def _visit_call(self, node: ast.Call) -> None:
         dotted = self._names.resolve(node.func)
@@ -186,7 +229,7 @@ class CallReader:
         if dotted in _WALK_CALLS:
             self._add_walk(node)
         elif dotted in _PATH_ROOT_CALLS:
-            self._add_path_roots(node)
+            self.add_path_roots(*node.args)
         elif dotted in _GROUP_CALLS:
             names = self._evaluator.evaluate(first) if first is not None else frozenset({UNKNOWN})
             self.groups.extend(PatternFact(name, node.lineno) for name in sorted(names))
@@ -272,12 +315,19 @@ class CallReader:
             folders = sorted(folders) or self._packages_in(element) or [UNKNOWN]
             self.walks.extend(PatternFact(folder, node.lineno) for folder in folders)
 
-    def _add_path_roots(self, node: ast.Call) -> None:
-        pending: list[ast.expr] = list(node.args)
+    def is_search_path(self, node: ast.expr) -> bool:
+        """Tell whether an expression is `sys.path`, or a part of it."""
+        return self._names.resolve(node.value if isinstance(node, ast.Subscript) else node) == "sys.path"
+
+    def add_path_roots(self, *nodes: ast.expr) -> None:
+        """Note the folders that are put on the path for modules."""
+        pending = list(nodes)
         while pending:
             part = pending.pop()
+            if self.is_search_path(part) or (isinstance(part, ast.Constant) and not isinstance(part.value, str)):
+                continue
             folders = [template for template in self._root_evaluator.evaluate(part) if template.strip(UNKNOWN)]
-            self.path_roots.extend(PatternFact(folder, node.lineno) for folder in sorted(folders))
+            self.path_roots.extend(PatternFact(folder, part.lineno) for folder in sorted(folders))
             if not folders:
                 pending.extend(_expressions_below(part))
 

@@ -6,12 +6,10 @@ a word that matters. A function without such a line is passed over whole.
 
 import ast
 import io
-import re
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TypeGuard
 
 from bundler.model.imports import EdgeKind
 from bundler.model.project import Target
@@ -22,17 +20,14 @@ from bundler.trace.evaluate import OWN_NAME
 from bundler.trace.exports import Exports, read_exports
 from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.listings import Listings, may_list, read_listings
+from bundler.trace.module_words import is_module_word, listed_words, module_strings
 from bundler.trace.names import Names, blocks_of
 from bundler.trace.parameters import without_marks
 from bundler.trace.programs import names_programs, programs
 from bundler.trace.scanned import keyed_names, scanned_packages
 from bundler.trace.sources import SourceReads, read_sources, reads_sources
+from bundler.trace.told import told_by
 
-# A module, something in it, or the path of a folder.
-_MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
-_FOLDER_WORD = re.compile(r"(?:\./)?\w[\w-]*(?:/\w[\w-]*)+/?\Z")
-_DOTTED_WORD = re.compile(r"(?<![\w./@-])[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
-_LONGEST_WORD = 120
 _DEEPEST_BLOCK = 200
 _SUPPRESS = frozenset({"contextlib.suppress", "suppress"})
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"})
@@ -107,13 +102,13 @@ class _Reader:
             announced=tuple(dict.fromkeys(announced)),
             given=tuple(dict.fromkeys(calls.given)),
             walks=tuple(dict.fromkeys(calls.walks)),
-            data=tuple(dict.fromkeys(calls.data)),
+            data=calls.opened(self._text),
             metadata=tuple(dict.fromkeys(calls.metadata)),
             recorded=tuple(dict.fromkeys(calls.recorded)),
             groups=tuple(dict.fromkeys(calls.groups)),
-            strings=tuple(self._module_strings(is_lazy=is_lazy)),
+            strings=tuple(module_strings(self._tree, self._text, is_own=self._is_own, is_lazy=is_lazy)),
             templates=tuple(self._name_templates(exports)),
-            listed=tuple(self._listed_words()) if self._is_own else (),
+            listed=tuple(listed_words(self._tree)) if self._is_own else (),
             programs=tuple(dict.fromkeys(programs(self._text, self._tree, calls.evaluate))),
             scanned=tuple(dict.fromkeys(scanned_packages(self._tree, self._names))) if self._is_own else (),
             resources=tuple(
@@ -262,11 +257,33 @@ class _Reader:
 
     def _visit_expressions(self, statement: ast.stmt) -> None:
         """Look into the expressions of a statement, its blocks left to their own visit."""
+        told = told_by(statement)
         for node, is_named in _expressions_of(statement):
-            if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)) and scan.has_line(
-                self._expression_lines, node
-            ):
+            is_bound = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            if is_bound or not scan.has_line(self._expression_lines, node):
+                continue
+            if node is getattr(statement, "value", None) and self._is_put_on_path(statement):
+                self._calls.add_path_roots(node)
+                self._calls.visit_told(node)
+            elif node is told:
+                self._visit_told(node)
+            else:
+                self._calls.naming = frozenset(_names_bound_by(statement) if is_named else ())
                 self._calls.visit(node, is_named=is_named)
+                self._calls.naming = frozenset()
+
+    def _is_put_on_path(self, statement: ast.stmt) -> bool:
+        """Tell whether a statement puts folders on the path without a call: `sys.path += […]`."""
+        if not isinstance(statement, (ast.Assign, ast.AugAssign)):
+            return False
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        return any(map(self._calls.is_search_path, targets))
+
+    def _visit_told(self, node: ast.expr) -> None:
+        """Read an error's text, or the arguments that it is made of."""
+        given = (*node.args, *(keyword.value for keyword in node.keywords)) if isinstance(node, ast.Call) else (node,)
+        for part in given:
+            self._calls.visit_told(part)
 
     # ---- strings
 
@@ -289,54 +306,6 @@ class _Reader:
         own.update(without_marks(fact.template) for fact in self._calls.given)
         yield from (template for template in scan.name_templates(self._text) if template not in own)
 
-    def _module_strings(self, *, is_lazy: bool) -> Iterator[PatternFact]:
-        if not is_lazy and not self._is_own:
-            dotted = list(scan.dotted_strings(self._text))
-            told = _lines_of_documentation(self._tree) if dotted else frozenset()
-            named = dict.fromkeys(word for word, line in dotted if line not in told)
-            yield from (PatternFact(word, 0) for word in named)
-            return
-        seen = set()
-        told = _lines_of_documentation(self._tree) if self._is_own else frozenset()
-        for node in ast.walk(self._tree):
-            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-                continue
-            words: list[str] = [node.value] if _names_module_or_folder(node.value) else []
-            if self._is_own and "\n" in node.value and node.lineno not in told:
-                # Settings as text: a pipeline, a configuration of logging.
-                words = _DOTTED_WORD.findall(node.value)
-            for word in words:
-                if word not in seen:
-                    seen.add(word)
-                    yield PatternFact(word, node.lineno)
-
-    def _listed_words(self) -> Iterator[PatternFact]:
-        for node in ast.walk(self._tree):
-            elements = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else []
-            if isinstance(node, ast.Assign):
-                elements = [node.value]
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault":
-                # A variable of the environment names the settings: `setdefault("DJANGO_SETTINGS_MODULE", "settings")`.
-                elements = node.args[1:]
-            for element in elements:
-                if isinstance(element, ast.Constant) and _is_module_word(element.value):
-                    yield PatternFact(element.value, element.lineno)
-
-
-def _lines_of_documentation(tree: ast.Module) -> frozenset[int]:
-    """Return the lines of the documentation of a module, and of the classes and functions in it."""
-    lines: set[int] = set()
-    blocks = [tree.body]
-    while blocks:
-        block = blocks.pop()
-        first = block[0] if block else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
-        for statement in block:
-            blocks.extend(blocks_of(statement))
-            blocks.extend(handler.body for handler in getattr(statement, "handlers", ()))
-    return frozenset(lines)
-
 
 def _imported_by(block: list[ast.stmt]) -> Iterator[tuple[str, int]]:
     """Yield the modules that the statements of a block itself import by absolute names, with the lines."""
@@ -354,18 +323,8 @@ def _put_behind(fact: ImportFact, tried: list[tuple[str, int]]) -> ImportFact:
 
 def _export_facts(exports: Exports | None) -> Iterator[ExportFact]:
     for fact in exports.texts if exports is not None else ():
-        if _is_module_word(fact.text):
+        if is_module_word(fact.text):
             yield fact
-
-
-def _is_module_word(word: object) -> TypeGuard[str]:
-    return isinstance(word, str) and len(word) < _LONGEST_WORD and _MODULE_WORD.match(word) is not None
-
-
-def _names_module_or_folder(word: object) -> TypeGuard[str]:
-    return _is_module_word(word) or (
-        isinstance(word, str) and len(word) < _LONGEST_WORD and _FOLDER_WORD.match(word) is not None
-    )
 
 
 def _weaker(outer: EdgeKind, inner: EdgeKind) -> EdgeKind:
