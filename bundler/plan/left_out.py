@@ -8,8 +8,8 @@ from bundler.model.plan import OMISSION_RULES, LeftOut, Omission, Plan
 from bundler.model.remedies import MODULE_REMEDY, module_name, remedy
 
 _CODE_ENDINGS = (".py", ".pyc", ".so")
-# What Lambda, a layer or our own bytecode brings is not missing, and nobody misses what no program reads. A zip depends on
-# its function alone: neither another function nor a file of Terraform's that comes or goes changes it.
+# What Lambda, a layer or our own bytecode brings is not missing, and nobody misses what no program reads. A zip depends
+# on its function alone: neither another function nor a file of Terraform's that comes or goes changes it.
 _NOT_MISSED = frozenset({"layer", "bytecode", "metadata", "junk", "settings", "secret", "handler"})
 _SMALLEST_LIMIT_BYTES = 2_000
 # What ships is compressed to a quarter at best, and the list may take a hundredth of that.
