@@ -95,6 +95,7 @@ def build(
     output: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     offline: bool = False,
+    allow_missing: bool = False,
 ) -> Build:
     """Build a zip for every function and layer of a project, with a metafile beside each.
 
@@ -103,6 +104,7 @@ def build(
         output: The folder for zips; the project's own, `.lbundle` in its folder, where it is not given.
         jobs: How much runs side by side, at least 1; one for each processor where it is not given.
         offline: Whether to ask nobody, and work from the cache.
+        allow_missing: Whether to build handlers that import what nothing provides, with a warning.
 
     Raises:
         ArgumentError: An argument is one that there is not; it is a `BundleError` and a `ValueError`.
@@ -130,6 +132,7 @@ def build(
         jobs=jobs or os.cpu_count() or 1,
         progress=Silence(),
         is_offline=offline,
+        allows_missing=allow_missing,
     )
     built = build_all(described, settings)
     if errors := _texts(built.findings, "error"):

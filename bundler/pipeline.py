@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bundler.errors import UnimportableError
 from bundler.model.build import BuildSettings, BuiltLayer, Bundle, ResolvedGroup
 from bundler.model.metafile import Metafile
 from bundler.model.plan import Plan
@@ -117,6 +118,9 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
     """Build the functions that changed; the others keep their zips."""
     interpreter = identify_interpreter(group.target.python)
     inputs = digest_inputs(project, group.functions, group.site, interpreter)
+    if settings.allows_missing:
+        # A zip that lacks what it imports is none that a build without this would keep.
+        inputs = {name: f"{digest}+missing" for name, digest in inputs.items()}
     kept = {
         name: found
         for name, digest in inputs.items()
@@ -128,6 +132,8 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
     if not changed:
         return
     plans = plan_group(group, changed, project.deployment, settings)
+    if not settings.allows_missing:
+        _refuse_unimportable(plans, group.lock)
     settings.progress.start("compile", str(group.target))
     stager = Stager(compile_modules(plans, interpreter, jobs=settings.jobs))
     guards = Guards(plans, interpreter, {plan.function.name: describe_left_out(plan) for plan in plans})
@@ -152,6 +158,12 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
         )
         write_metafile(settings.output / f"{name}.json", metafile)
         yield _bundle(name, metafile, settings, is_unchanged=False)
+
+
+def _refuse_unimportable(plans: Iterable[Plan], lock: Lock) -> None:
+    """Raise `UnimportableError` where handlers surely cannot be imported."""
+    if problems := tuple((plan.function.name, problem) for plan in plans for problem in plan.unimportable):
+        raise UnimportableError(problems, lock.notes)
 
 
 def time_imports(project: Project, settings: BuildSettings) -> tuple[ImportTiming, ...]:

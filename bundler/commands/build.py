@@ -12,6 +12,7 @@ from bundler.commands.options import (
     FunctionOption,
     JobsOption,
     JsonOption,
+    MissingOption,
     OfflineOption,
     OutputOption,
     ProjectArgument,
@@ -41,6 +42,7 @@ def build(  # noqa: PLR0913 - one parameter per option
         ),
     ] = None,
     offline: OfflineOption = False,
+    allow_missing: MissingOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build one zip per function, with a metafile beside it."""
@@ -53,7 +55,7 @@ def build(  # noqa: PLR0913 - one parameter per option
     started = time.monotonic()
     described = _read_settings(project, settings, stage, tuple(function or ()), runtime, architecture)
     with make_progress() as progress:
-        how = how_to_build(project, output, jobs, progress, is_offline=offline)
+        how = how_to_build(project, output, jobs, progress, is_offline=offline, allows_missing=allow_missing)
         built = build_all(described, how)
     metafiles = [bundle.metafile for bundle in built.functions]
     layer_metafiles = [layer.metafile for layer in built.layers]

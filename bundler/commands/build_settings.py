@@ -9,7 +9,13 @@ from bundler.model.progress import Progress
 
 
 def how_to_build(
-    project: Path, output: Path | None, jobs: int | None, progress: Progress, *, is_offline: bool
+    project: Path,
+    output: Path | None,
+    jobs: int | None,
+    progress: Progress,
+    *,
+    is_offline: bool,
+    allows_missing: bool = False,
 ) -> BuildSettings:
     """Return how a project is built where options say nothing else."""
     return BuildSettings(
@@ -17,4 +23,5 @@ def how_to_build(
         jobs=jobs or os.cpu_count() or 1,
         progress=progress,
         is_offline=is_offline,
+        allows_missing=allows_missing,
     )

@@ -11,6 +11,7 @@ import typer
 from bundler.commands.options import (
     FolderOption,
     JobsOption,
+    MissingOption,
     OfflineOption,
     ProjectArgument,
     StageOption,
@@ -43,12 +44,15 @@ def baseline(
     stage: StageOption = None,
     folder: FolderOption = None,
     offline: OfflineOption = False,
+    allow_missing: MissingOption = False,
     jobs: JobsOption = None,
 ) -> None:
     """Build, and write what every function weighs to lbundle-sizes.json, to be committed."""
     from bundler.report import format_count, measure_sizes  # noqa: PLC0415 - starts fast
 
-    _, metafiles, _ = _build(project, stage, folder, jobs, is_offline=offline, with_times=False)
+    _, metafiles, _ = _build(
+        project, stage, folder, jobs, is_offline=offline, allows_missing=allow_missing, with_times=False
+    )
     path = _write_sizes(project_folder(project), measure_sizes(metafiles))
     typer.echo(f"Wrote {path} for {format_count(len(metafiles), 'function')}")
 
@@ -69,6 +73,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     stage: StageOption = None,
     folder: FolderOption = None,
     offline: OfflineOption = False,
+    allow_missing: MissingOption = False,
     jobs: JobsOption = None,
 ) -> None:
     """Build, and fail when a bundle is over its limit or grew more than it may since the baseline."""
@@ -90,7 +95,9 @@ def check(  # noqa: PLR0913 - one parameter per option
     root = project_folder(project)
     where = against or str(root / BASELINE_NAME)
     before = None if update else load_described(where, root)
-    described, metafiles, timings = _build(project, stage, folder, jobs, is_offline=offline, with_times=not update)
+    described, metafiles, timings = _build(
+        project, stage, folder, jobs, is_offline=offline, allows_missing=allow_missing, with_times=not update
+    )
     after = measure_sizes(metafiles)
     if before is None:
         typer.echo(f"Wrote {_write_sizes(root, after)}")
@@ -114,8 +121,15 @@ def check(  # noqa: PLR0913 - one parameter per option
         raise typer.Exit(BudgetError.exit_code)
 
 
-def _build(
-    project: Path, stage: str | None, folder: Path | None, jobs: int | None, *, is_offline: bool, with_times: bool
+def _build(  # noqa: PLR0913 - what both commands take
+    project: Path,
+    stage: str | None,
+    folder: Path | None,
+    jobs: int | None,
+    *,
+    is_offline: bool,
+    allows_missing: bool,
+    with_times: bool,
 ) -> tuple[Project, list[Metafile], tuple[ImportTiming, ...]]:
     from bundler.commands.build_settings import how_to_build  # noqa: PLC0415 - starts fast
     from bundler.configure import read_project  # noqa: PLC0415 - starts fast
@@ -125,7 +139,7 @@ def _build(
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
     with make_progress() as progress:
-        settings = how_to_build(project, folder, jobs, progress, is_offline=is_offline)
+        settings = how_to_build(project, folder, jobs, progress, is_offline=is_offline, allows_missing=allows_missing)
         bundles = build_project(described, build_layers(described, settings), settings)
         timings = time_imports(described, settings) if with_times else ()
     for note in described.notes:

@@ -39,6 +39,14 @@ EnvironmentOption = Annotated[
     list[str] | None,
     typer.Option("--env", "-e", metavar="NAME=VALUE", help="A variable of the function; repeatable."),
 ]
+MissingOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-missing",
+        envvar="LBUNDLE_ALLOW_MISSING",
+        help="Build handlers that import what nothing provides, and only warn.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bundler.commands.build import build
-from bundler.commands.options import JobsOption, OfflineOption, output_folder, text_width
+from bundler.commands.options import JobsOption, MissingOption, OfflineOption, output_folder, text_width
 from bundler.errors import UnknownFunctionError
 
 _SAM_FOLDER = ".aws-sam"
@@ -28,6 +28,7 @@ def sam_build(
     ] = None,
     jobs: JobsOption = None,
     offline: OfflineOption = False,
+    allow_missing: MissingOption = False,
 ) -> None:
     """Build one function or layer of a SAM template, and lay its files out where `sam build` wants them."""
     from bundler.configure import find_template  # noqa: PLC0415 - starts fast
@@ -35,7 +36,7 @@ def sam_build(
 
     template = find_template(project or _project_around(artifacts.absolute()))
     try:
-        build(template, function=[name], jobs=jobs, offline=offline)
+        build(template, function=[name], jobs=jobs, offline=offline, allow_missing=allow_missing)
         zip_path = output_folder(template, None) / f"{name}.zip"
     except UnknownFunctionError:
         zip_path = _build_layer(template, name, jobs, is_offline=offline)

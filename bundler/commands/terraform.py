@@ -12,13 +12,14 @@ from pathlib import Path
 
 import typer
 
+from bundler.commands.options import MissingOption
 from bundler.errors import QueryFormError
 from bundler.interface import Bundle, Project, build
 
 _KEYS = ("project", "function", "stage", "runtime", "architecture", "output")
 
 
-def terraform() -> None:
+def terraform(*, allow_missing: MissingOption = False) -> None:
     """Answer Terraform's data source `external`: build, and say where the zips are and what they hold."""
     query = _read_query(sys.stdin.read())
     name = query.get("function")
@@ -30,7 +31,7 @@ def terraform() -> None:
         architecture=query.get("architecture"),
     )
     output = Path(query.get("output", project.output))
-    built = build(project, output=output)
+    built = build(project, output=output, allow_missing=allow_missing)
     functions, layers = (_describe_all(bundles, output) for bundles in (built.functions, built.layers))
     own = functions[name] if name else {}
     typer.echo(json.dumps({**own, "functions": json.dumps(functions), "layers": json.dumps(layers)}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bundler.configure.deployment import read_deployment
-from bundler.configure.environment import named_code, read_variables, search_folders
+from bundler.configure.environment import named_code, read_variables, search_folders, searches_elsewhere
 from bundler.configure.handlers import FoundHandler, HandlerError, find_handler, is_elsewhere, split_handler
 from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
 from bundler.configure.options import check_globs, read_growth, read_options
@@ -120,7 +120,7 @@ class _Checker:
             patterns=table.patterns,
             options=options,
             layers=table.layers,
-            has_foreign_layers=bool(table.foreign_layers),
+            has_foreign_layers=bool(table.foreign_layers) or searches_elsewhere(variables),
             search_folders=folders,
             named=named_code(variables, code_root),
         )

@@ -12,6 +12,7 @@ _SEARCH_PATH = "PYTHONPATH"
 _SEPARATORS = re.compile(r"[\s,;]+")
 _NAME = re.compile(r"[A-Za-z_][\w-]*(?:[./:][A-Za-z_][\w-]*)*")
 # Both are the folder that handlers run in, where relative paths start too.
+_KNOWN_ROOTS = ("/var/task", "/var/runtime", "/var/lang", "/opt")
 _TASK_ROOT = re.compile(r"(?:/var/task|\$\{?LAMBDA_TASK_ROOT\}?)(?:/|$)")
 
 
@@ -30,6 +31,12 @@ def search_folders(variables: Mapping[str, str]) -> tuple[str, ...]:
     parts = variables.get(_SEARCH_PATH, "").split(":")
     folders = (_TASK_ROOT.sub("", part).removeprefix("./").rstrip("/") for part in parts)
     return tuple(dict.fromkeys(folder for folder in folders if folder not in {"", "."} and not folder.startswith("/")))
+
+
+def searches_elsewhere(variables: Mapping[str, str]) -> bool:
+    """Tell whether `PYTHONPATH` names a folder that neither the zip nor a layer brings: one of a file system."""
+    parts = (part.rstrip("/") for part in variables.get(_SEARCH_PATH, "").split(":"))
+    return any(part.startswith("/") and not part.startswith(_KNOWN_ROOTS) for part in parts)
 
 
 def named_code(variables: Mapping[str, str], code_root: Path) -> tuple[NamedCode, ...]:

@@ -15,7 +15,8 @@ BundleError
 │       UnknownGroupError, CompileError, ResolverMissingError, LockNameError, LockOverwriteError, NothingToLockError,
 │       SeveralLocksError, LocalProjectError, GitError, OfflineError, CacheUnwritableError,
 │       WheelDamagedError
-├── TraceError       4   the import graph cannot be made
+├── TraceError       4   the import graph cannot be made, or leads nowhere
+│   └── HandlerNotFoundError, UnimportableError
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
 ├── PackError        6   the zip cannot be written
@@ -47,6 +48,7 @@ from bundler.errors.build import (
     SourceNotCompilableError,
     TraceError,
     TransformError,
+    UnimportableError,
     ZipDamagedError,
 )
 from bundler.errors.resolve import (
@@ -176,6 +178,7 @@ __all__ = [
     "SourceNotCompilableError",
     "TraceError",
     "TransformError",
+    "UnimportableError",
     "UnknownArchitectureError",
     "UnknownFunctionError",
     "UnknownGroupError",

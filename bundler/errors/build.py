@@ -19,6 +19,24 @@ class HandlerNotFoundError(TraceError):
         )
 
 
+class UnimportableError(TraceError):
+    """Handlers surely cannot be imported: each function with what it lacks, and what else is known of its packages."""
+
+    def __init__(self, problems: tuple[tuple[str, str], ...], notes: tuple[str, ...]) -> None:
+        lines = [f"function `{function}` cannot be imported: {problem}" for function, problem in problems]
+        if len(lines) == 1:
+            message = lines[0]
+        else:
+            message = "\n".join(("functions cannot be imported:", *(f"  `{name}`: {text}" for name, text in problems)))
+        super().__init__(
+            message,
+            hints=(
+                *notes,
+                "`--allow-missing` builds all the same, for a module that something else brings when the function runs",
+            ),
+        )
+
+
 class TransformError(BundleError):
     """A file cannot be compiled or rewritten."""
 

@@ -22,6 +22,8 @@ class BuildSettings:
     progress: Progress
     is_offline: bool
     """Nobody is asked for what the cache lacks."""
+    allows_missing: bool = False
+    """Zips are made even of handlers that surely cannot be imported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

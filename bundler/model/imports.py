@@ -63,6 +63,12 @@ class MissingImport:
     line: int
     name: str
     kind: EdgeKind
+    is_absent: bool = False
+    """Not even the package that its name starts with is there."""
+    always_runs: bool = True
+    """No loop and no `match` decides whether it runs when its module loads."""
+    made_by: frozenset[str] = frozenset()
+    """Files that may make the module when they run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

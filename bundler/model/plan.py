@@ -81,6 +81,8 @@ class Plan:
     omissions: tuple[Omission, ...]
     weak_edges: tuple[WeakEdge, ...]
     warnings: tuple[str, ...]
+    unimportable: tuple[str, ...] = ()
+    """Why the handler surely cannot be imported, one sentence for each module that nothing provides."""
 
     @property
     def target(self) -> Target:

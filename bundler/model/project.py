@@ -168,7 +168,7 @@ class Function:
     layers: tuple[str, ...] = ()
     """The service's own layers it runs with, in order: files of a later one hide those of an earlier one."""
     has_foreign_layers: bool = False
-    """Layers of which nothing is known bring modules too."""
+    """Layers of which nothing is known bring modules too, or folders outside of the function."""
     search_folders: tuple[str, ...] = ()
     """Folders of the code that its variables put on Python's path."""
     named: tuple[NamedCode, ...] = ()

@@ -7,20 +7,57 @@ from functools import partial
 from bundler.model.imports import Edge, EdgeKind, ImportGraph
 from bundler.model.wheels import Distribution, Site
 
+_AT_LOAD = frozenset({EdgeKind.IMPORT, EdgeKind.PACKAGE})
+
 
 def reach(starts: Mapping[str, Edge], graph: ImportGraph, is_cut: Callable[[Edge], bool]) -> dict[str, Edge]:
     """Return every file an uncut edge leads to, with the first such edge.
 
-    The walk is breadth first, so that each file's cause begins a shortest chain back to where it started.
+    The walk is breadth first, so that each file's cause begins a shortest chain back to where it started. What a module
+    asks for behind an import that it cannot survive is a reason only where there is no other.
     """
     causes = dict(starts)
     waiting = deque(starts)
-    while waiting:
-        for edge in graph.edges.get(waiting.popleft(), ()):
-            if edge.target not in causes and not is_cut(edge):
+    broken = _find_broken(graph)
+    postponed: deque[Edge] = deque()
+    while waiting or postponed:
+        if waiting:
+            path = waiting.popleft()
+            edges = [edge for edge in graph.edges.get(path, ()) if edge.target not in causes and not is_cut(edge)]
+            postponed.extend(edge for edge in edges if _is_behind(edge, broken))
+            edges = [edge for edge in edges if not _is_behind(edge, broken)]
+        else:
+            edges = [postponed.popleft()]
+        for edge in edges:
+            if edge.target not in causes:
                 causes[edge.target] = edge
                 waiting.append(edge.target)
     return causes
+
+
+def _find_broken(graph: ImportGraph) -> dict[str, int]:
+    """Return the modules that cannot be imported, each with the line of the import that nothing provides."""
+    broken: dict[str, int] = {}
+    failing = (known for known in graph.missing if known.is_absent and known.kind is EdgeKind.IMPORT)
+    waiting = [(known.source, known.line) for known in failing]
+    importers: dict[str, list[Edge]] = {}
+    for edges in graph.edges.values() if waiting else ():
+        for edge in edges:
+            is_parent = edge.kind is EdgeKind.PACKAGE and edge.source.startswith(edge.target.rpartition("/")[0] + "/")
+            if edge.kind is EdgeKind.IMPORT or is_parent:
+                importers.setdefault(edge.target, []).append(edge)
+    while waiting:
+        path, line = waiting.pop()
+        if path not in broken:
+            waiting.extend((edge.source, edge.line) for edge in importers.get(path, ()))
+        broken[path] = min(line, broken.get(path, line))
+    return broken
+
+
+def _is_behind(edge: Edge, broken: Mapping[str, int]) -> bool:
+    """Tell whether an edge leads on from what does not run: behind the import that fails, or in a function."""
+    line = broken.get(edge.source)
+    return line is not None and not (edge.kind in _AT_LOAD and edge.line <= line)
 
 
 def reach_what_is_meant(starts: Mapping[str, Edge], graph: ImportGraph, site: Site) -> dict[str, Edge]:

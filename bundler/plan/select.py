@@ -1,17 +1,17 @@
 """Walk the graph from one handler; every file that ships gets its cause, every other its rule."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import partial
 
 from bundler.globs import last_verdict
-from bundler.model.imports import WEAK_KINDS, Edge, EdgeKind, ImportGraph, MissingImport
+from bundler.model.imports import WEAK_KINDS, Edge, EdgeKind, ImportGraph
 from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import Function
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.plan.clashes import hold_clashes
 from bundler.plan.dominate import find_dominators
 from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
+from bundler.plan.missing import find_unimportable, tell_missing
 from bundler.plan.own_data import installed_folders, own_data
 from bundler.plan.patterns import find_left_out, split_by_patterns, tell_patterns
 from bundler.plan.promises import hold_promises
@@ -54,6 +54,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
         ),
         omissions=tuple(_omissions(function, graph, site, shipped, unwanted)),
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
+        unimportable=find_unimportable(function, graph, site, shipped),
         warnings=(
             *tell_secrets(secrets, shipped),
             *tell_patterns(left_out, refused, shipped),
@@ -211,7 +212,7 @@ def _entered_weakly(site: Site, shipped: Mapping[str, Edge]) -> dict[str, Edge]:
 
 def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:
     yield from site.warnings
-    yield from _missing_texts(graph, site, shipped)
+    yield from tell_missing(graph, site, shipped)
     for warning in graph.warnings:
         if warning.source in shipped and site.files[warning.source].is_own:
             line = f":{warning.line}" if warning.line else ""
@@ -231,33 +232,6 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
     yield from hold_clashes(shipped, site)
     yield from hold_promises((site.files[path] for path in sorted(shipped)), graph.glibc, function.target)
     yield from _outdated_runtime(function, graph, site)
-
-
-def _missing_texts(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:
-    """Tell each package or module once that own code imports and nothing provides, where it is met first."""
-    told: dict[str, list[MissingImport]] = {}
-    owners = {path.removesuffix(".py").partition("/")[0]: file.owner for path, file in site.files.items()}
-    for missing in graph.missing:
-        if missing.source in shipped and site.files[missing.source].is_own and missing.kind is EdgeKind.IMPORT:
-            head = missing.name.partition(".")[0]
-            told.setdefault(missing.name if head in owners else head, []).append(missing)
-    for name, imports in told.items():
-        first, *others = imports
-        more = f" and {len(others)} more" if others else ""
-        hint = _hint_for_missing(name, owners.get(name.partition(".")[0]), site)
-        yield f"{first.source}:{first.line}{more} imports `{first.name}`, which nothing provides; {hint}"
-
-
-def _hint_for_missing(name: str, owner: str | None, site: Site) -> str:
-    head = name.partition(".")[0]
-    if head == "unzip_requirements":
-        return "packages lie beside the code, so the line can go"
-    distribution = next((known for known in site.distributions if known.name == owner), None)
-    if distribution is not None:
-        return f"`{distribution.name}` {distribution.version} brings `{head}` without it"
-    names = [known.name for known in site.distributions]
-    near = difflib.get_close_matches(head.replace("_", "-").lower(), names, n=1)
-    return f"did you mean `{near[0]}`?" if near else "is its package in the requirements?"
 
 
 def _outdated_runtime(function: Function, graph: ImportGraph, site: Site) -> Iterable[str]:

@@ -8,7 +8,7 @@ from bundler.model.remedies import how_to_keep
 from bundler.report.measure import label_package
 from bundler.report.sizes import format_bytes, format_count
 
-_SHOWN_CHAINS = 5
+_SHOWN_FILES = 20
 _SHOWN_PATHS = 3
 
 _SELF_EXPLAINING = frozenset(
@@ -18,13 +18,11 @@ _SELF_EXPLAINING = frozenset(
 
 
 def render_explanation(chains: Sequence[tuple[Edge, ...]], omissions: Sequence[Omission], *, what: str) -> str:
-    """Return why `what` ships, the shortest chain of causes first, and by which rules parts of it do not."""
+    """Return why `what` ships, one tree of causes for the nearest of its files, and by which rules parts do not."""
     shortest_first = sorted(chains, key=len)
-    blocks = ["\n".join(_chain_lines(chain)) for chain in shortest_first[:_SHOWN_CHAINS]]
-    if blocks:
-        blocks[0] = f"`{what}` ships:\n{blocks[0]}"
-    if len(chains) > _SHOWN_CHAINS:
-        blocks.append(f"… and {format_count(len(chains) - _SHOWN_CHAINS, 'file')} more")
+    blocks = ["\n".join((f"`{what}` ships:", *_tree_lines(shortest_first[:_SHOWN_FILES])))] if chains else []
+    if len(chains) > _SHOWN_FILES:
+        blocks.append(f"… and {format_count(len(chains) - _SHOWN_FILES, 'file')} more")
     left_out = ["\n".join(lines) for lines in _omission_blocks(omissions)]
     if left_out:
         left_out[0] = f"`{what}` is left out{' in part' if chains else ''}:\n{left_out[0]}"
@@ -42,8 +40,19 @@ def render_trace(plan: Plan) -> str:
     return "\n".join((*lines, *_columns(rows)))
 
 
-def _chain_lines(chain: tuple[Edge, ...]) -> list[str]:
-    return _columns([(_place(edge), str(edge.kind), f"→ {_aim(edge)}") for edge in chain])
+def _tree_lines(chains: Iterable[tuple[Edge, ...]]) -> list[str]:
+    """Return each edge of some chains once, below the one that leads to it, and further in where these are several."""
+    following: dict[str, list[Edge]] = {}
+    for edge in dict.fromkeys(edge for chain in chains for edge in chain):
+        following.setdefault(edge.source, []).append(edge)
+    rows = []
+    waiting = [(edge, 0) for edge in reversed(following.get("", []))]
+    while waiting:
+        edge, depth = waiting.pop()
+        rows.append((_place(edge), str(edge.kind), f"{'  ' * depth}→ {_aim(edge)}"))
+        others = following.pop(edge.target, [])
+        waiting.extend((other, depth + (len(others) > 1)) for other in reversed(others))
+    return _columns(rows)
 
 
 def _place(edge: Edge) -> str:

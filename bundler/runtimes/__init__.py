@@ -96,6 +96,14 @@ def preinstalled_modules(runtime: str) -> frozenset[str]:
     )
 
 
+def possible_modules(runtime: str) -> frozenset[str]:
+    """Return the top-level modules of packages that the runtime has, or that nobody knows it to lack."""
+    packages = _runtime(runtime)["preinstalled"].values()
+    return frozenset(
+        name for package in packages if package["present"] is not False for name in package["import_names"]
+    )
+
+
 def system_libraries(runtime: str) -> frozenset[str]:
     """Return the sonames the runtime's operating system is known to have."""
     return frozenset(_facts()["system_libraries"][_runtime(runtime)["os"]]["present"])

@@ -171,6 +171,10 @@ class Assets:
             if other == owner:
                 yield from files
 
+    def has_folder(self, folder: str) -> bool:
+        """Tell whether a folder is there."""
+        return not folder or folder in self._folders or folder in self._subfolders
+
     def folder_named_by(self, template: str, source: SiteFile, index: ModuleIndex) -> str | None:
         """Return the folder a path template stands for, up to its first unknown part."""
         if not has_base(template):

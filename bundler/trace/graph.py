@@ -1,7 +1,8 @@
 """Walk from a handler through facts to everything it can need."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from bundler.errors import HandlerNotFoundError
 from bundler.globs import last_verdict
@@ -18,6 +19,7 @@ from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
 from bundler.trace.lazy import LazyExports
 from bundler.trace.listed_folders import ListedFolders
+from bundler.trace.makers import find_makers, runs_always
 from bundler.trace.modules import Reason
 from bundler.trace.named_paths import find_named_path
 from bundler.trace.native import follow_extension
@@ -55,6 +57,8 @@ class Tracer:
         self._lazy = LazyExports(self._walk, self._named, self._bindings)
         self._known = Known()
         self._modules: dict[str, str] = {}
+        self._placed: dict[str, set[int]] = {}
+        """Lines of each file that put folders on the path which are there."""
         self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
         self._named_imports: list[tuple[SiteFile, str, ImportFact]] = []
         """Imports of names from modules that are not read yet: each may be a path."""
@@ -91,7 +95,7 @@ class Tracer:
             edges={path: tuple(found.values()) for path, found in self._walk.edges.items()},
             missing=tuple(
                 missing
-                for missing in (_missing(*missed) for missed in self._missed)
+                for missing in self._missing_imports()
                 # A folder that came on the path later may have brought it.
                 if missing.name not in self._walk.index
             ),
@@ -99,6 +103,21 @@ class Tracer:
             sources=sources,
             glibc=self._walk.glibc,
         )
+
+    def _missing_imports(self) -> Iterator[MissingImport]:
+        """Yield what was not found, each that a handler may need to load with what may make it when it runs."""
+        reached = [self._walk.site.files[path] for path in self._modules]
+        makers: dict[str, frozenset[str]] = {}
+        for missed in self._missed:
+            missing = _missing(*missed)
+            head = missing.name.partition(".")[0]
+            is_absent = head not in self._walk.index
+            always_runs = True
+            if is_absent and missing.kind is EdgeKind.IMPORT and missed[1].is_own:
+                makers[head] = makers.get(head) or find_makers(head, reached, self._placed)
+                always_runs = runs_always(missed[1], missing.line)
+            made_by = makers.get(head, frozenset())
+            yield replace(missing, is_absent=is_absent, always_runs=always_runs, made_by=made_by)
 
     def _start(self, function: Function) -> None:
         """Load the handler, and the own modules that the settings include by name."""
@@ -286,6 +305,8 @@ class Tracer:
         named = find_named_path(walk, package_of(found), fact.pattern) if PATH_NAMED in fact.pattern else None
         template, source = named or (fact.pattern, file)
         folder = walk.assets.folder_named_by(template, source, walk.index)
+        if folder is not None and walk.assets.has_folder(folder):
+            self._placed.setdefault(file.path, set()).add(fact.line)
         if not folder or not walk.index.add_root(folder):
             return
         for module in list(walk.index.with_twins()):

@@ -76,7 +76,7 @@ def test_comparison_with_a_baseline_is_by_package(project):
     function = page_data(ended.stdout)["functions"][0]
     assert (paths(function["before"]), paths(function["after"])) == (
         ["one.py", "lbundle-guard"],
-        ["one.py", "lbundle-guard", "greeter"],
+        ["one.py", "greeter"],
     )
 
 

@@ -67,11 +67,7 @@ def test_build(project, capfd):
     assert (hello.handler, hello.runtime, hello.architecture) == ("app.hello", RUNTIME, "x86_64")
     assert (hello.zip_bytes, hello.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert hello.code_sha256 == base64.b64encode(hashlib.sha256(content).digest()).decode()
-    assert {(package.name, package.version) for package in hello.packages} == {
-        ("", ""),
-        ("greeter", "1.0"),
-        ("lbundle-guard", ""),
-    }
+    assert {(package.name, package.version) for package in hello.packages} == {("", ""), ("greeter", "1.0")}
     assert all(isinstance(package, Package) for package in hello.packages)
     assert (common.zip_path, common.handler) == (project / ".lbundle" / "layers" / "common.zip", "")
     assert (built.warnings, built.notes, hello.is_unchanged) == ((), (), False)

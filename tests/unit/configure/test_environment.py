@@ -125,3 +125,15 @@ def test_a_folder_not_packaged_alone(project):
     project.write({"handler.py": "def run(): ..."}).serverless(MODULE.format(individually="false"))
 
     assert project.function().code_root == project.root
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("/mnt/packages", True), ("src:/mnt/packages", True), ("/var/task/src:/opt/python", False)]
+)
+def test_folders_elsewhere_on_the_path(project, value, expected):
+    """A folder outside of the zip and its layers brings modules of which nothing is known."""
+    project.serverless(f"""\
+        functions: {{app: {{handler: app.handler, environment: {{PYTHONPATH: "{value}"}}}}}}
+        """)
+
+    assert project.function().has_foreign_layers is expected

@@ -28,34 +28,45 @@ _CHAIN_HAS_PLACE_KIND_AND_TARGET = """\
   anyio/__init__.py:112  dynamic  → anyio/_backends/_asyncio.py (anyio._backends._*)"""
 
 
-def test_only_the_shortest_chains_are_shown():
-    """Five chains are enough, the shortest first; the rest is counted."""
-    long = (START, make_edge("app.py", "p/long.py", line=9), make_edge("p/long.py", "p/0.py", line=1))
-    short = [(START, make_edge("app.py", f"p/{number}.py", line=number)) for number in range(1, 7)]
+def test_one_tree():
+    """What several files have in common is told once; the nearest are shown, and the rest is counted."""
+    package = make_edge("app.py", "p/__init__.py", line=1)
+    parts = [make_edge("p/__init__.py", f"p/{number}.py", line=number) for number in range(1, 23)]
+    long = (START, package, parts[0], make_edge("p/1.py", "p/long.py", line=9))
 
-    text = render_explanation((long, *short), (), what="p")
+    text = render_explanation((long, (START, package), *((START, package, part) for part in parts)), (), what="p")
 
-    assert text == _ONLY_THE_SHORTEST_CHAINS_ARE_SHOWN
+    shown = "".join(f"  p/__init__.py:{line:<2}  import     → p/{line}.py\n" for line in range(1, 20))
+    assert text == f"{_ONE_TREE}{shown}\n… and 4 files more"
 
 
-_ONLY_THE_SHORTEST_CHAINS_ARE_SHOWN = """\
+_ONE_TREE = """\
+`p` ships:
+  (settings)        handler  → app.py (app.handle)
+  app.py:1          import   → p/__init__.py
+"""
+
+
+def test_branches_of_a_tree():
+    """What leads on from a branch stands below it."""
+    one, other = make_edge("app.py", "one.py", line=1), make_edge("app.py", "other.py", line=2)
+    chains = [
+        (START, one, make_edge("one.py", "p/a.py", line=3)),
+        (START, other, make_edge("other.py", "p/b.py", line=4)),
+    ]
+
+    text = render_explanation(chains, (), what="p")
+
+    assert text == _BRANCHES_OF_A_TREE
+
+
+_BRANCHES_OF_A_TREE = """\
 `p` ships:
   (settings)  handler  → app.py (app.handle)
-  app.py:1    import   → p/1.py
-
-  (settings)  handler  → app.py (app.handle)
-  app.py:2    import   → p/2.py
-
-  (settings)  handler  → app.py (app.handle)
-  app.py:3    import   → p/3.py
-
-  (settings)  handler  → app.py (app.handle)
-  app.py:4    import   → p/4.py
-
-  (settings)  handler  → app.py (app.handle)
-  app.py:5    import   → p/5.py
-
-… and 2 files more"""
+  app.py:1    import     → one.py
+  one.py:3    import     → p/a.py
+  app.py:2    import     → other.py
+  other.py:4  import     → p/b.py"""
 
 
 def test_omissions_are_told_with_their_rule():

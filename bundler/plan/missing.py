@@ -1,0 +1,74 @@
+"""Imports of first-party code that nothing provides: told, and an error where the function surely cannot start."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from bundler.model.imports import Edge, EdgeKind, ImportGraph, MissingImport
+from bundler.model.project import Function
+from bundler.model.wheels import Site
+from bundler.plan.reach import reach
+from bundler.runtimes import possible_modules
+
+_AT_LOAD = frozenset({EdgeKind.IMPORT, EdgeKind.PACKAGE})
+
+
+def tell_missing(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterator[str]:
+    """Tell each package or module once that own code imports and nothing provides, where it is met first."""
+    told: dict[str, list[MissingImport]] = {}
+    owners = _owners(site)
+    for missing in _missing_at_load(graph, site, shipped):
+        head = missing.name.partition(".")[0]
+        told.setdefault(missing.name if head in owners else head, []).append(missing)
+    for name, imports in told.items():
+        first, *others = imports
+        more = f" and {len(others)} more" if others else ""
+        hint = _hint(name, owners.get(name.partition(".")[0]), site)
+        yield f"{first.source}:{first.line}{more} imports `{first.name}`, which nothing provides; {hint}"
+
+
+def find_unimportable(
+    function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]
+) -> tuple[str, ...]:
+    """Return what keeps a function from being imported, as far as that is sure; nothing where it may work.
+
+    It is where imports at load lead from the handler to one of a top-level module that nothing has, and nothing that
+    ships may make it.
+    """
+    if function.has_foreign_layers:
+        return ()
+    possible = possible_modules(function.target.runtime)
+    start = {function.handler_path: shipped[function.handler_path]} if function.handler_path in shipped else {}
+    loaded = reach(start, graph, lambda edge: edge.kind not in _AT_LOAD)
+    found: dict[str, str] = {}
+    for missing in _missing_at_load(graph, site, shipped):
+        head = missing.name.partition(".")[0]
+        is_sure = (
+            missing.is_absent and missing.always_runs and head not in possible and missing.made_by.isdisjoint(shipped)
+        )
+        if is_sure and missing.source in loaded:
+            text = f"`{missing.source}:{missing.line}` imports `{missing.name}`, which nothing provides; "
+            found.setdefault(head, text + _hint(head, None, site))
+    return tuple(found.values())
+
+
+def _missing_at_load(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterator[MissingImport]:
+    for missing in graph.missing:
+        if missing.source in shipped and site.files[missing.source].is_own and missing.kind is EdgeKind.IMPORT:
+            yield missing
+
+
+def _owners(site: Site) -> dict[str, str]:
+    """Return the top-level names of a site, each with a distribution that has it."""
+    return {path.removesuffix(".py").partition("/")[0]: file.owner for path, file in site.files.items()}
+
+
+def _hint(name: str, owner: str | None, site: Site) -> str:
+    head = name.partition(".")[0]
+    if head == "unzip_requirements":
+        return "packages lie beside the code, so the line can go"
+    distribution = next((known for known in site.distributions if known.name == owner), None)
+    if distribution is not None:
+        return f"`{distribution.name}` {distribution.version} brings `{head}` without it"
+    names = [known.name for known in site.distributions]
+    near = difflib.get_close_matches(head.replace("_", "-").lower(), names, n=1)
+    return f"did you mean `{near[0]}`?" if near else "is its package in the requirements?"

@@ -1,0 +1,83 @@
+"""Find the code that may make a module which no file is: where there is none, an import of it surely fails."""
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from bundler.model.wheels import SiteFile
+from bundler.system.files import read_site_file
+from bundler.trace.read import decode
+
+_MACHINERY = frozenset({"modules", "meta_path", "path_hooks"})
+_MACHINERY_WORDS = re.compile(r"\bmodules\b|\bmeta_path\b|\bpath_hooks\b|\b__import__\b")
+_PATH_CHANGE = re.compile(
+    r"\bsys\.path\.(?:append|insert|extend)\(|\bsys\.path(?:\[[^]\n]*\])?\s*\+?=[^=]|\baddsitedir\("
+)
+
+
+def find_makers(name: str, reached: Iterable[SiteFile], placed: Mapping[str, Collection[int]]) -> frozenset[str]:
+    """Return the files among those reached that may bring a top-level module at run time.
+
+    First-party code may as soon as it touches the machinery of imports, or changes the path on more lines than are
+    known of it, which are `placed`. A package may where it does so and names the module.
+    """
+    packages: dict[str, list[tuple[SiteFile, str]]] = {}
+    makers = set()
+    for file in reached:
+        text = _text(file)
+        if file.is_own:
+            if touches_imports(text) or len(_PATH_CHANGE.findall(text)) > len(placed.get(file.path, ())):
+                makers.add(file.path)
+        else:
+            packages.setdefault(file.owner, []).append((file, text))
+    quoted = re.compile(rf"""["']{re.escape(name)}["'.]""")
+    for files in packages.values():
+        touching = [file.path for file, text in files if _MACHINERY_WORDS.search(text) and touches_imports(text)]
+        if touching and any(quoted.search(text) for _, text in files):
+            makers.update(touching)
+    return frozenset(makers)
+
+
+def runs_always(file: SiteFile, line: int) -> bool:
+    """Tell whether neither a loop nor `match` decides if a line of a file runs."""
+    try:
+        tree = ast.parse(_text(file))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    deciding = (node for node in ast.walk(tree) if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.Match))
+    return not any(node.lineno <= line <= (node.end_lineno or line) for node in deciding)
+
+
+def touches_imports(text: str) -> bool:
+    """Tell whether code uses `sys.modules`, `sys.meta_path` or the like, by whatever name it has `sys`."""
+    if not _MACHINERY_WORDS.search(text):
+        return False
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True  # Perhaps a newer grammar than this Python's.
+    names = {"sys"}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names.update(alias.asname for alias in node.names if alias.name == "sys" and alias.asname)
+    return any(_is_machinery(node, names) for node in nodes)
+
+
+def _is_machinery(node: ast.AST, names: Collection[str]) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "sys" and any(alias.name in {*_MACHINERY, "*"} for alias in node.names)
+    if not isinstance(node, ast.Attribute):
+        return False
+    if node.attr == "__import__":
+        return isinstance(node.ctx, ast.Store)
+    return node.attr in _MACHINERY and isinstance(node.value, ast.Name) and node.value.id in names
+
+
+def _text(file: SiteFile) -> str:
+    """Return the source of a file; what has none may be anything, and says so."""
+    if not file.path.endswith(".py"):
+        return "sys.modules" if file.is_own and file.path.endswith(".pyc") else ""
+    try:
+        return decode(read_site_file(file))
+    except (SyntaxError, ValueError, LookupError):
+        return ""

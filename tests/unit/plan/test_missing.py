@@ -1,0 +1,149 @@
+"""First-party imports that nothing provides: which of them surely keep a function from starting."""
+
+import pytest
+
+from bundler.plan import plan_files
+from bundler.trace import trace_functions
+from tests.support.sites import make_function, make_site
+
+ERROR = "`app.py:1` imports `absent`, which nothing provides; is its package in the requirements?"
+SIX = {"shim": {"shim.py": "import sys, types\nsys.modules['absent'] = types.ModuleType('absent')\n"}}
+
+
+@pytest.fixture
+def unimportable(tmp_path):
+    """Return what surely keeps `app.handle` from being imported."""
+
+    def run(own, packages=None, **options):
+        site = make_site(tmp_path / "own", own if isinstance(own, dict) else {"app.py": own}, packages)
+        function = make_function(tmp_path / "own", **options)
+        (graph,) = trace_functions((function,), site)
+        return plan_files(function, graph, site).unimportable
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("code", "packages"),
+    [
+        ("import absent\n", {}),
+        ("import absent.part as part\n", {}),
+        ("from absent import part\n", {}),
+        ("import absent, lib\n", {"lib": {"lib.py": "import sys\nsys.modules['other'] = None\n"}}),
+        # In a comment, or in a package that does not ship.
+        ("import absent  # sys.modules\n", SIX),
+        ("import absent\nimport sys\nsys.path.insert(0, 'vendored')\n", {}),
+    ],
+)
+def test_surely(unimportable, code, packages):
+    """A top-level module that nothing has, imported when the handler loads, is an error."""
+    own = {"app.py": code, "vendored/other.py": ""}
+
+    (problem,) = unimportable(own, packages)
+
+    assert problem.startswith("`app.py:1` imports `absent")
+
+
+def test_through_modules(unimportable):
+    """Imports at load lead to the error from file to file, and each module is told once."""
+    own = {
+        "app.py": "from shop import orders\nimport shop.other\n",
+        "shop/__init__.py": "",
+        "shop/orders.py": "class Order:\n    import absent\n",
+        "shop/other.py": "import absent\n",
+    }
+
+    assert unimportable(own) == (ERROR.replace("app.py:1", "shop/orders.py:2"),)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "try:\n    import absent\nexcept ImportError:\n    absent = None\n",
+        "import contextlib\nwith contextlib.suppress(ImportError):\n    import absent\n",
+        "def handle(event, context):\n    import absent\n",
+        "import os\nif os.environ.get('X'):\n    import absent\n",
+        "import os\nfor name in os.environ:\n    import absent\n",
+        "import os\nwhile os.environ.get('X'):\n    import absent\n",
+        "import os\nmatch os.environ.get('X'):\n    case 'a':\n        import absent\n",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import absent\n",
+        "import os\nif os.environ.get('X'):\n    import part\n",
+        "def handle(event, context):\n    import part\n",
+        "NAMES = ['part.x']\n",
+    ],
+)
+def test_not_surely(unimportable, code):
+    """What may not run when the handler loads, or comes by anything else than imports at load, is none."""
+    assert unimportable({"app.py": code, "part.py": "import absent\n"}) == ()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys\nsys.modules['absent'] = sys\nimport absent\n",
+        "import sys as system\nsystem.meta_path.append(object())\nimport absent\n",
+        "from sys import modules\nimport absent\n",
+        "import sys\nsys.path.append('/mnt/packages')\nimport absent\n",
+        "import os, sys\nsys.path.append(os.environ['PACKAGES'])\nimport absent\n",
+        "import helper\nimport absent\n",
+    ],
+)
+def test_first_party_code_that_may_make_it(unimportable, code):
+    """First-party code that touches the machinery of imports may make any module."""
+    assert unimportable({"app.py": code, "helper.py": "import sys\nsys.path_hooks.insert(0, print)\n"}) == ()
+
+
+def test_a_package_that_makes_it(unimportable):
+    """A package that ships and makes modules under that very name brings it."""
+    assert unimportable("import shim\nimport absent\n", SIX) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("absent", {"has_foreign_layers": True}),
+        ("absent", {"external": ("absent",)}),
+        ("boto3", {}),
+        ("json", {}),
+        ("simplejson", {"runtime": "python3.9"}),
+    ],
+)
+def test_what_something_else_brings(unimportable, name, options):
+    """Layers of which nothing is known, what the settings say and what a runtime may have are no error."""
+    assert unimportable(f"import {name}\n", **options) == ()
+
+
+def test_packages_are_only_warned_of(unimportable):
+    """An import of a package's that nothing provides may be one that no use of it reaches."""
+    assert unimportable("import lib\n", {"lib": {"lib.py": "import absent\n"}}) == ()
+
+
+def test_parts_that_a_package_lacks(unimportable):
+    """A package may make the parts of itself that no file is."""
+    assert unimportable("import lib.moves\n", {"lib": {"lib/__init__.py": ""}}) == ()
+
+
+def test_a_reason_that_cannot_be(tmp_path):
+    """What a module asks for behind an import that it cannot survive is the reason for nothing that has another one."""
+    packages = {
+        "lib": {
+            "lib/__init__.py": "try:\n    from lib import broken\nexcept ImportError:\n    pass\nimport lib.deep\n",
+            "lib/broken.py": "import early\nimport absent\ndef run():\n    import helper, only\n",
+            "lib/deep.py": "import lib.deeper\n",
+            "lib/deeper.py": "import helper\n",
+        },
+        "helper": {"helper.py": ""},
+        "early": {"early.py": ""},
+        "only": {"only.py": ""},
+    }
+    site = make_site(tmp_path / "own", {"app.py": "import lib\n"}, packages)
+    function = make_function(tmp_path / "own")
+    (graph,) = trace_functions((function,), site)
+
+    causes = {one.file.path: one.cause.source for one in plan_files(function, graph, site).files}
+
+    assert [causes[name] for name in ("helper.py", "early.py", "only.py")] == [
+        "lib/deeper.py",
+        "lib/broken.py",
+        "lib/broken.py",
+    ]
