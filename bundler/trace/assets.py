@@ -21,6 +21,7 @@ _NEVER_BY_GLOB = re.compile(
 
 # Sources and stubs that tools for developers name: there is no compiler where functions run.
 _NEVER_OPENED = re.compile(r"\.(?:pyi|pyx|pxd|h|hh|hpp|c|cc|cpp|f|f90)\Z")
+_WILD = re.compile(r"\*+|\[[^\]/]*\]|\?")
 _TEXTS = (".md", ".rst")
 _NEVER_CALLED = re.compile(r"\.(?:pyi|pyx|pxd|h|hpp|c|cpp)\Z|\.dist-info/|(?:^|/)tests?/")
 
@@ -92,14 +93,16 @@ class Assets:
         templates look the same.
         """
         ending = posixpath.splitext(path)[1] if "*" in path else ""
+        # What the path says itself is meant, be it called `tests` or `docs`.
+        named = len(path.partition("*")[0].rpartition("/")[0]) if "*" in path else len(path.rstrip("/"))
         if ending and _NEVER_BY_GLOB.search(f"x{ending}"):
-            return lambda name: _is_data(name) or name.endswith(ending)
+            return lambda name: _is_data(name[named:]) or name.endswith(ending)
         folder = path.rstrip("/")
         if not folder or "*" in folder or _holds(folder, source.path) or index.is_root(folder):
-            return _is_data
+            return lambda name: _is_data(name[named:])
         if self._is_tree(folder):
             return lambda name: not name.endswith(".pyc") and not _EXTENSION_MODULE.search(name)
-        return lambda name: _is_data(name) or name.endswith(_TEXTS)
+        return lambda name: _is_data(name[named:]) or name.endswith(_TEXTS)
 
     def _is_tree(self, folder: str) -> bool:
         if f"{folder}/__init__.py" in self._files:
@@ -137,6 +140,13 @@ class Assets:
             inner = (f"{below}/__init__.py" for below in sorted(self._subfolders.get(folder, ())) if finds_packages)
             files.extend(self._files[path] for path in inner if path in self._files)
         return tuple(file for file in files if file.path.endswith(".py"))
+
+    def in_test_folders(self, path: str) -> tuple[SiteFile, ...]:
+        """Return the own data in folders called `tests` that a path there means, or a glob, or that lies below it."""
+        parts = map(re.escape, _WILD.split(path.rstrip("/")))
+        fits = re.compile(rf"(?:.*/)?{'.*'.join(parts)}(?:/.*)?").fullmatch
+        data = (file for file in self._files.values() if file.is_own and not file.path.endswith(_MODULE_ENDINGS))
+        return tuple(file for file in data if rule_by_name(file.path) == "tests" and fits(file.path))
 
     def beside(self, source: SiteFile) -> Iterator[tuple[str, tuple[SiteFile, ...]]]:
         """Yield each data file and each folder of nothing but data in the folder of `source`: its name and files."""

@@ -86,6 +86,8 @@ class SourceFacts(NamedTuple):
     """Pairs of strings in one call that may be a package and a path inside it."""
     file_names: tuple[PatternFact, ...] = ()
     """Strings that look like the name of a file, or of a path to one."""
+    test_folders: tuple[PatternFact, ...] = ()
+    """Paths of own code in folders called `tests`, which start where nobody can tell."""
     path_names: tuple[tuple[str, str], ...] = ()
     """Names at module level that hold a path, each with its template: other modules may use them."""
     path_roots: tuple[PatternFact, ...] = ()

@@ -217,6 +217,9 @@ class Tracer:
             beside = self._walk.assets.named_by(f"{OWN_FOLDER}/{folder}", file, self._walk.index)
             self._walk.add_files(file, beside, Reason(EdgeKind.DATA, 0, folder))
         self._follow_own_names(file, facts)
+        for pattern in facts.test_folders:
+            opened = self._walk.assets.in_test_folders(pattern.pattern)
+            self._walk.add_files(file, opened, Reason(EdgeKind.DATA, pattern.line, pattern.pattern))
         for pattern in facts.file_names if not file.is_own else ():
             reason = Reason(EdgeKind.DATA, pattern.line, pattern.pattern)
             called = self._walk.assets.called(pattern.pattern, file)

@@ -26,6 +26,7 @@ from bundler.trace.parameters import without_marks
 from bundler.trace.programs import names_programs, programs
 from bundler.trace.scanned import keyed_names, scanned_packages
 from bundler.trace.sources import SourceReads, read_sources, reads_sources
+from bundler.trace.test_folders import read_test_folders
 from bundler.trace.told import told_by
 
 _DEEPEST_BLOCK = 200
@@ -117,6 +118,7 @@ class _Reader:
             path_names=tuple(self._path_names()),
             path_roots=tuple(dict.fromkeys(calls.path_roots)),
             file_names=tuple(PatternFact(name, 0) for name in scan.file_names(self._text)),
+            test_folders=read_test_folders(self._text, self._tree, self._names) if self._is_own else (),
             exported=tuple(self._exported()),
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),

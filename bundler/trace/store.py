@@ -48,6 +48,7 @@ _READERS = (
     "trace/read.py",
     "trace/scan.py",
     "trace/skeleton_worker.py",
+    "trace/test_folders.py",
     "trace/uses.py",
 )
 _WORTH_A_PROCESS_BYTES = 3_000_000
