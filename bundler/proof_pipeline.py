@@ -1,10 +1,8 @@
 """The whole proof in order: build, lay out the full install, run each event with both."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from bundler.layer_pipeline import build_layers
 from bundler.model.build import BuildSettings
@@ -15,6 +13,7 @@ from bundler.model.remedies import how_to_keep
 from bundler.model.wheels import Site
 from bundler.pipeline import build_functions, plan_group, resolve_functions, share_sites
 from bundler.prove import Circumstances, Code, lay_out, make_writable, prove_case, unpacked_code
+from bundler.system.files import scratch_folder
 
 # What no upload without a bundler would hold either.
 _NEVER_UPLOADED = frozenset({"patterns", "junk", "settings", "local", "layer"})
@@ -48,8 +47,8 @@ def _full_install(plan: Plan, site: Site, bundle: Code) -> Iterator[Code]:
     """Lay out for a while what `pip install --target` and the function's own files would make."""
     paths = {planned.file.path for planned in plan.files}
     paths |= {omission.path for omission in plan.omissions if omission.rule not in _NEVER_UPLOADED}
-    with tempfile.TemporaryDirectory(prefix="lbundle-full-") as scratch:
-        task = Path(scratch).resolve() / "task"
+    with scratch_folder("full") as scratch:
+        task = scratch / "task"
         lay_out((site.files[path] for path in sorted(paths)), task)
         try:
             yield replace(bundle, task=task)

@@ -47,7 +47,7 @@ def to_json(value: object) -> Any:  # noqa: ANN401 - JSON is of any type
 
 @cache
 def _reader(kind: Hashable) -> _Reader:
-    if read := _SCALARS.get(kind):
+    if read := _SIMPLE.get(kind):
         return read
     if is_dataclass(kind):
         return _record_reader(kind)
@@ -76,7 +76,12 @@ def _read_number(value: object) -> int:
     raise MisfitError(problem)
 
 
-_SCALARS: dict[Hashable, _Reader] = {str: _read_text, int: _read_number}
+def _read_texts(value: object) -> frozenset[str]:
+    """Return texts, of which one alone may stand there without a list."""
+    return frozenset(map(_read_text, value if isinstance(value, list) else [value]))
+
+
+_SIMPLE: dict[Hashable, _Reader] = {str: _read_text, int: _read_number, frozenset[str]: _read_texts}
 
 
 def _list_reader(read: _Reader) -> _Reader:
@@ -117,19 +122,25 @@ def _table_reader(read: _Reader) -> _Reader:
 
 def _record_reader(kind: Any) -> _Reader:  # noqa: ANN401
     hints = get_type_hints(kind)
-    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
-    optional = {
-        field.name for field in fields(kind) if field.default is not MISSING or field.default_factory is not MISSING
+    readers = {_key(field.name): _reader(hints[field.name]) for field in fields(kind)}
+    names = {_key(field.name): field.name for field in fields(kind)}
+    defaults = {
+        _key(field.name): field.default is not MISSING or field.default_factory is not MISSING for field in fields(kind)
     }
 
     def read_record(value: object) -> object:
         table = _as_table(value)
-        if missing := next((name for name in readers if name not in table and name not in optional), None):
+        if missing := next((name for name in readers if name not in table and not defaults[name]), None):
             problem = "is not there"
             raise MisfitError(problem, missing)
-        return kind(**{name: _read_member(read, table, name) for name, read in readers.items() if name in table})
+        return kind(**{names[key]: _read_member(read, table, key) for key, read in readers.items() if key in table})
 
     return read_record
+
+
+def _key(name: str) -> str:
+    """Return what a field is called in JSON: one whose name Python keeps to itself has a dash behind it."""
+    return name.removesuffix("_")
 
 
 def _as_table(value: object) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from bundler.commands.options import (
 )
 from bundler.commands.report import FileOption, write_result
 from bundler.commands.repository import find_repository
-from bundler.errors import BudgetError, GrowthFormError
+from bundler.errors import BudgetError, GrowthFormError, OutputError
 from bundler.model.metafile import Metafile
 from bundler.model.project import Project
 from bundler.model.report import Change, Finding, ImportTiming, Sizes
@@ -201,5 +201,8 @@ def _render(form: CheckFormat, changes: tuple[Change, ...], findings: tuple[Find
 def _add_job_summary(text: str) -> None:
     """Append to the summary that GitHub shows for the job, where there is one."""
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(path).open("a", encoding="utf-8") as stream:
-            stream.write(f"{text}\n")
+        try:
+            with Path(path).open("a", encoding="utf-8") as stream:
+                stream.write(f"{text}\n")
+        except OSError as error:
+            raise OutputError(path, error.strerror or str(error)) from error

@@ -97,7 +97,7 @@ def _read_event(path: str, data: str | None) -> object:
     text, shown = (data, "--data") if data is not None else (read_text(path), path) if path else (_piped(), "-")
     try:
         return json.loads(text) if text.strip() else {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EventFormError(shown, str(error)) from error
 
 
@@ -152,8 +152,11 @@ def _print_init_times(done: Sequence[Invocation]) -> None:
 
 
 def _write_log(content: bytes) -> None:
-    sys.stderr.buffer.write(content)
-    sys.stderr.buffer.flush()
+    try:
+        sys.stderr.buffer.write(content)
+    except AttributeError:  # a program's own stream in the place of stderr
+        sys.stderr.write(content.decode(errors="replace"))
+    sys.stderr.flush()
 
 
 def _note(text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bundler.errors import OutputError, SettingsUnreadableError, VariableFormError
+from bundler.errors import SettingsUnreadableError, VariableFormError
 from bundler.interface import Project
 
 _NARROWEST, _WIDEST = 40, 80
@@ -83,9 +83,6 @@ def text_width() -> int:
 
 def write_file(path: Path, text: str) -> None:
     """Write a result to a file the user names, whole or not at all."""
-    from bundler.system.files import write_atomically  # noqa: PLC0415 - starts fast
+    from bundler.system.files import write_output  # noqa: PLC0415 - starts fast
 
-    try:
-        write_atomically(path, text.encode())
-    except OSError as error:
-        raise OutputError(str(path), error.strerror or str(error)) from error
+    write_output(path, text.encode())

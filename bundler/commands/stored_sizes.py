@@ -113,7 +113,7 @@ def _read_sizes(content: bytes, where: str) -> Sizes:
     metafile = read_document(document, where)
     try:
         return measure_sizes([metafile]) if isinstance(metafile, Metafile) else read_baseline(document)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except ValueError as error:
         raise SizesMissingError(where, _NEITHER) from error
 
 

@@ -16,14 +16,15 @@ BundleError
 │       SeveralLocksError, LocalProjectError, GitError, OfflineError, CacheUnwritableError,
 │       WheelDamagedError
 ├── TraceError       4   the import graph cannot be made, or leads nowhere
-│   └── HandlerNotFoundError, UnimportableError
+│   └── HandlerNotFoundError, UnimportableError, OwnFileGoneError
 ├── TransformError   5   a file cannot be compiled or rewritten
 │   └── SourceNotCompilableError
 ├── PackError        6   the zip cannot be written
-│   └── ArchiveTooLargeError, CompressionError, OutputError, ZipDamagedError
+│   └── ArchiveTooLargeError, CompressionError, OutputError, ScratchError, ZipDamagedError
 ├── BudgetError      7   a bundle is larger than its limit
 │   └── OverLimitError
 ├── ProofError       8   a finished bundle does not hold what it promises
+│   └── BundleDamagedError
 ├── NothingMatchesError    2
 └── BuildInterruptedError  130
 
@@ -39,12 +40,15 @@ from bundler.errors.base import (
 from bundler.errors.build import (
     ArchiveTooLargeError,
     BudgetError,
+    BundleDamagedError,
     CompressionError,
     HandlerNotFoundError,
     OutputError,
     OverLimitError,
+    OwnFileGoneError,
     PackError,
     ProofError,
+    ScratchError,
     SourceNotCompilableError,
     TraceError,
     TransformError,
@@ -120,6 +124,7 @@ __all__ = [
     "ArgumentError",
     "BudgetError",
     "BuildInterruptedError",
+    "BundleDamagedError",
     "BundleError",
     "BundleMissingError",
     "BundleNotDescribedError",
@@ -156,6 +161,7 @@ __all__ = [
     "OfflineError",
     "OutputError",
     "OverLimitError",
+    "OwnFileGoneError",
     "PackError",
     "PackageMissingError",
     "PinConflictError",
@@ -166,6 +172,7 @@ __all__ = [
     "RequirementsFileError",
     "ResolveError",
     "ResolverMissingError",
+    "ScratchError",
     "SettingsError",
     "SettingsMissingError",
     "SettingsMistakesError",

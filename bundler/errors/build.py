@@ -9,6 +9,16 @@ class TraceError(BundleError):
     exit_code = 4
 
 
+class OwnFileGoneError(TraceError):
+    """A file of the project was there when the build began, and cannot be read now."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(
+            f"`{path}` was there when the build began, and cannot be read now: {problem}",
+            hints=("build again once nothing changes the project",),
+        )
+
+
 class HandlerNotFoundError(TraceError):
     """A function's handler module is not among the files of the bundle."""
 
@@ -101,6 +111,13 @@ class OutputError(PackError):
         super().__init__(f"`{path}` cannot be written: {problem}", hints=("`--output` names another place",))
 
 
+class ScratchError(PackError):
+    """There is no place for temporary files."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"there is no place for temporary files: {problem}", hints=("`TMPDIR` names another one",))
+
+
 class BudgetError(BundleError):
     """A bundle is larger than its limit."""
 
@@ -120,3 +137,13 @@ class ProofError(BundleError):
     """A finished bundle does not hold what it promises."""
 
     exit_code = 8
+
+
+class BundleDamagedError(ProofError):
+    """A finished zip cannot be unpacked."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(
+            f"`{path}` cannot be unpacked: {problem}",
+            hints=("`lbundle verify` says what is wrong with it, `lbundle build` makes it anew",),
+        )

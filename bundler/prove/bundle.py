@@ -1,7 +1,6 @@
 """A finished zip as the checks see it: what its table of contents says, and what of it can be read."""
 
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,12 @@ from bundler.model.project import Handler, Target
 from bundler.model.report import Finding
 from bundler.prove.layers import LayersBeside
 from bundler.system.elf import MAGIC, ElfFacts, PythonSymbols, read_elf, read_python_symbols
+from bundler.system.files import DAMAGES
 
 HEADER_BYTES = 16
 """What a bytecode file has before its code (PEP 552)."""
 
 _NAMED = 3
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +102,7 @@ def quote(paths: Iterable[str]) -> Iterator[str]:
 def _read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Member | None:
     try:
         content = archive.read(entry)
-    except _UNREADABLE:
+    except DAMAGES:
         return None
     is_elf = content.startswith(MAGIC)
     return Member(

@@ -31,7 +31,7 @@ def _read(path: Path, root: Path, expected: dict[str, str]) -> Case:
     name = path.relative_to(root).as_posix()
     try:
         event = json.loads(path.read_bytes())
-    except ValueError as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise EventFormError(name, str(error)) from error
     return Case(name=name, event=event, expected_error=next(_expected(name, path.name, expected), ""))
 

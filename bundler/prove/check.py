@@ -1,6 +1,5 @@
 """All checks of a finished zip, in order: the archive, its size, the handler, bytecode, native code."""
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from bundler.prove.bytecode import check_bytecode
 from bundler.prove.layers import LayersBeside
 from bundler.prove.native import check_native
 from bundler.runtimes import direct_upload_limit_bytes, unzipped_limit_bytes
+from bundler.system.files import DAMAGES
 
 _NO_LAYERS = LayersBeside()
 
@@ -34,7 +34,7 @@ def check_bundle(
     try:
         bundle = read_bundle(zip_path, target=target, handler=handler, layers=layers)
         is_told = handler_path in bundle.paths
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+    except DAMAGES as error:
         message = f"the zip cannot be opened: {error}"
         return (Finding(name="zip-unreadable", level="error", function=zip_path.stem, message=message),)
     if is_folder:

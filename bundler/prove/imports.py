@@ -5,8 +5,6 @@ import json
 import platform
 import re
 import statistics
-import tempfile
-import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +18,8 @@ from bundler.prove.machine import find_python, lambda_environment
 from bundler.prove.runtime_packages import runtime_packages
 from bundler.runtimes import preinstalled_modules
 from bundler.system import cache
+from bundler.system.archives import unzip
+from bundler.system.files import scratch_folder
 from bundler.system.process import run
 
 _RUNS = 5
@@ -56,11 +56,10 @@ def _read_timing(stored: bytes) -> ImportTiming:
 
 
 def _measure(function: Function, zips: tuple[Path, ...], interpreter: Path, *, is_offline: bool) -> ImportTiming:
-    with tempfile.TemporaryDirectory(prefix="lbundle-imports-") as scratch:
-        task, opt = Path(scratch, "task"), Path(scratch, "opt")
+    with scratch_folder("imports") as scratch:
+        task, opt = scratch / "task", scratch / "opt"
         for index, zip_path in enumerate(zips):
-            with zipfile.ZipFile(zip_path) as archive:
-                archive.extractall(opt if index else task)
+            unzip(zip_path, opt if index else task)
         searched = [str(task / folder) for folder in function.search_folders]
         folders = [str(task), *searched, *search_folders(opt, function.target)]
         # This run also reads the files once, so that no timed one waits for the disk.

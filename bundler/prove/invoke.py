@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from bundler.prove.machine import find_python, lambda_environment, make_writable
 from bundler.prove.metafile import read_described, read_target
 from bundler.prove.runtime_packages import runtime_client, runtime_packages
 from bundler.prove.sandbox import LogSink, Order, Rooms, SandboxError
+from bundler.system.files import scratch_folder
 
 _WORKERS = ("runtime_worker.py", "runtime_stand_in.py")
 _RECORD = "files"
@@ -80,8 +80,8 @@ def unpacked_code(zip_path: Path) -> Iterator[Code]:
     metafile = read_described(zip_path)
     target, handler = read_target(metafile)
     layers = find_layers(zip_path, [layer.name for layer in metafile.layers])
-    with tempfile.TemporaryDirectory(prefix="lbundle-invoke-") as scratch:
-        task, opt = Path(scratch).resolve() / "task", Path(scratch).resolve() / "opt"
+    with scratch_folder("invoke") as scratch:
+        task, opt = scratch / "task", scratch / "opt"
         unzip_read_only((zip_path,), task)
         unzip_read_only(layers, opt)
         try:
@@ -144,8 +144,7 @@ class _Runtime:
     ) -> Iterator[Invocation]:
         """Take one process through its life, as a plain one where the host allows nothing else."""
         arn = f"arn:aws:lambda:eu-west-1:123456789012:function:{code.name}"
-        with tempfile.TemporaryDirectory(prefix="lbundle-run-", ignore_cleanup_errors=True) as scratch_folder:
-            scratch = Path(scratch_folder).resolve()
+        with scratch_folder("run") as scratch:
             order = self._order(code, scratch, settings, circumstances)
             try:
                 yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)

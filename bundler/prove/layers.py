@@ -61,12 +61,18 @@ def read_layers(zip_path: Path, described: Sequence[LayerEntry]) -> LayersBeside
 def check_layers(zip_path: Path, described: Iterable[LayerEntry]) -> Iterator[Finding]:
     """Give what is wrong with the layers beside a function's zip; the function may be right all the same."""
     for layer in described:
-        path = layer_zip(zip_path, layer.name)
-        if not path.is_file():
-            name, problem = "layer-missing", f"is not there: `{_FOLDER}/{path.name}`"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != layer.sha256:
-            name, problem = "layer-changed", "is not the one that the function was built with"
-        else:
-            continue
-        message = f"the zip of the layer `{layer.name}` {problem}"
-        yield Finding(name=name, level="warning", function=zip_path.stem, message=message)
+        if found := _find_problem(layer_zip(zip_path, layer.name), layer):
+            name, problem = found
+            message = f"the zip of the layer `{layer.name}` {problem}"
+            yield Finding(name=name, level="warning", function=zip_path.stem, message=message)
+
+
+def _find_problem(path: Path, layer: LayerEntry) -> tuple[str, str] | None:
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return "layer-missing", f"is not there: `{_FOLDER}/{path.name}`"
+    except OSError as error:
+        return "layer-missing", f"cannot be read: {error.strerror}"
+    is_same = digest == layer.sha256
+    return None if is_same else ("layer-changed", "is not the one that the function was built with")

@@ -1,12 +1,12 @@
 """What running a bundle's code takes: a Python that can, its files where nothing changes them, Lambda's variables."""
 
 import platform
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from bundler.model.invocation import RunSettings
 from bundler.model.project import Target
+from bundler.system.archives import unzip
 from bundler.system.interpreters import find_interpreter
 
 _WRITABLE = 0o222
@@ -29,13 +29,11 @@ def find_python(target: Target) -> tuple[Path | None, str]:
 def unzip_read_only(zip_paths: Iterable[Path], folder: Path) -> None:
     """Unpack zips over each other with their modes, and take away everybody's right to write."""
     folder.mkdir()
-    modes = {}
+    modes: dict[Path, int] = {}
     for zip_path in zip_paths:
-        with zipfile.ZipFile(zip_path) as archive:
-            for entry in archive.infolist():
-                modes[archive.extract(entry, folder)] = entry.external_attr >> 16 & 0o777 or 0o644
+        modes |= unzip(zip_path, folder)
     for path, mode in modes.items():
-        Path(path).chmod(mode & ~_WRITABLE)
+        path.chmod(mode & ~_WRITABLE)
     for below in (folder, *folder.rglob("*")):
         if below.is_dir():
             below.chmod(0o555)

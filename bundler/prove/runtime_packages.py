@@ -38,12 +38,15 @@ def _install_once(
     kind: str, interpreter: Path, requirement: str, *, is_offline: bool, options: Sequence[str] = ()
 ) -> Path | None:
     folder = cache_folder() / "runtime-packages" / f"{kind}-{requirement}"
-    if folder.is_dir():
-        return folder
-    if is_offline:
+    try:
+        if folder.is_dir():
+            return folder
+        if is_offline:
+            return None
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unfinished-"))
+    except OSError:  # the cache cannot be read or written
         return None
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unfinished-"))
     try:
         target = ["--quiet", "--no-input", "--disable-pip-version-check", "--target", str(unfinished)]
         done = run(

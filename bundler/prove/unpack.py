@@ -5,14 +5,15 @@ import os
 import shutil
 import tempfile
 import time
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bundler.errors import OutputError
 from bundler.model.project import Architecture
 from bundler.prove.layers import find_layers, search_folders
 from bundler.prove.metafile import read_described
 from bundler.runtimes import make_target
+from bundler.system.archives import unzip
 from bundler.system.interpreters import find_interpreter
 
 _FOLDER = "unpacked"
@@ -55,9 +56,8 @@ def unpack_bundle(zip_path: Path) -> UnpackedBundle:
 
 def extract_files(zip_path: Path, folder: Path) -> None:
     """Lay a zip's files out in a folder, with their modes."""
-    with zipfile.ZipFile(zip_path) as archive:
-        for entry in archive.infolist():
-            Path(archive.extract(entry, folder)).chmod(entry.external_attr >> 16 & 0o777)
+    for path, mode in unzip(zip_path, folder).items():
+        path.chmod(mode)
 
 
 def _unpack_once(zip_paths: tuple[Path, ...], unpacked: Path) -> Path:
@@ -65,22 +65,28 @@ def _unpack_once(zip_paths: tuple[Path, ...], unpacked: Path) -> Path:
     digests = "".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in zip_paths)
     name = digests if len(zip_paths) == 1 else hashlib.sha256(digests.encode()).hexdigest()
     folder = unpacked / name[:_DIGITS]
-    if not folder.is_dir():
-        _unpack(zip_paths, folder)
-    os.utime(folder)
+    try:
+        if not folder.is_dir():
+            _unpack(zip_paths, folder)
+        os.utime(folder)
+    except OSError as error:
+        raise OutputError(str(folder), error.strerror or str(error)) from error
     return folder
 
 
 def _unpack(zip_paths: tuple[Path, ...], folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unfinished-"))
-    for zip_path in zip_paths:
-        extract_files(zip_path, unfinished)
-    unfinished.chmod(0o755)
     try:
+        for zip_path in zip_paths:
+            extract_files(zip_path, unfinished)
+        unfinished.chmod(0o755)
         unfinished.rename(folder)
-    except OSError:  # another run was faster
-        shutil.rmtree(unfinished)
+    except OSError:
+        if not folder.is_dir():  # else another run was faster
+            raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _remove_unused(unpacked: Path) -> None:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from bundler.model.metafile import Metafile
 from bundler.model.report import FunctionSize, PackageSize, Sizes, Sources, Way
 from bundler.model.wheels import OWN_CODE
+from bundler.records import to_record
 from bundler.report.sources import find_ways, join_sources, join_ways, read_sources
 
 BASELINE_SCHEMA = "lbundle-sizes/1"
@@ -42,10 +42,6 @@ def _write_known(table: Mapping[str, frozenset[str]], names: Iterable[str]) -> d
     return {name: sorted(table[name]) if len(table[name]) > 1 else next(iter(table[name])) for name in names}
 
 
-def _read_known(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    return {name: frozenset([said] if isinstance(said, str) else said) for name, said in table.items()}
-
-
 def _render(value: object, depth: int) -> str:
     if not isinstance(value, dict) or not value or depth > _DEEPEST:
         return json.dumps(value, sort_keys=True, ensure_ascii=False)
@@ -56,20 +52,53 @@ def _render(value: object, depth: int) -> str:
     return "{\n" + ",\n".join(lines) + f"\n{' ' * depth}}}"
 
 
-def read_baseline(document: Mapping[str, Any]) -> Sizes:
-    """Return what a baseline's JSON holds; `KeyError`, `TypeError` or `ValueError` when it is none of ours.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Package:
+    """A package as a baseline has it."""
 
-    The first baselines told nothing of their sources.
-    """
-    if document["schema"] != BASELINE_SCHEMA:
-        raise ValueError(document["schema"])
-    functions = {name: _from_json(function) for name, function in document["functions"].items()}
-    unused = document.get("unused", {})
-    rest = Sources(
-        lbundle=document.get("lbundle", ""),
-        packages=_read_known(unused.get("packages", {})),
-        own_files=_read_known(unused.get("digests", {})),
-    )
+    version: str
+    zip: int
+    import_: str = ""
+    sources: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Function:
+    """A function as a baseline has it."""
+
+    zip: int
+    unzipped: int
+    settings: Mapping[str, str]
+    packages: Mapping[str, _Package]
+    files: Mapping[str, int]
+    digests: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unused:
+    """What functions are built from and do not ship."""
+
+    packages: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    digests: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """A whole baseline; the first ones told nothing of their sources."""
+
+    schema: str
+    functions: Mapping[str, _Function]
+    lbundle: str = ""
+    unused: _Unused = _Unused()
+
+
+def read_baseline(document: object) -> Sizes:
+    """Return what a baseline's JSON holds; `ValueError` when it is none of ours."""
+    baseline = to_record(_Document, document)
+    if baseline.schema != BASELINE_SCHEMA:
+        raise ValueError(baseline.schema)
+    functions = {name: _size_of(function) for name, function in baseline.functions.items()}
+    rest = Sources(lbundle=baseline.lbundle, packages=baseline.unused.packages, own_files=baseline.unused.digests)
     sources = join_sources((rest, *(function.sources for function in functions.values())))
     return {name: replace(function, sources=sources) for name, function in functions.items()}
 
@@ -145,25 +174,22 @@ def _to_json(function: FunctionSize) -> dict[str, object]:
     }
 
 
-def _from_json(function: Mapping[str, Any]) -> FunctionSize:
-    packages = {}
-    for name, package in function["packages"].items():
-        place, _, module = package.get("import", "").partition(" ")
-        path, _, line = place.rpartition(":")
-        packages[name] = PackageSize(
-            version=package["version"], zipped_bytes=package["zip"], path=path, line=int(line or 0), module=module
-        )
+def _size_of(function: _Function) -> FunctionSize:
+    known = function.packages.items()
     return FunctionSize(
-        zip_bytes=function["zip"],
-        unzipped_bytes=function["unzipped"],
-        settings=function["settings"],
-        packages=packages,
-        own_files=function["files"],
+        zip_bytes=function.zip,
+        unzipped_bytes=function.unzipped,
+        settings=function.settings,
+        packages={name: _package_of(package) for name, package in known},
+        own_files=function.files,
         sources=Sources(
-            packages={
-                name: frozenset(package.get("sources", [package["version"]]))
-                for name, package in function["packages"].items()
-            },
-            own_files=_read_known(function.get("digests", {})),
+            packages={name: package.sources or frozenset([package.version]) for name, package in known},
+            own_files=function.digests,
         ),
     )
+
+
+def _package_of(package: _Package) -> PackageSize:
+    place, _, module = package.import_.partition(" ")
+    path, _, line = place.rpartition(":")
+    return PackageSize(version=package.version, zipped_bytes=package.zip, path=path, line=int(line or 0), module=module)

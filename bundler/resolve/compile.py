@@ -189,7 +189,10 @@ def _digest_file(url: str) -> str:
     """Return a digest of a file on this machine, which may need other things than it did; others never change."""
     if not url.startswith("file:"):
         return ""
-    return hashlib.sha256(Path(url2pathname(urlsplit(url).path)).read_bytes()).hexdigest()
+    try:
+        return hashlib.sha256(Path(url2pathname(urlsplit(url).path)).read_bytes()).hexdigest()
+    except OSError:
+        return ""  # whoever is asked for it says so
 
 
 def _recall(key: str, wanted: Wanted, target: Target) -> Compiled | None:

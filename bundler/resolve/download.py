@@ -3,7 +3,6 @@
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -33,6 +32,7 @@ from bundler.resolve.local_project import copy_project, project_problem, read_pr
 from bundler.resolve.memory import WHEELS, KeptBuild, Memory
 from bundler.resolve.pip_settings import PipSettings, check_addresses
 from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file, list_kept
+from bundler.system.files import scratch_folder
 
 _SDISTS = "sdists"
 _MOST_THREADS = 16
@@ -146,8 +146,7 @@ class _Downloader:
         """Build a local project from a copy, and keep the wheel under the digest of what was copied."""
         if problem := project_problem(path):
             raise LocalProjectError(pin.name, str(path), problem)
-        with TemporaryDirectory(prefix="lbundle-build-") as name:
-            folder = Path(name)
+        with scratch_folder("build") as folder:
             copy = folder / "source" / path.name
             copy_project(path, copy)
             files = read_project_files(copy)
@@ -165,8 +164,7 @@ class _Downloader:
             raise SourceForbiddenError(str(pin), str(self._target), files=())
         if self._settings.is_offline:
             raise OfflineError((f"commit {source.revision} of `{pin.name}`",))
-        with TemporaryDirectory(prefix="lbundle-build-") as name:
-            folder = Path(name)
+        with scratch_folder("build") as folder:
             project = check_out(pin, source, folder / "source" / pin.name)
             if problem := project_problem(project):
                 place = f"in `{source.subdirectory or '.'}`, {problem.partition(' ')[2]}"
@@ -175,8 +173,8 @@ class _Downloader:
         return _wheel(pin, built, is_built=True)
 
     def _build_anew(self, pin: Pin, sdist: CachedFile, others: tuple[str, ...]) -> KeptBuild:
-        with TemporaryDirectory(prefix="lbundle-build-") as folder:
-            built = self._build_or_raise(pin, sdist.path, Path(folder), others=others)
+        with scratch_folder("build") as folder:
+            built = self._build_or_raise(pin, sdist.path, folder, others=others)
         self._memory.remember_build(sdist.sha256, built)
         return built
 

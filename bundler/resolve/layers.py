@@ -3,6 +3,7 @@
 import csv
 import os
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,9 +104,15 @@ def _owners(folder: Path, paths: list[str]) -> Iterator[tuple[str, str]]:
         root, slash, tail = path.rpartition(f"{_DIST_INFO}/")
         if slash and tail == "RECORD":
             base, _, name = root.rpartition("/")
-            for row in csv.reader((folder / path).read_text(encoding="utf-8", errors="replace").splitlines()):
-                if row:
-                    yield f"{base}/{row[0]}".lstrip("/"), normalise_name(name.rpartition("-")[0])
+            for listed in _listed_files(folder / path):
+                yield f"{base}/{listed}".lstrip("/"), normalise_name(name.rpartition("-")[0])
+
+
+def _listed_files(record: Path) -> Iterator[str]:
+    """Yield the files that a `RECORD` lists, as far as it can be read."""
+    with suppress(OSError, csv.Error):
+        lines = record.read_text(encoding="utf-8", errors="replace").splitlines()
+        yield from (row[0] for row in csv.reader(lines) if row)
 
 
 def _importable(site: Site, target: Target) -> dict[str, SiteFile]:

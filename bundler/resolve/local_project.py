@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bundler import standards
+from bundler.errors import OwnFileGoneError
 from bundler.model.wheels import SiteFile
 from bundler.resolve.own_code import read_own_code
+from bundler.system.files import read_own_file
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py")
 # Old builds lie in them, which setuptools would pack again.
@@ -53,9 +55,8 @@ def read_project_files(folder: Path) -> dict[str, ProjectFile]:
     """Return all files that a build of the project may read, by their path in it."""
     found = {}
     for file in _project_files(folder):
-        path = file.container / file.member
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        found[file.path] = ProjectFile(mode=path.stat().st_mode & 0o111, sha256=content)
+        content, mode = read_own_file(file)
+        found[file.path] = ProjectFile(mode=mode & 0o111, sha256=hashlib.sha256(content).hexdigest())
     return found
 
 
@@ -77,7 +78,10 @@ def copy_project(folder: Path, destination: Path) -> None:
     for file in _project_files(folder):
         path = destination / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(file.container / file.member, path)
+        try:
+            shutil.copy2(file.container / file.member, path)
+        except FileNotFoundError as error:
+            raise OwnFileGoneError(file.path, error.strerror or str(error)) from error
 
 
 def _project_files(folder: Path) -> Iterator[SiteFile]:

@@ -16,6 +16,7 @@ _JUNK_ENDING = ".egg-info"
 # What tells a virtual environment, and what the Serverless Framework has packaged, wherever `--package` put it.
 _MARKS = frozenset({"pyvenv.cfg", "serverless-state.json"})
 Identity = tuple[int, int]
+_Folder = tuple[Path, str, tuple[Identity, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ def read_own_code(
     folders are followed, unless they lead back to a folder they lie in.
     """
     walk = _Walk(root, ignore, SKIPPED_FOLDERS - entered)
-    files = tuple(walk.visit(root, "", ()))
+    files = tuple(walk.visit(root))
     app = find_app(root, [file.path for file in files])
     held_back = dict.fromkeys(app, "junk")
     for file in files:
@@ -82,8 +83,20 @@ class _Walk:
         self._ignored = {_identity(folder) for folder in ignore if folder.is_dir()}
         self.warnings: list[str] = []
 
-    def visit(self, folder: Path, prefix: str, above: tuple[Identity, ...]) -> Iterator[SiteFile]:
-        """Yield the files of a folder and of those below; `above` are the folders it was reached through."""
+    def visit(self, root: Path) -> Iterator[SiteFile]:
+        """Yield the files of a folder and of those below, which may be nested deeper than calls may be."""
+        waiting = [self._look_into(root, "", ())]
+        while waiting:
+            found = next(waiting[-1], None)
+            if found is None:
+                waiting.pop()
+            elif isinstance(found, SiteFile):
+                yield found
+            else:
+                waiting.append(self._look_into(*found))
+
+    def _look_into(self, folder: Path, prefix: str, above: tuple[Identity, ...]) -> Iterator[SiteFile | _Folder]:
+        """Yield the files of a folder and the folders to look into; `above` are those it was reached through."""
         try:
             with os.scandir(folder) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
@@ -109,16 +122,19 @@ class _Walk:
             elif stat.S_ISREG(mode) and entry.path not in ours:
                 yield self._own_file(prefix + entry.name, entry.stat().st_size)
 
-    def _enter(self, entry: os.DirEntry[str], prefix: str, above: tuple[Identity, ...]) -> Iterator[SiteFile]:
+    def _enter(self, entry: os.DirEntry[str], prefix: str, above: tuple[Identity, ...]) -> Iterator[_Folder]:
         if entry.name in self._skipped or entry.name.endswith(_JUNK_ENDING):
             return
-        identity = _identity(entry)
+        try:
+            identity = _identity(entry)
+        except OSError:
+            return  # it has gone since it was listed
         if identity in self._ignored:
             return
         if identity in above or identity in self._root_and_above:
             self.warnings.append(f"`{prefix}{entry.name}` is a link back to a folder it lies in and is not followed")
             return
-        yield from self.visit(Path(entry.path), f"{prefix}{entry.name}/", (*above, identity))
+        yield Path(entry.path), f"{prefix}{entry.name}/", (*above, identity)
 
     def _own_file(self, path: str, size_bytes: int) -> SiteFile:
         return SiteFile(

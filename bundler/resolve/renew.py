@@ -50,7 +50,10 @@ def renew_wheel(folder: Path, files: Mapping[str, ProjectFile], kind: str, names
     others = {path: file.sha256 for path, file in files.items() if path in record["others"]}
     if others != record["others"] or not cache.is_kept(wheel, record["sha256"]):
         return None
-    contents = {member: (folder / path).read_bytes() for member, path in record["copies"].items()}
+    try:
+        contents = {member: (folder / path).read_bytes() for member, path in record["copies"].items()}
+    except OSError:
+        return None  # it changes as it is read
     if any(_digest(contents[member]) != files[path].sha256 for member, path in record["copies"].items()):
         return None  # it changes as it is read
     content = _rewrite(wheel, contents)

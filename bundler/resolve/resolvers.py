@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bundler import standards
 from bundler.addresses import hide_secrets
@@ -21,6 +20,7 @@ from bundler.model.wheels import Resolver
 from bundler.resolve.clean_environment import find_proxy, link_urls, resolver_environment
 from bundler.resolve.pip_settings import PipSettings
 from bundler.system.cache import cache_folder
+from bundler.system.files import scratch_folder
 from bundler.system.interpreters import find_interpreter
 from bundler.system.process import Finished, run
 
@@ -80,8 +80,7 @@ def _find_uv() -> str | None:
 
 def ask_resolver(resolver: Resolver, question: Question) -> tuple[AnswerLine, ...]:
     """Return a version for everything the question asks for and needs; raise `CompileError` where there is none."""
-    with TemporaryDirectory(prefix="lbundle-lock-") as temporary:
-        folder = Path(temporary)
+    with scratch_folder("lock") as folder:
         if question.constraints:
             _write(folder / CONSTRAINTS, question.constraints)
         if question.preferred:

@@ -23,7 +23,7 @@ from bundler.resolve.lock_formats import is_lock_file, is_pylock, read_lock_file
 from bundler.resolve.locks import Wanted, read_lock, read_wanted
 from bundler.resolve.pip_settings import read_pip_settings
 from bundler.resolve.resolvers import choose_resolver
-from bundler.system.files import write_atomically
+from bundler.system.files import write_output
 
 _SOURCE_ENDING = ".in"
 _USUAL_NAME = "requirements"
@@ -91,7 +91,7 @@ def write_lock(
         content = render_pylock(entries, targets, plan, settings)
     else:
         content = render_requirements(entries, targets, plan, wanted[targets[0]].options)
-    write_atomically(plan.output, content.encode())
+    write_output(plan.output, content.encode())
     notes = dict.fromkeys((*(note for one in compiled.values() for note in one.notes), *_left_out(entries)))
     return WrittenLock(path=plan.output, pin_count=len(entries), targets=targets, resolver=tool, notes=tuple(notes))
 

@@ -1,6 +1,7 @@
 """Read site files where they lie, and write results whole or not at all."""
 
 import csv
+import errno
 import lzma
 import os
 import struct
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from bundler.errors import WheelDamagedError
+from bundler.errors import OutputError, OwnFileGoneError, ScratchError, WheelDamagedError
 from bundler.model.wheels import OWN_CODE, SiteFile
 
 DAMAGES = (
@@ -24,6 +25,9 @@ DAMAGES = (
 
 `RuntimeError` is that of an encrypted member, `NotImplementedError` under it that of a method nobody knows.
 """
+_FULL = frozenset({errno.EDQUOT, errno.ENOSPC, errno.EROFS})
+NO_PLACE = frozenset({errno.EACCES, errno.EPERM, *_FULL})
+"""What writing fails with where there is no room or no right to."""
 _START_BYTES = 16
 
 _open_wheels: dict[Path, zipfile.ZipFile] = {}
@@ -33,14 +37,23 @@ _lock = threading.Lock()
 def read_site_file(file: SiteFile) -> bytes:
     """Return the bytes of a site file, from inside its wheel or from the project's folder.
 
-    Raise `WheelDamagedError` when the wheel has changed since it was put into the cache.
+    Raises:
+        WheelDamagedError: The wheel has changed since it was put into the cache.
+        OwnFileGoneError: The project has changed since its files were listed.
     """
     if file.owner == OWN_CODE or file.container.is_dir():
-        return (file.container / file.member).read_bytes()
+        with _own_file(file) as stream:
+            return stream.read()
     try:
         return open_wheel(file.container).read(file.member)
     except DAMAGES as error:
         raise WheelDamagedError(str(file.container), str(error)) from error
+
+
+def read_own_file(file: SiteFile) -> tuple[bytes, int]:
+    """Return the bytes of a file of the project or of a layer's folder, and its mode."""
+    with _own_file(file) as stream:
+        return stream.read(), os.fstat(stream.fileno()).st_mode
 
 
 def read_start(file: SiteFile) -> bytes:
@@ -51,8 +64,17 @@ def read_start(file: SiteFile) -> bytes:
                 return member.read(_START_BYTES)
         except DAMAGES as error:
             raise WheelDamagedError(str(file.container), str(error)) from error
-    with (file.container / file.member).open("rb") as stream:
+    with _own_file(file) as stream:
         return stream.read(_START_BYTES)
+
+
+@contextmanager
+def _own_file(file: SiteFile) -> Iterator[BinaryIO]:
+    try:
+        with (file.container / file.member).open("rb") as stream:
+            yield stream
+    except OSError as error:
+        raise OwnFileGoneError(file.path, error.strerror or str(error)) from error
 
 
 def open_wheel(path: Path) -> zipfile.ZipFile:
@@ -109,6 +131,30 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that readers see the old content or the new, never a part."""
     with replacing(path) as temporary:
         temporary.write_bytes(content)
+
+
+def write_output(path: Path, content: bytes) -> None:
+    """Write a result, whole or not at all; raise `OutputError` where it has no place."""
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise OutputError(str(path), error.strerror or str(error)) from error
+
+
+@contextmanager
+def scratch_folder(purpose: str) -> Iterator[Path]:
+    """Give a folder of its own for a while; raise `ScratchError` where there is no place or no room for it."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=f"lbundle-{purpose}-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise ScratchError(error.strerror or str(error)) from error
+    try:
+        with folder as name:
+            yield Path(name).resolve()
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise ScratchError(error.strerror or str(error)) from error
 
 
 @contextmanager

@@ -2,18 +2,15 @@
 
 from pathlib import Path
 
-from bundler.errors import MetafileUnreadableError, OutputError
+from bundler.errors import MetafileUnreadableError
 from bundler.metafile import parse_metafile, render_metafile
 from bundler.model.metafile import BundleMetafile, Metafile
-from bundler.system.files import write_atomically
+from bundler.system.files import write_output
 
 
 def write_metafile(path: Path, metafile: BundleMetafile) -> None:
     """Write a metafile, whole or not at all."""
-    try:
-        write_atomically(path, render_metafile(metafile).encode())
-    except OSError as error:
-        raise OutputError(str(path), error.strerror or str(error)) from error
+    write_output(path, render_metafile(metafile).encode())
 
 
 def read_metafile(path: Path) -> BundleMetafile | None:

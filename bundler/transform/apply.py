@@ -11,7 +11,7 @@ from bundler.model.imports import Edge, EdgeKind
 from bundler.model.plan import LayerPlan, Plan, PlannedFile
 from bundler.model.project import BytecodeMode
 from bundler.model.wheels import SiteFile
-from bundler.system.files import read_site_file
+from bundler.system.files import read_own_file, read_site_file
 from bundler.transform.metadata import thin_metadata
 from bundler.transform.strip import checks_itself, strip_symbols
 
@@ -90,13 +90,13 @@ def stage_folder(files: Iterable[SiteFile]) -> tuple[StagedFile, ...]:
 
 
 def _stage_own(file: SiteFile) -> StagedFile:
-    content = read_site_file(file)
+    content, mode = read_own_file(file)
     path = PurePosixPath(file.path)
     kind = _KINDS.get(path.suffix)
     if kind is None:
         is_metadata = any(folder.endswith(_METADATA_FOLDERS) for folder in path.parts[:-1])
         kind = "native" if content.startswith(_ELF_MAGIC) else "metadata" if is_metadata else "data"
-    is_program = bool((file.container / file.member).stat().st_mode & stat.S_IXUSR)
+    is_program = bool(mode & stat.S_IXUSR)
     return StagedFile(
         arcname=file.path,
         content=content,

@@ -198,3 +198,16 @@ def test_bundles_of_an_earlier_build(root, put):
     write_metafile(root / "out/layers/common.json", make_layer_report("common"))
 
     assert paths_of(read_own_code(root, ignore=())) == ["app.json", "out/data.json", "out/data.zip"]
+
+
+def test_folders_that_are_nested_deeply(root):
+    """Folders may be nested deeper than Python's calls."""
+    path = root
+    for _ in range(700):
+        path = path / "d"
+    path.mkdir(parents=True)
+    (path / "x.txt").touch()
+
+    own = read_own_code(root, ignore=())
+
+    assert paths_of(own) == ["d/" * 700 + "x.txt"]
