@@ -7,7 +7,6 @@ import pickle
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -25,32 +24,10 @@ from bundler.trace.listings import GivenFolders, read_given_folders
 from bundler.trace.parameters import Call, Caller, read_calls
 from bundler.trace.pickled import is_pickle, may_store_names, stored_names
 from bundler.trace.read import decode, read_facts
+from bundler.trace.readers import readers_digest
 from bundler.trace.skeletons import write_skeletons
 from bundler.trace.uses import FileUses, read_uses
 
-_READERS = (
-    "system/elf.py",
-    "trace/binary.py",
-    "trace/bound.py",
-    "trace/calls.py",
-    "trace/conditions.py",
-    "trace/evaluate.py",
-    "trace/exports.py",
-    "trace/facts.py",
-    "trace/handed.py",
-    "trace/listings.py",
-    "trace/names.py",
-    "trace/objects.py",
-    "trace/packed_strings.py",
-    "trace/parameters.py",
-    "trace/pickled.py",
-    "trace/programs.py",
-    "trace/read.py",
-    "trace/scan.py",
-    "trace/skeleton_worker.py",
-    "trace/test_folders.py",
-    "trace/uses.py",
-)
 _WORTH_A_PROCESS_BYTES = 3_000_000
 
 _Raw = list[Any]
@@ -229,7 +206,7 @@ class FactsStore:
     def _table_key(self, file: SiteFile) -> str:
         where = file.container_sha256 or str(Path(file.container).resolve())
         where = f"{where}:local" if file.is_local else where
-        return f"{sys.version_info[:2]}:{_readers_digest()}:{self.target.python}:{self.target.architecture}:{where}"
+        return f"{sys.version_info[:2]}:{readers_digest()}:{self.target.python}:{self.target.architecture}:{where}"
 
 
 def _ask_worker(interpreter: Path, question: str, *given: object) -> _Raw | None:
@@ -246,16 +223,6 @@ def _ask_worker(interpreter: Path, question: str, *given: object) -> _Raw | None
         return None
     answer: _Raw = pickle.loads(finished.stdout)  # noqa: S301 - a pipe from the process that was just started
     return answer
-
-
-@cache
-def _readers_digest() -> str:
-    """Return what changes when facts are read differently, so that no stale ones are ever used."""
-    digest = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    for name in _READERS:
-        digest.update((package / name).read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _read_table(stored: bytes) -> dict[str, _Raw]:

@@ -1,6 +1,8 @@
 """Facts that are kept between runs, and those that only the target's own Python can read."""
 
+import ast
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from bundler.runtimes import make_target
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import store as stores
 from bundler.trace.facts import ExportFact, GivenFact, ImportFact, PatternFact, ScanFact, SourceFacts
+from bundler.trace.readers import reader_files
 from bundler.trace.store import FactsStore
 from tests.support.sites import make_site
 
@@ -53,6 +56,24 @@ def test_facts_come_back_from_the_cache(tmp_path, monkeypatch):
         ScanFact,
         ExportFact,
     ]
+
+
+def test_facts_hang_on_all_code_that_reads_them():
+    """What any reader imports, or starts as a program, is known: a change of it makes facts anew."""
+    package = Path(stores.__file__).parents[1]
+
+    files = reader_files(package / "trace" / "store.py")
+
+    names = {path.relative_to(package.parent).with_suffix("").as_posix().replace("/", ".") for path in files}
+    assert {"bundler.trace.scanned", "bundler.trace.read_worker", "bundler.trace.skeleton_worker"} <= names
+    assert not {"bundler.cli", "bundler.trace.graph"} & names
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            imported = [node.module] if isinstance(node, ast.ImportFrom) else []
+            if imported and imported[0].startswith("bundler"):
+                imported += [f"{node.module}.{alias.name}" for alias in node.names]
+                known = names | {name.removesuffix(".__init__") for name in names}
+                assert known.intersection(imported), (path, imported)
 
 
 @pytest.mark.skipif(
