@@ -8,7 +8,7 @@ from bundler.model.project import Layer, Project
 from bundler.model.wheels import Lock, Site, Wheel
 from bundler.pack import Compressor, digest_layer, find_unchanged, write_zip
 from bundler.pipeline import resolve_site
-from bundler.plan import choose_layer_files, plan_layer
+from bundler.plan import choose_layer_files, hold_size, plan_layer
 from bundler.report import make_layer_metafile
 from bundler.resolve import gather_site, read_layer_folder
 from bundler.system.interpreters import Interpreter, identify_interpreter
@@ -77,7 +77,9 @@ def _plan(layer: Layer, site: Site, settings: BuildSettings) -> LayerPlan:
 def _stage(
     plan: LayerPlan, site: Site, interpreter: Interpreter | None, settings: BuildSettings
 ) -> tuple[StagedFile, ...]:
+    shipped = site.files.values() if plan.layer.options is None else [planned.file for planned in plan.files]
+    hold_size(plan.layer.name, shipped)
     if plan.layer.options is None:
-        return stage_folder(site.files.values())
+        return stage_folder(shipped)
     settings.progress.start("compile", str(plan.target))
     return Stager(compile_modules((plan,), interpreter, jobs=settings.jobs)).stage(plan)

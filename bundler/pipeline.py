@@ -17,7 +17,7 @@ from bundler.model.report import ImportTiming
 from bundler.model.wheels import LayerContents, Lock, Resolver, Site, Wheel
 from bundler.own_files import named_folders
 from bundler.pack import Compressor, describe_sources, digest_inputs, find_unchanged, write_zip
-from bundler.plan import describe_left_out, plan_files
+from bundler.plan import describe_left_out, hold_size, plan_files
 from bundler.report import format_count, make_metafile
 from bundler.resolve import (
     complete_lock,
@@ -134,6 +134,8 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
     plans = plan_group(group, changed, project.deployment, settings)
     if not settings.allows_missing:
         _refuse_unimportable(plans, group.lock)
+    for plan in plans:
+        hold_size(plan.function.name, (planned.file for planned in plan.files))
     settings.progress.start("compile", str(group.target))
     stager = Stager(compile_modules(plans, interpreter, jobs=settings.jobs))
     guards = Guards(plans, interpreter, {plan.function.name: describe_left_out(plan) for plan in plans})

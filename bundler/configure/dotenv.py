@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bundler.system.files import is_file
+from bundler.system.files import is_file, read_bounded
 
 _LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[\w.-]+)\s*=\s*(?P<value>.*?)\s*")
 _QUOTED = re.compile(r"(?P<quote>['\"`])(?P<text>.*)(?P=quote)\s*(#.*)?")
@@ -14,7 +14,7 @@ def read_dotenv(folder: Path, stage: str) -> dict[str, str]:
     for name in (f".env.{stage}", ".env"):
         path = folder / name
         if is_file(path):
-            return parse_dotenv(path.read_text(encoding="utf-8", errors="replace"))
+            return parse_dotenv(read_bounded(path).decode(errors="replace"))
     return {}
 
 

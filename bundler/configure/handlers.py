@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from bundler.configure.tables import suggest
+from bundler.model.bounds import MOST_SOURCE_BYTES
 from bundler.model.project import Handler
-from bundler.system.files import is_file, is_there
+from bundler.system.files import is_file, is_there, read_bounded
 
 # With one of these a module may define names that no statement shows.
 _DYNAMIC_NAMES = frozenset({"globals", "vars", "locals", "exec", "eval", "setattr", "__dict__", "modules"})
@@ -115,7 +116,7 @@ def _python_files(root: Path) -> Iterator[str]:
 
 def _check_attribute(attribute: str, path: str, root: Path) -> None:
     try:
-        tree = ast.parse((root / path).read_bytes())
+        tree = ast.parse(read_bounded(root / path, MOST_SOURCE_BYTES))
     except (SyntaxError, ValueError, OSError, RecursionError, MemoryError):
         return  # Perhaps a newer grammar than this Python's; tracing reads it with the target's.
     names = defined_names(tree)

@@ -12,6 +12,7 @@ from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.configure.variables import DEFAULT_STAGE
 from bundler.configure.yaml_lines import Node, Place
 from bundler.errors import SettingsUnreadableError
+from bundler.system.files import read_bounded
 
 FILE_NAME = "pyproject.toml"
 _TABLE = "tool.lbundle"
@@ -32,7 +33,7 @@ def has_settings(path: Path) -> bool:
 def read_pyproject(path: Path, stage: str | None, wanted: tuple[str, ...], mistakes: Mistakes) -> Service:
     """Read `[tool.lbundle]` into tables; `wanted` limits them to those functions."""
     document = _read(path)
-    lines = _line_of_keys(path.read_text(encoding="utf-8"))
+    lines = _line_of_keys(read_bounded(path).decode())
     top = Setting(_TABLE, _node(document["tool"]["lbundle"], _TABLE, 0, lines), lambda node: node, mistakes)
     top.reject_unknown(_PROJECT_KEYS)
     functions = top.get("functions")
@@ -105,7 +106,7 @@ def _named_layers(table: Setting) -> tuple[str, ...]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_bounded(path).decode())
     except (OSError, ValueError) as error:  # TOML's and UTF-8's errors are both ValueErrors
         raise SettingsUnreadableError(path.name, 0, str(error)) from error
 

@@ -14,6 +14,7 @@ from bundler.configure.tables import Mistakes, Setting
 from bundler.configure.variables import DEFAULT_STAGE
 from bundler.configure.yaml_lines import Value, read_document
 from bundler.errors import SettingsUnreadableError
+from bundler.system.files import read_bounded
 
 FILE_NAMES = ("template.yaml", "template.yml", "template.json")
 _SAM_FUNCTION = "AWS::Serverless::Function"
@@ -42,7 +43,10 @@ def is_template(path: Path) -> bool:
     """Tell whether a file is there and speaks of Lambda functions: many files are called `template.yml`."""
     if not path.is_file():
         return False
-    content = path.read_bytes()
+    try:
+        content = read_bounded(path)
+    except OSError:
+        return False
     return any(mark in content for mark in _MARKS) and _RESOURCES.search(content) is not None
 
 

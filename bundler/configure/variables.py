@@ -16,7 +16,7 @@ from bundler.configure.expression import (
     split_text,
 )
 from bundler.configure.yaml_lines import Node, Place, Tagged, read_document
-from bundler.system.files import is_file
+from bundler.system.files import is_file, read_bounded
 from bundler.system.home import expand_home
 
 NEEDS_AWS = frozenset({"ssm", "cf", "s3", "aws"})
@@ -234,7 +234,7 @@ class Variables:
         if path.suffix in {".yml", ".yaml", ".json"}:
             return read_document(path, shown.removeprefix("./"))
         try:
-            return Node(path.read_text(encoding="utf-8").strip(), place)
+            return Node(read_bounded(path).decode().strip(), place)
         except (OSError, UnicodeDecodeError) as error:
             raise UnansweredError(reason=f"the file `{shown}` cannot be read: {error}") from error
 

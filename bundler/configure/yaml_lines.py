@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import yaml
 
 from bundler.errors import SettingsUnreadableError
+from bundler.system.files import read_bounded
 
 _KINDS = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
@@ -61,7 +62,7 @@ def read_document(path: Path, shown: str, *, is_template: bool = False) -> Node:
     In a template of CloudFormation's, `!Sub x` is read as `{"Fn::Sub": "x"}`.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_bounded(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsUnreadableError(shown, 0, str(error)) from error
     if path.suffix == ".json":

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection
 
 from bundler.model.wheels import OWN_CODE, Distribution, Site
-from bundler.system.files import read_site_file
+from bundler.system.files import digest_site_file
 
 _CODE_ENDINGS = (".py", ".pyc", ".so")
 _DIGITS = 16
@@ -19,7 +19,7 @@ def describe_sources(site: Site, shipped: Collection[str]) -> dict[str, dict[str
     return {
         "packages": {found.name: _describe_package(found, site) for found in site.distributions},
         "files": {
-            path: _digest(read_site_file(file))
+            path: digest_site_file(file).hex()[:_DIGITS]
             for path, file in site.files.items()
             if file.owner == OWN_CODE and (path in shipped or path.endswith(_CODE_ENDINGS))
         },

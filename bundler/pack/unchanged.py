@@ -13,11 +13,13 @@ from bundler.model.project import Function, Layer, Project
 from bundler.model.wheels import OWN_CODE, Site
 from bundler.own_files import is_brought_back, rule_by_name
 from bundler.pack.compress import compression_name
-from bundler.system.files import read_site_file
+from bundler.system.files import digest_site_file
 from bundler.system.interpreters import Interpreter
 from bundler.system.metafiles import read_metafile
 
 Kind = TypeVar("Kind", bound=BundleMetafile)
+
+_NOTHING = hashlib.sha256(b"").digest()
 
 
 def digest_inputs(
@@ -84,8 +86,8 @@ def _own_files_digest(site: Site) -> bytes:
         file = site.files[path]
         # What a layer brings is known by its digest, what a wheel does by its own.
         if not (file.container_sha256 or file.layer):
-            content = b"" if _is_secret(path, site) else read_site_file(file)
-            digest.update(f"{path}\0".encode() + hashlib.sha256(content).digest())
+            content = _NOTHING if _is_secret(path, site) else digest_site_file(file)
+            digest.update(f"{path}\0".encode() + content)
     return digest.digest()
 
 
@@ -93,7 +95,7 @@ def _secrets_digest(function: Function, site: Site) -> bytes:
     """Digest what may hold secrets where the function ships it; elsewhere each run of Terraform would change it."""
     secrets = (file for path, file in sorted(site.files.items()) if _is_secret(path, site))
     shipped = (file for file in secrets if file.owner == OWN_CODE and is_brought_back(file.path, function))
-    return b"".join(hashlib.sha256(read_site_file(file)).digest() for file in shipped)
+    return b"".join(digest_site_file(file) for file in shipped)
 
 
 def _is_secret(path: str, site: Site) -> bool:

@@ -15,6 +15,7 @@ from urllib.request import url2pathname
 
 from bundler.errors import RequirementError, RequirementsFileError, ResolveError
 from bundler.resolve.requirements_text import LogicalLine, decode, logical_lines
+from bundler.system.files import read_bounded
 
 _QUOTING = re.compile(r"""["'\\]""")
 _OPTION_START = re.compile(r"(?:^|\s+)(?=-)")
@@ -157,7 +158,7 @@ class _Reader:
 
 def _read_text(path: Path, named_by: str) -> str:
     try:
-        return decode(path.read_bytes())
+        return decode(read_bounded(path))
     except OSError as error:
         raise RequirementsFileError(str(path), error.strerror or str(error), named_by) from error
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 import csv
 import errno
+import hashlib
 import lzma
 import os
 import struct
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from bundler.errors import OutputError, OwnFileGoneError, ScratchError, WheelDamagedError
+from bundler.model.bounds import MOST_PACKED_BYTES, MOST_SETTINGS_BYTES
 from bundler.model.wheels import OWN_CODE, SiteFile
 
 DAMAGES = (
@@ -54,6 +56,28 @@ def read_own_file(file: SiteFile) -> tuple[bytes, int]:
     """Return the bytes of a file of the project or of a layer's folder, and its mode."""
     with _own_file(file) as stream:
         return stream.read(), os.fstat(stream.fileno()).st_mode
+
+
+def digest_site_file(file: SiteFile) -> bytes:
+    """Return the SHA-256 of a site file, of which a part at a time is in memory.
+
+    One that is too large to ship is not read: its size and time tell whether it is another.
+    """
+    if file.owner != OWN_CODE and not file.container.is_dir():
+        return hashlib.sha256(read_site_file(file)).digest()
+    with _own_file(file) as stream:
+        if file.size_bytes > MOST_PACKED_BYTES:
+            return hashlib.sha256(f"{file.size_bytes} {os.fstat(stream.fileno()).st_mtime_ns}".encode()).digest()
+        return hashlib.file_digest(stream, "sha256").digest()
+
+
+def read_bounded(path: Path, most: int = MOST_SETTINGS_BYTES) -> bytes:
+    """Return the bytes of a file; raise `OSError` where it has more than that, or never ends."""
+    with path.open("rb") as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"it is too large, at most {most:,} bytes are read")
+    return content
 
 
 def read_start(file: SiteFile) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bundler.errors import HandlerNotFoundError
 from bundler.globs import last_verdict
+from bundler.model.bounds import MOST_SOURCE_BYTES
 from bundler.model.imports import EdgeKind, ImportGraph, MissingImport, TraceWarning
 from bundler.model.project import NO_DEPLOYMENT, Deployment, Function
 from bundler.model.wheels import Site, SiteFile
@@ -236,7 +237,7 @@ class Tracer:
     def _note_unread(self, found: FoundModule, file: SiteFile, error: str) -> None:
         """Tell that a file cannot be read, unless a path led to it, and so to text of any kind."""
         message = f"cannot be read: {error}"
-        if file.path.endswith(".pyc"):
+        if file.path.endswith(".pyc") or file.size_bytes > MOST_SOURCE_BYTES:
             message = f"{message}, so all that it may ask for ships"
             follow_whole(self._walk, found, file)
         if not found.is_script:

@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, get_args
 
+from bundler.model.bounds import MOST_PACKED_BYTES, MOST_SOURCE_BYTES
 from bundler.model.project import Target
 from bundler.model.wheels import SiteFile
 from bundler.system import cache as disk
 from bundler.system import process
-from bundler.system.files import read_site_file, read_start
+from bundler.system.files import digest_site_file, read_site_file, read_start
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import scan
 from bundler.trace.binary import BinaryFacts, read_binary
@@ -67,13 +68,15 @@ class FactsStore:
         table, member = self._place(file)
         kept = f"{member}:stored"
         if kept not in table:
-            is_read = file.is_own or is_pickle(file.path, read_start(file))
+            is_read = (file.is_own or is_pickle(file.path, read_start(file))) and file.size_bytes < MOST_PACKED_BYTES
             table[kept] = sorted(stored_names(file.path, read_site_file(file))) if is_read else []
             self._changed.add(self._table_key(file))
         return tuple(table[kept])
 
     def uses(self, file: SiteFile) -> FileUses | None:
         """Return what a source file uses of the modules that it imports; `None` where that cannot be read."""
+        if file.size_bytes > MOST_SOURCE_BYTES:
+            return None
         table, member = self._place(file)
         kept = f"{member}:uses"
         if kept not in table:
@@ -94,6 +97,8 @@ class FactsStore:
 
     def calls(self, file: SiteFile, path: str, caller: Caller) -> list[Call] | None:
         """Return the calls in a source file of a function by its dotted name; `None` where it is used otherwise too."""
+        if file.size_bytes > MOST_SOURCE_BYTES:
+            return None
         table, member = self._place(file)
         kept = f"{member}:calls:{path}:{caller.module}"
         if kept not in table:
@@ -108,13 +113,13 @@ class FactsStore:
         table, member = self._place(file)
         kept = f"{member}:handed"
         if kept not in table:
-            table[kept] = list(read_handed(read_site_file(file)))
+            table[kept] = list(read_handed(_text_of(file)))
             self._changed.add(self._table_key(file))
         return tuple(Handed(tuple(to), tuple(given), name, line) for to, given, name, line in table[kept])
 
     def given_folders(self, file: SiteFile, listers: frozenset[str]) -> GivenFolders:
         """Return the folders that a source file gives to functions of some names, which list them."""
-        content = read_site_file(file)
+        content = _text_of(file)
         if not any(name.encode() in content for name in listers):
             return GivenFolders((), ())
         table, member = self._place(file)
@@ -129,13 +134,18 @@ class FactsStore:
         """Return the names of text files that a package's text has in it."""
         table, member = self._place(file)
         if member not in table:
-            table[member] = list(scan.named_files(read_site_file(file)))
+            table[member] = list(scan.named_files(_text_of(file)))
             self._changed.add(self._table_key(file))
         return tuple(table[member])
 
     def prefetch(self, files: Iterable[SiteFile]) -> None:
         """Read the facts of many source files at once, in several processes where that pays."""
-        unknown = [file for file in files if file.path not in self._ready and self._is_unknown(file)]
+        unread = [file for file in files if file.path not in self._ready]
+        for file in unread:
+            if file.size_bytes > MOST_SOURCE_BYTES:
+                problem = f"it has {file.size_bytes:,} bytes, at most {MOST_SOURCE_BYTES:,} are read"
+                self._ready[file.path] = SourceFacts(error=problem)
+        unknown = [file for file in unread if file.path not in self._ready and self._is_unknown(file)]
         wanted = [file for file in unknown if not file.path.endswith(".pyc")]
         self._read_compiled([file for file in unknown if file.path.endswith(".pyc")])
         processes = min(os.cpu_count() or 1, 8)
@@ -229,8 +239,13 @@ def _read_table(stored: bytes) -> dict[str, _Raw]:
     return dict(json.loads(stored))
 
 
+def _text_of(file: SiteFile) -> bytes:
+    """Return what a file says; one that is too large to be text that anyone wrote says nothing."""
+    return read_site_file(file) if file.size_bytes <= MOST_SOURCE_BYTES else b""
+
+
 def _content_member(file: SiteFile) -> str:
-    return f"{file.path}:{hashlib.sha256(read_site_file(file)).hexdigest()}"
+    return f"{file.path}:{digest_site_file(file).hex()}"
 
 
 def _source_from(raw: _Raw) -> SourceFacts:

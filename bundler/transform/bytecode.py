@@ -15,6 +15,7 @@ from pathlib import Path
 from struct import pack, unpack_from
 
 from bundler.errors import SourceNotCompilableError
+from bundler.model.bounds import MOST_SOURCE_BYTES
 from bundler.model.plan import LayerPlan, Plan
 from bundler.model.project import BytecodeMode
 from bundler.model.wheels import SiteFile
@@ -108,7 +109,9 @@ def _modules(plans: Iterable[Plan | LayerPlan]) -> dict[str, SiteFile]:
         for plan in plans
         if plan.bytecode is not BytecodeMode.NONE
         for planned in plan.files
-        if planned.module is not None and planned.file.path.endswith(".py")
+        if planned.module is not None
+        and planned.file.path.endswith(".py")
+        and planned.file.size_bytes <= MOST_SOURCE_BYTES
     }
 
 

@@ -27,6 +27,7 @@ from bundler.resolve.project_indexes import (
     uv_indexes,
 )
 from bundler.resolve.requirements_index import read_index
+from bundler.system.files import read_bounded
 
 Reader = Callable[[Mapping[str, Any], Mapping[str, Any], Wishes], list[Pin]]
 _READERS: dict[str, Reader] = {
@@ -91,7 +92,7 @@ def unset_in_lock(path: Path) -> tuple[str, ...]:
 
 def _parse(path: Path) -> Mapping[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bounded(path).decode()
         document = json.loads(text) if path.name == "Pipfile.lock" else tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise LockFormatError(path.name, str(error)) from error
@@ -103,7 +104,7 @@ def _parse(path: Path) -> Mapping[str, Any]:
 def _read_project(path: Path) -> Mapping[str, Any]:
     """Return the project's own settings, empty where there are none: most locks say all by themselves."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_bounded(path).decode())
     except (OSError, ValueError):
         return {}
 
