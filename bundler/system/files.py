@@ -31,6 +31,7 @@ _FULL = frozenset({errno.EDQUOT, errno.ENOSPC, errno.EROFS})
 NO_PLACE = frozenset({errno.EACCES, errno.EPERM, *_FULL})
 """What writing fails with where there is no room or no right to."""
 _START_BYTES = 16
+_PIECE_BYTES = 1_000_000
 
 _open_wheels: dict[Path, zipfile.ZipFile] = {}
 _lock = threading.Lock()
@@ -68,7 +69,10 @@ def digest_site_file(file: SiteFile) -> bytes:
     with _own_file(file) as stream:
         if file.size_bytes > MOST_PACKED_BYTES:
             return hashlib.sha256(f"{file.size_bytes} {os.fstat(stream.fileno()).st_mtime_ns}".encode()).digest()
-        return hashlib.file_digest(stream, "sha256").digest()
+        digest = hashlib.sha256()
+        while piece := stream.read(_PIECE_BYTES):
+            digest.update(piece)
+        return digest.digest()
 
 
 def read_bounded(path: Path, most: int = MOST_SETTINGS_BYTES) -> bytes:
