@@ -13,8 +13,9 @@ import typer
 
 from bundler.commands.build import build
 from bundler.commands.check import baseline, check
+from bundler.commands.event import event
 from bundler.commands.explain import trace, why
-from bundler.commands.invoke import invoke
+from bundler.commands.invoke import InvokeCommand, invoke
 from bundler.commands.lock import lock
 from bundler.commands.plugin import plugin_path, unpack
 from bundler.commands.prove import prove
@@ -33,10 +34,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-_FOR_PEOPLE = (build, lock, why, trace, report, diff, baseline, check, verify, invoke, prove)
+_FOR_PEOPLE = (build, lock, why, trace, report, diff, baseline, check, verify, invoke, event, prove)
 _FOR_HOSTS = (unpack, plugin_path, sam_build, terraform)
 for command in (*_FOR_PEOPLE, *_FOR_HOSTS):
-    app.command()(command)
+    app.command(cls=InvokeCommand if command is invoke else None)(command)
 
 # How long running threads have to clean up after Ctrl-C; a second one ends everything at once.
 _GRACE_SECONDS = 1.0

@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
+from bundler.commands.event import OWN_TEMPLATE, make_template
 from bundler.commands.options import (
     EnvironmentOption,
     FolderOption,
@@ -31,10 +33,34 @@ from bundler.errors import (
     SettingsError,
 )
 from bundler.model.invocation import Invocation, RunSettings
+from bundler.model.trigger import TriggerKind
 
 # Of a module its name, of a file its path below the unpacked zip.
 _MISSING = re.compile(r"No module named '([\w.]+)'|No such file or directory: '/(?:[^']*/task|var/task)/([^']+)'")
 _STDIN_SECONDS = 1.0
+TEMPLATE_OPTION = "--event-template"
+
+
+# What a REST API answers to a body that its schema does not let through.
+_BAD_REQUEST = {
+    "statusCode": 400,
+    "headers": {"Content-Type": "application/json", "x-amzn-ErrorType": "BadRequestException"},
+    "body": '{"message": "Invalid request body"}',
+}
+
+
+class InvokeCommand(TyperCommand):
+    """A command with an option whose value may be left out, which typer does not have."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer hides the type
+        """Give the option its value where none follows."""
+        kinds = {kind.value for kind in TriggerKind}
+        told = []
+        for index, word in enumerate(args):
+            told.append(word)
+            if word == TEMPLATE_OPTION and not kinds.intersection(args[index + 1 : index + 2]):
+                told.append(OWN_TEMPLATE)
+        return super().parse_args(ctx, told)
 
 
 def invoke(  # noqa: PLR0913 - one parameter per option
@@ -46,6 +72,10 @@ def invoke(  # noqa: PLR0913 - one parameter per option
         str, typer.Option("--event", "--path", "-p", metavar="FILE", help="The event as JSON; -: stdin. Default: {}.")
     ] = "",
     data: Annotated[str | None, typer.Option("--data", "-d", metavar="JSON", help="The event itself.")] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(TEMPLATE_OPTION, metavar="[KIND]", help="An event of the function's first trigger, or of a kind."),
+    ] = None,
     variables: EnvironmentOption = None,
     timeout: Annotated[
         float | None, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="In place of the function's.")
@@ -69,7 +99,7 @@ def invoke(  # noqa: PLR0913 - one parameter per option
     zip_path = output_folder(project, folder) / f"{name}.zip"
     if not zip_path.is_file():
         raise BundleMissingError(name, str(zip_path.parent))
-    content = _read_event(event, data)
+    content = make_template(project, stage, name, template) if template else _read_event(event, data)
     given = split_variables(variables)
     settings = settings_of(project, stage, name, given, _note)
     settings = replace(
@@ -83,6 +113,10 @@ def invoke(  # noqa: PLR0913 - one parameter per option
         note=_note,
         variables=given,
     )
+    if refusal := _refusal(project, stage, name, content):
+        _note(f"API Gateway answers this itself and does not call the function: {refusal}")
+        typer.echo(json.dumps(_BAD_REQUEST))
+        raise typer.Exit(ProofError.exit_code)
     done = []
     for invocation in invoke_bundle(zip_path, [content] * (cold or warm), settings, circumstances):
         _print(invocation, name)
@@ -91,6 +125,17 @@ def invoke(  # noqa: PLR0913 - one parameter per option
         _print_init_times(done)
     if any(invocation.error is not None for invocation in done):
         raise typer.Exit(ProofError.exit_code)
+
+
+def _refusal(project: Path, stage: str | None, function: str, content: object) -> str:
+    """Return why API Gateway would not hand over an event, by the schemas of the settings."""
+    from bundler.configure import read_function_triggers  # noqa: PLC0415 - starts fast
+    from bundler.prove import refuse_request  # noqa: PLC0415 - starts fast
+
+    try:
+        return refuse_request(content, read_function_triggers(project, function, stage=stage))
+    except SettingsError:
+        return ""
 
 
 def _read_event(path: str, data: str | None) -> object:

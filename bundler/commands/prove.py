@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bundler.commands.event import OWN_TEMPLATE, make_template
 from bundler.commands.invoke import settings_of
 from bundler.commands.options import (
     EnvironmentOption,
@@ -21,8 +22,8 @@ from bundler.commands.options import (
     split_variables,
 )
 from bundler.commands.report import FileOption, write_result
-from bundler.errors import ProofError
-from bundler.model.proof import Proof, Status, Verdict
+from bundler.errors import NoTriggerError, ProofError
+from bundler.model.proof import Case, Proof, Status, Verdict
 from bundler.model.report import Finding
 
 # The full install compiles all it imports, on a machine that may be slow: what takes long there proves nothing.
@@ -96,10 +97,25 @@ def _proof(
 
     settings = read_proof_settings(project, (function,), stage=stage)[function]
     run = settings_of(project, stage, function, given, note)
-    cases = find_cases(project_folder(project), function, settings)
+    cases = find_cases(project_folder(project), function, settings) or _own_cases(project, stage, function, note)
     return Proof(
         cases=cases, settings=settings, run=replace(run, timeout_seconds=max(run.timeout_seconds, _LEAST_SECONDS))
     )
+
+
+def _own_cases(project: Path, stage: str | None, function: str, note: Callable[[str], None]) -> tuple[Case, ...]:
+    """Return the event of the function's first trigger, where it has one: a function without events proves little."""
+    try:
+        content = make_template(project, stage, function, OWN_TEMPLATE)
+    except NoTriggerError:
+        note(
+            f"`{function}` has neither events nor a trigger: `{{}}` stands for what `events/{function}.json` would hold"
+        )
+        return (Case(name="{}", event={}),)
+    note(
+        f"`{function}` has no events, so one of its first trigger stands for them: `lbundle event {function}` prints it"
+    )
+    return (Case(name="--event-template", event=content),)
 
 
 def _choose(form: ProofFormat) -> ProofFormat:

@@ -20,14 +20,17 @@ from bundler.configure.serverless import CODE_FILE_NAMES, read_resolved, read_se
 from bundler.configure.serverless import FILE_NAMES as SERVERLESS_NAMES
 from bundler.configure.service import Service
 from bundler.configure.tables import Mistakes
+from bundler.configure.triggers import read_triggers
 from bundler.errors import SettingsMissingError
 from bundler.model.invocation import RunSettings
 from bundler.model.project import Project
 from bundler.model.proof import ProofSettings
+from bundler.model.trigger import Trigger
 
 __all__ = [
     "find_template",
     "parse_growth",
+    "read_function_triggers",
     "read_project",
     "read_proof_settings",
     "read_resolved_project",
@@ -84,6 +87,17 @@ def read_proof_settings(project: Path, functions: tuple[str, ...], *, stage: str
     path = _find_settings(project.absolute())[0]
     service = _reader(path)(path, stage, functions, Mistakes())
     return {table.name: read_proof_options(table.options) for table in service.functions}
+
+
+def read_function_triggers(project: Path, function: str, *, stage: str | None) -> tuple[Trigger, ...]:
+    """Read what calls a function, in the order of its settings.
+
+    Raises:
+        SettingsError: There are no settings, they cannot be read, or they have no such function.
+    """
+    path = _find_settings(project.absolute())[0]
+    service = _reader(path)(path, stage, (function,), Mistakes())
+    return read_triggers(next(table for table in service.functions if table.name == function))
 
 
 def find_template(project: Path) -> Path:

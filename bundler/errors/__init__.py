@@ -6,7 +6,8 @@ BundleError
 │       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
 │       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError,
 │       MetafileUnreadableError, NotRunnableError, NoNamespacesError, FunctionUnnamedError, EventFormError,
-│       EventsMissingError, VariableFormError, QueryFormError
+│       EventsMissingError, NoTriggerError,
+│       UnknownTemplateError, VariableFormError, QueryFormError
 ├── ResolveError     3   requirements, locks, wheels and downloads
 │   └── RequirementsFileError, RequirementError, UnpinnedRequirementError, PinConflictError, PipSettingsError,
 │       AddressError, IndexUnreachableError, IndexAccessError, IndexNotTrustedError, PackageMissingError,
@@ -105,6 +106,7 @@ from bundler.errors.settings import (
     LayerMissingError,
     MetafileUnreadableError,
     NoNamespacesError,
+    NoTriggerError,
     NotRunnableError,
     QueryFormError,
     SettingsError,
@@ -115,6 +117,7 @@ from bundler.errors.settings import (
     SizesMissingError,
     UnknownArchitectureError,
     UnknownFunctionError,
+    UnknownTemplateError,
     VariableFormError,
 )
 
@@ -155,6 +158,7 @@ __all__ = [
     "LockTargetError",
     "MetafileUnreadableError",
     "NoNamespacesError",
+    "NoTriggerError",
     "NotRunnableError",
     "NothingMatchesError",
     "NothingToLockError",
@@ -189,6 +193,7 @@ __all__ = [
     "UnknownArchitectureError",
     "UnknownFunctionError",
     "UnknownGroupError",
+    "UnknownTemplateError",
     "UnpinnedRequirementError",
     "VariableFormError",
     "WheelBrokenError",

@@ -173,6 +173,23 @@ class EventsMissingError(SettingsError):
         super().__init__(f"`{function}` has no events: nothing fits {shown}", hints=("`events` names files or globs",))
 
 
+class NoTriggerError(SettingsError):
+    """A function has nothing that calls it, of what is known."""
+
+    def __init__(self, function: str, kinds: tuple[str, ...]) -> None:
+        super().__init__(
+            f"`{function}` has no trigger whose events are known",
+            hints=(f"name one of: {', '.join(kinds)}",),
+        )
+
+
+class UnknownTemplateError(SettingsError):
+    """An event is asked for of a kind that is not known."""
+
+    def __init__(self, name: str, kinds: tuple[str, ...]) -> None:
+        super().__init__(f"`{name}` is no kind of event", hints=(f"the kinds are: {', '.join(kinds)}",))
+
+
 class EventFormError(SettingsError):
     """An event is no JSON."""
 

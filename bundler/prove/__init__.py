@@ -2,6 +2,7 @@
 
 from bundler.prove.cases import find_cases
 from bundler.prove.check import check_bundle
+from bundler.prove.events import make_event, refuse_request
 from bundler.prove.full_install import lay_out
 from bundler.prove.imports import measure_imports
 from bundler.prove.invoke import Circumstances, Code, invoke_bundle, invoke_code, unpacked_code
@@ -20,9 +21,11 @@ __all__ = [
     "invoke_bundle",
     "invoke_code",
     "lay_out",
+    "make_event",
     "make_writable",
     "measure_imports",
     "prove_case",
+    "refuse_request",
     "unpack_bundle",
     "unpacked_code",
     "verify_bundle",

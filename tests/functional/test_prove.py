@@ -33,6 +33,9 @@ functions:
       prove: {{expect: {{right.json: KeyError}}}}
   calls:
     handler: app.call
+  queue:
+    handler: app.first
+    events: [{{sqs: jobs}}]
 """
 APP = """\
 import os, time
@@ -46,6 +49,9 @@ def clock(event, context):
 
 def fail(event, context):
     return event["missing"]
+
+def first(event, context):
+    return event["Records"][0]["eventSourceARN"]
 
 def call(event, context):
     return os.environ["AWS_ENDPOINT_URL"]
@@ -134,6 +140,17 @@ def test_expected_errors(project):
 
     assert lines[:2] == ["fails  other/right.json  proved", "fails  other/wrong.json  unproven"]
     assert lines[2].startswith("    both end in KeyError: 'missing' (")
+
+
+def test_without_events(project):
+    """A function that has none gets one of its first trigger, and a note says so."""
+    ended = prove(project, "queue")
+
+    assert (ended.code, ended.stdout) == (0, "queue  --event-template  proved\n\n1 proved\n")
+    assert (
+        "note: `queue` has no events, so one of its first trigger stands for them: `lbundle event queue`"
+        in ended.stderr
+    )
 
 
 def test_endpoint(project):
