@@ -20,8 +20,12 @@ SKIPPED_FOLDERS = frozenset(
 )
 """Folders that are not entered: version control, caches, output of builds, other tools' packages."""
 
+UNPACKED_FOLDER = "unpacked"
+"""Where the files of zips are laid out beside them: no code where such zips are."""
+
 _SECRETS = (
-    *("*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", "*.tfplan", "tfplan", ".terraformrc", "terraform.rc"),
+    *("*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", "*.tfbackend", "*.tfplan", "tfplan"),
+    *(".terraformrc", "terraform.rc", ".terraform.d/", "credentials.tfrc.json"),
     *(".netrc", "_netrc", ".pypirc", "pip.conf", "pip.ini", "uv.toml", "poetry.toml", "pdm.toml"),
 )
 """State, variables and plans of Terraform and OpenTofu, and logins: no code that names one brings it back."""
@@ -29,7 +33,20 @@ _SECRETS = (
 _ANYWHERE = (
     # Version control, editors, what they leave behind, environments.
     *(".git*", ".DS_Store", "Thumbs.db", ".editorconfig", "*.swp", "*~", "*.pyc", "*.pyo", ".env", ".env.*", ".envrc"),
-    *("CODEOWNERS", ".devcontainer/", ".tool-versions", "mise.toml", ".mise.toml", ".python-version", ".node-version"),
+    *(
+        "CODEOWNERS",
+        "*.code-workspace",
+        ".devcontainer/",
+        ".aws/",
+        ".ssh/",
+        ".docker/",
+        ".kube/",
+        ".tool-versions",
+        "mise.toml",
+        ".mise.toml",
+        ".python-version",
+        ".node-version",
+    ),
     ".nvmrc",
     # Requirements, locks and settings of those who install them.
     *("requirements*.txt", "requirements*.in", "*-requirements*.txt", "*-requirements*.in", "constraints*.txt"),
@@ -37,8 +54,8 @@ _ANYWHERE = (
     *("uv.lock", "poetry.lock", "pdm.lock", ".pdm-python", "pixi.lock"),
     *(".npmrc", ".yarnrc", ".yarnrc.yml", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"),
     # Terraform and OpenTofu.
-    *("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tftest.hcl", "*.tftpl", ".terraform*", ".opentofu-version"),
-    *("terragrunt.hcl", ".tflint.hcl", ".infracost/"),
+    *("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tftpl", "*.hcl", ".terraform*", ".opentofu-version"),
+    *(".infracost/", "crash.log", "crash.*.log"),
     # CDK, SAM and other ways to deploy.
     *(
         "cdk.json",

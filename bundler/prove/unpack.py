@@ -10,13 +10,13 @@ from pathlib import Path
 
 from bundler.errors import OutputError
 from bundler.model.project import Architecture
+from bundler.own_files import UNPACKED_FOLDER
 from bundler.prove.layers import find_layers, search_folders
 from bundler.prove.metafile import read_described
 from bundler.runtimes import make_target
 from bundler.system.archives import unzip
 from bundler.system.interpreters import find_interpreter
 
-_FOLDER = "unpacked"
 _DIGITS = 16
 # A folder of an older build may still be in use: a server started with it imports modules when they are asked for.
 _KEPT_SECONDS = 24 * 60 * 60
@@ -44,7 +44,7 @@ def unpack_bundle(zip_path: Path) -> UnpackedBundle:
     """
     metafile = read_described(zip_path)
     runtime = metafile.runtime
-    unpacked = zip_path.parent.absolute() / _FOLDER / zip_path.stem
+    unpacked = zip_path.parent.absolute() / UNPACKED_FOLDER / zip_path.stem
     target = make_target(runtime, Architecture.X86_64)
     layers = find_layers(zip_path, [layer.name for layer in metafile.layers])
     folder = _unpack_once((zip_path,), unpacked)

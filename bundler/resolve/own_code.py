@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bundler.model.project import NO_DEPLOYMENT, Deployment
 from bundler.model.wheels import OWN_CODE, SiteFile
-from bundler.own_files import SKIPPED_FOLDERS, rule_by_name
+from bundler.own_files import SKIPPED_FOLDERS, UNPACKED_FOLDER, rule_by_name
 from bundler.resolve.cdk_app import find_app
 from bundler.resolve.own_outputs import own_bundles, rule_by_content
 
@@ -115,7 +115,7 @@ class _Walk:
             except OSError as error:
                 self.warnings.append(f"`{prefix}{entry.name}` leads nowhere and is left out: {error.strerror}")
                 continue
-            if stat.S_ISDIR(mode):
+            if stat.S_ISDIR(mode) and not (ours and entry.name == UNPACKED_FOLDER):
                 yield from self._enter(entry, prefix, above)
             elif stat.S_ISREG(mode) and not os.access(entry.path, os.R_OK):
                 self.warnings.append(f"`{prefix}{entry.name}` cannot be read and is left out: Permission denied")

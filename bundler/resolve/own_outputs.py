@@ -26,7 +26,8 @@ _OWN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-_STATE = re.compile(rb'\A\{\s*"version":\s*\d+,\s*"terraform_version":\s*"')
+# The state, and what `terraform show -json` writes of it or of a plan.
+_STATE = re.compile(rb'\A\{\s*"(?:format_)?version":\s*"?[\d.]+"?,\s*"terraform_version":\s*"')
 # A saved plan is a zip; its first member has this name behind the 30 bytes of a local header.
 _PLAN = re.compile(rb"\APK\x03\x04.{26}tfplan", re.DOTALL)
 

@@ -188,9 +188,12 @@ class Walk:
     def add_edge(self, source: str, target: str, reason: Reason) -> None:
         """Note that one file needs another; the first reason of each kind stays."""
         self.reached.add(target)
-        if source != target:
-            edge = Edge(source=source, target=target, **reason._asdict())
-            self.edges.setdefault(source, {}).setdefault((target, reason.kind), edge)
+        if source == target:
+            return
+        kind, line, name = reason
+        known = self.edges.setdefault(source, {})
+        if (target, kind) not in known:
+            known[target, kind] = Edge(source=source, target=target, kind=kind, line=line, name=name)
 
     def add_files(self, source: SiteFile, files: Iterable[SiteFile], reason: Reason) -> None:
         """Note that a module opens files; Python and shared objects among them lead further."""

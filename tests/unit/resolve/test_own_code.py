@@ -194,10 +194,16 @@ def test_unreadable_file(root, put, monkeypatch):
 def test_bundles_of_an_earlier_build(root, put):
     """Zips that lbundle wrote are no code, whatever folder they were written to; other zips and JSON files are."""
     put("out/app.zip", "out/data.zip", "out/data.json", "out/layers/common.zip", "app.json")
+    put("out/unpacked/app/1234/app.py", "unpacked/kept.py")
     write_metafile(root / "out/app.json", make_report("app", 1, 1, {}))
     write_metafile(root / "out/layers/common.json", make_layer_report("common"))
 
-    assert paths_of(read_own_code(root, ignore=())) == ["app.json", "out/data.json", "out/data.zip"]
+    assert paths_of(read_own_code(root, ignore=())) == [
+        "app.json",
+        "out/data.json",
+        "out/data.zip",
+        "unpacked/kept.py",
+    ]
 
 
 def test_folders_that_are_nested_deeply(root):
