@@ -17,9 +17,9 @@ _DYNAMIC_NAMES = frozenset({"globals", "vars", "locals", "exec", "eval", "setatt
 # What `serverless-wsgi` writes, which no service has among its own files.
 WSGI_HANDLER = "wsgi_handler.handler"
 _WSGI_FILE = "wsgi_handler.py"
-_WSGI_ADVICE = (
-    "`serverless-wsgi` writes it when the framework packages: name that plugin before `serverless-lbundle`, set "
-    "`custom.wsgi.packRequirements: false`, have `werkzeug` among the requirements, and run `serverless package`"
+WSGI_PROBLEM = (
+    "the file `wsgi_handler.py` is not there, `serverless-wsgi` writes it when the framework packages: name that plugin "
+    "before `serverless-lbundle`, set `custom.wsgi.packRequirements: false`, have `werkzeug` among the requirements, and run `serverless package`"
 )
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "env", "site-packages", "build", "dist"})
 _MAX_FILES_LISTED = 2000
@@ -88,8 +88,9 @@ def _find_file(module: str, root: Path, folders: tuple[str, ...]) -> str:
     if path := handler_path(module, root, folders):
         return path
     wanted = f"{module.replace('.', '/')}.py"
-    hint = _WSGI_ADVICE if wanted == _WSGI_FILE else _nearest_files(wanted, root)
-    raise HandlerError(problem=f"the file `{wanted}` is not there, {hint}")
+    if wanted == _WSGI_FILE:
+        raise HandlerError(problem=WSGI_PROBLEM)
+    raise HandlerError(problem=f"the file `{wanted}` is not there, {_nearest_files(wanted, root)}")
 
 
 def _nearest_files(wanted: str, root: Path) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bundler.configure.handlers import WSGI_HANDLER, HandlerError, find_handler
+from bundler.configure.handlers import WSGI_HANDLER, WSGI_PROBLEM, HandlerError, handler_path, split_handler
 from bundler.configure.tables import Setting
 from bundler.configure.yaml_lines import Node
 
@@ -34,7 +34,7 @@ def note_other_functions(top: Setting, functions: Iterable[Setting], root: Path)
         yield "`constructs` cannot be read: functions that Lift makes of it are built by `serverless package` alone"
     told = {_handler(function) for function in functions}
     for key, handler in _find_handlers(top):
-        if handler not in told and _problem(handler, root) is None:
+        if handler not in told and _is_there(handler, root):
             told.add(handler)
             yield (
                 f"`{key}` is read by a plugin, if at all: a function that it makes of the handler `{handler}` "
@@ -46,7 +46,7 @@ def why_written(top: Setting, function: Setting, root: Path) -> str | None:
     """Return why a function is left to the framework, where one of its plugins writes the handler as it packages."""
     handler = _handler(function)
     is_written = handler in {WSGI_HANDLER, _OLD_WSGI_HANDLER} and _has_wsgi(top)
-    return _problem(WSGI_HANDLER, root) if is_written and _problem(handler, root) else None
+    return WSGI_PROBLEM if is_written and not _is_there(handler, root) else None
 
 
 def _find_handlers(top: Setting) -> Iterator[tuple[str, str]]:
@@ -96,9 +96,8 @@ def _handler(table: Setting) -> str:
     return setting.node.value if setting is not None and isinstance(setting.node.value, str) else ""
 
 
-def _problem(handler: str, root: Path) -> str | None:
+def _is_there(handler: str, root: Path) -> bool:
     try:
-        find_handler(handler, root)
-    except HandlerError as error:
-        return str(error)
-    return None
+        return bool(handler_path(split_handler(handler).module, root))
+    except HandlerError:
+        return False
