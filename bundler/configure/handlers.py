@@ -18,8 +18,9 @@ _DYNAMIC_NAMES = frozenset({"globals", "vars", "locals", "exec", "eval", "setatt
 WSGI_HANDLER = "wsgi_handler.handler"
 _WSGI_FILE = "wsgi_handler.py"
 WSGI_PROBLEM = (
-    "the file `wsgi_handler.py` is not there, `serverless-wsgi` writes it when the framework packages: name that plugin "
-    "before `serverless-lbundle`, set `custom.wsgi.packRequirements: false`, have `werkzeug` among the requirements, and run `serverless package`"
+    "the file `wsgi_handler.py` is not there, `serverless-wsgi` writes it when the framework packages: name that "
+    "plugin before `serverless-lbundle`, set `custom.wsgi.packRequirements: false`, have `werkzeug` among the "
+    "requirements, and run `serverless package`"
 )
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "env", "site-packages", "build", "dist"})
 _MAX_FILES_LISTED = 2000

@@ -23,16 +23,13 @@ def measure_sizes(metafiles: Iterable[Metafile]) -> Sizes:
 def write_baseline(sizes: Sizes) -> str:
     """Return a baseline's text: one line for each package and file, so that merges meet seldom."""
     sources = join_sources(function.sources for function in sizes.values())
-    shipped = {name for function in sizes.values() for name in function.packages}
     files = {path for function in sizes.values() for path in function.own_files}
     document = {
         "schema": BASELINE_SCHEMA,
         "lbundle": sources.lbundle,
         "functions": {name: _to_json(function) for name, function in sizes.items()},
-        "unused": {
-            "packages": _write_known(sources.packages, sources.packages.keys() - shipped),
-            "digests": _write_known(sources.own_files, sources.own_files.keys() - files),
-        },
+        "locked": _write_known(sources.packages, sources.packages),
+        "unshipped": _write_known(sources.own_files, sources.own_files.keys() - files),
     }
     return _render(document, 0) + "\n"
 
@@ -59,7 +56,6 @@ class _Package:
     version: str
     zip: int
     import_: str = ""
-    sources: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +71,16 @@ class _Function:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Unused:
-    """What functions are built from and do not ship."""
-
-    packages: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    digests: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Document:
     """A whole baseline; the first ones told nothing of their sources."""
 
     schema: str
     functions: Mapping[str, _Function]
     lbundle: str = ""
-    unused: _Unused = _Unused()
+    locked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """All packages that functions are built from, whether they ship or not."""
+    unshipped: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Digests of own code that ships nowhere."""
 
 
 def read_baseline(document: object) -> Sizes:
@@ -98,8 +89,10 @@ def read_baseline(document: object) -> Sizes:
     if baseline.schema != BASELINE_SCHEMA:
         raise ValueError(baseline.schema)
     functions = {name: _size_of(function) for name, function in baseline.functions.items()}
-    rest = Sources(lbundle=baseline.lbundle, packages=baseline.unused.packages, own_files=baseline.unused.digests)
-    sources = join_sources((rest, *(function.sources for function in functions.values())))
+    known = join_sources(
+        (Sources(own_files=baseline.unshipped), *(function.sources for function in functions.values()))
+    )
+    sources = replace(known, lbundle=baseline.lbundle, packages=baseline.locked or known.packages)
     return {name: replace(function, sources=sources) for name, function in functions.items()}
 
 
@@ -161,9 +154,6 @@ def _to_json(function: FunctionSize) -> dict[str, object]:
         packages[name] = {"version": package.version, "zip": package.zipped_bytes}
         if package.path:
             packages[name]["import"] = f"{package.path}:{package.line} {package.module}"
-        said = function.sources.packages.get(name, frozenset())
-        if said and said != {package.version}:
-            packages[name]["sources"] = sorted(said)
     return {
         "zip": function.zip_bytes,
         "unzipped": function.unzipped_bytes,
@@ -183,7 +173,7 @@ def _size_of(function: _Function) -> FunctionSize:
         packages={name: _package_of(package) for name, package in known},
         own_files=function.files,
         sources=Sources(
-            packages={name: package.sources or frozenset([package.version]) for name, package in known},
+            packages={name: frozenset([package.version]) for name, package in known},
             own_files=function.digests,
         ),
     )

@@ -25,7 +25,8 @@ class Upgrade:
             return self._is_one
         if new is None:
             return old is not None and self._has_package(name) and self._has_file(old.path)
-        return self._has_package(name) and (old is not None or self._has_way(new.way))
+        is_led_to = old.version == new.version if old is not None else self._has_way(new.way)
+        return is_led_to and self._has_package(name)
 
     def is_to_blame_for_file(self, path: str) -> bool:
         """Tell whether what changed of an own file's weight is lbundle's doing."""

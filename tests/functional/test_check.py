@@ -163,10 +163,10 @@ def pretend_another_lbundle(project, *, was_smaller=(), knew_nothing=False):
         elif weight:
             function[kind][name] = weight
         elif kind == "packages":
-            sizes["unused"]["packages"][name] = function[kind].pop(name)["version"]
+            del function[kind][name]
     sizes["lbundle"] = "0.0.1"
     if knew_nothing:
-        del sizes["lbundle"], sizes["unused"]
+        del sizes["lbundle"], sizes["locked"], sizes["unshipped"]
         for function in sizes["functions"].values():
             del function["digests"]
     path.write_text(json.dumps(sizes))
