@@ -19,6 +19,7 @@ from bundler.trace.evaluate import (
     has_base,
 )
 from bundler.trace.facts import GivenFact, PatternFact
+from bundler.trace.function_values import FunctionValues
 from bundler.trace.names import Names
 from bundler.trace.parameters import evaluate_inside
 from bundler.trace.programs import program_modules
@@ -119,6 +120,7 @@ class CallReader:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._evaluator = Evaluator(names.resolve, names.assignments)
+        self.functions = FunctionValues(names, _IMPORT_CALLS)
         self._root_evaluator = Evaluator(names.resolve, names.assignments, takes_imported=True)
         self.dynamic: list[PatternFact] = []
         self.given: list[GivenFact] = []
@@ -163,6 +165,10 @@ class CallReader:
         if templates:
             self._opened.update([node.id] if isinstance(node, ast.Name) else [])
             self._add_data(templates, node.lineno, is_named=is_named)
+        if self.functions.find(node) is not None:
+            if not is_named:
+                self._visit_function(node)
+            return
         if isinstance(node, ast.Call):
             self._visit_call(node)
         whole = whole_of_part(node, self._called(node))
@@ -196,9 +202,26 @@ class CallReader:
             return
         asked = self._asked_folder(node) if isinstance(node, ast.Call) else None
         for child in _expressions_below(node):
-            if child is not asked:
+            if child is not asked and not (isinstance(node, ast.Call) and self._is_called_by(node, child)):
                 # A folder that is only compared is not looked into.
                 self.visit(child, is_named=isinstance(node, ast.Compare))
+
+    def _is_called_by(self, call: ast.Call, node: ast.expr) -> bool:
+        """Tell whether a call has a function that matters, or hands it on: what it is given was read with the call."""
+        return (node is call.func or node in call.args) and self.functions.find(node) is not None
+
+    def _visit_function(self, node: ast.expr) -> None:
+        """Note a function that goes out of sight: what it is given already, or anything."""
+        found = self.functions.find(node)
+        if found is not None and found.arguments:
+            call = found.called_with(ast.copy_location(ast.Call(func=node, args=[], keywords=[]), node))
+            self._visit_argument(found.dotted, call, found.arguments[0])
+        elif found is not None and found.dotted in _LOADING_CALLS:
+            self._note_unknown(node.lineno)
+
+    def _note_unknown(self, line: int) -> None:
+        self.is_lazy = True
+        self.imports_unknown = self.imports_unknown or line
 
     def _asked_folder(self, node: ast.Call) -> ast.expr | None:
         """Return the folder that a version control system is asked about: no bundle lies in a repository."""
@@ -222,9 +245,23 @@ class CallReader:
                 self._named[fact] = self._named.get(fact, self.naming) & self.naming
 
     def _visit_call(self, node: ast.Call) -> None:
-        dotted = self._names.resolve(node.func)
-        if dotted is None:
-            return
+        self._visit_handed_on(node)
+        function = self.functions.find(node.func)
+        if function is not None:
+            node = function.called_with(node, *node.args)
+        dotted = function.dotted if function is not None else self._names.resolve(node.func)
+        if dotted is not None:
+            self._visit_called(dotted, node)
+
+    def _visit_handed_on(self, node: ast.Call) -> None:
+        """Read the functions that a call hands on, with what they are given for all that can be seen."""
+        for argument, calls in self.functions.calls_by(node):
+            for call in calls:
+                self._visit_call(call)
+            if not calls:
+                self._visit_function(argument)
+
+    def _visit_called(self, dotted: str, node: ast.Call) -> None:
         first = node.args[0] if node.args else _keyword(node, _FIRST_KEYWORDS)
         if dotted in _WALK_CALLS:
             self._add_walk(node)
@@ -272,8 +309,7 @@ class CallReader:
             is_bounded = template == f".{UNKNOWN}" and UNKNOWN not in heads and not self.in_exports
             if not template.strip("*.") and not is_bounded:
                 if dotted in _LOADING_CALLS:
-                    self.is_lazy = True
-                    self.imports_unknown = self.imports_unknown or node.lineno
+                    self._note_unknown(node.lineno)
             elif template.startswith("."):
                 self.dynamic.extend(PatternFact(f"{head}{template}", node.lineno) for head in sorted(heads))
             else:
