@@ -5,6 +5,9 @@ from pathlib import Path
 
 from bundler.model.imports import Edge
 
+METADATA_ONLY = "metadata-only"
+"""The kind of a `METADATA` that ships alone: nothing else of its distribution is there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedFile:

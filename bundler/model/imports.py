@@ -106,5 +106,8 @@ class ImportGraph:
     warnings: tuple[TraceWarning, ...]
     sources: Mapping[str, tuple[SourceNeed, ...]]
     """Path of a module → what wants its source beside its bytecode."""
+    asks_metadata: Mapping[str, tuple[tuple[str, int], ...]]
+    """Path of a module that asks for the metadata of distributions nobody can tell → their names, with `*` for what is
+    unknown, and the lines."""
     glibc: Mapping[str, tuple[int, ...]]
     """Path of a shared object of a package → the newest version of glibc that its symbols ask for."""

@@ -17,6 +17,8 @@ class PlannedFile:
     """Its dotted name when it is a Python module, else `None`."""
     source_need: SourceNeed | None
     """Why a package's module is not to ship as bytecode alone; `None` where nothing asks for its source."""
+    is_alone: bool
+    """It is the metadata of a distribution of which nothing else ships, for whoever asks by a name nobody can tell."""
     through: str
     """The nearest other file that every chain from the handler passes through; empty where there is none."""
 

@@ -52,6 +52,7 @@ def plan_layer(layer: Layer, chosen: frozenset[str], graph: ImportGraph, site: S
                 cause=shipped[path],
                 module=graph.modules.get(path),
                 source_need=sources.get(path),
+                is_alone=False,
                 through="",
             )
             for path in sorted(shipped)

@@ -10,7 +10,8 @@ from bundler.model.project import Function
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.plan.clashes import hold_clashes
 from bundler.plan.dominate import find_dominators
-from bundler.plan.exclude import is_thin_metadata, omission_rule, own_file_rule
+from bundler.plan.exclude import omission_rule, own_file_rule
+from bundler.plan.metadata import metadata_alone, metadata_of, thin_metadata
 from bundler.plan.missing import find_unimportable, tell_missing
 from bundler.plan.own_data import installed_folders, own_data
 from bundler.plan.patterns import find_left_out, split_by_patterns, tell_patterns
@@ -33,26 +34,32 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     causes = _reach_with_own_data(function, graph, site)
     reached = causes
     causes = {path: edge for path, edge in causes.items() if _is_ours(site.files[path], external)}
-    causes |= _metadata(causes, site)
+    causes |= metadata_of(causes, site)
     unwanted = {edge.target: "patterns" for edge in refused if edge.source in causes}
     unwanted |= {path: "excluded" for path in causes if _is_excluded(path, function)}
     shipped = {path: edge for path, edge in causes.items() if unwanted.get(path) != "excluded"}
     brought = {path for path in reached if site.files[path].layer}
     sources = find_source_needs(shipped, graph, brought)
     through = _find_gates(reached, shipped, graph, site)
+    alone = {
+        path: edge for path, edge in metadata_alone(reached, graph, site).items() if not _is_excluded(path, function)
+    }
     return Plan(
         function=function,
         files=tuple(
             PlannedFile(
                 file=site.files[path],
-                cause=shipped[path],
+                cause=cause,
                 module=graph.modules.get(path),
                 source_need=sources.get(path),
-                through=through[path],
+                is_alone=path in alone,
+                through=through.get(path, ""),
             )
-            for path in sorted(shipped)
+            for path, cause in sorted({**shipped, **alone}.items())
         ),
-        omissions=tuple(_omissions(function, graph, site, shipped, unwanted)),
+        omissions=tuple(
+            omission for omission in _omissions(function, graph, site, shipped, unwanted) if omission.path not in alone
+        ),
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
         unimportable=find_unimportable(function, graph, site, shipped),
         warnings=(
@@ -91,25 +98,6 @@ def _reach_with_own_data(function: Function, graph: ImportGraph, site: Site) -> 
         data = found
 
 
-def _metadata(causes: Mapping[str, Edge], site: Site) -> dict[str, Edge]:
-    """Return the thin dist-info of every distribution that ships a file."""
-    first: dict[str, str] = {}
-    for path in causes:
-        first.setdefault(site.files[path].owner, path)
-    return {
-        path: Edge(source=first[owner], target=path, kind=EdgeKind.METADATA, line=0, name=owner)
-        for path, owner in _thin_metadata(site).items()
-        if owner in first and path not in causes
-    }
-
-
-def _thin_metadata(site: Site) -> dict[str, str]:
-    """Return the owner of each file of a dist-info that ships with any other file of its distribution."""
-    folders = {distribution.dist_info: distribution.name for distribution in site.distributions}
-    owners = {path: folders.get(path.partition("/")[0]) for path in site.files if is_thin_metadata(path)}
-    return {path: owner for path, owner in owners.items() if owner is not None and not site.files[path].layer}
-
-
 def _find_gates(
     reached: Mapping[str, Edge], shipped: Mapping[str, Edge], graph: ImportGraph, site: Site
 ) -> dict[str, str]:
@@ -125,7 +113,7 @@ def _find_gates(
     files_of: dict[str, list[str]] = {}
     for path in reached:
         files_of.setdefault(site.files[path].owner, []).append(path)
-    for path, owner in _thin_metadata(site).items():
+    for path, owner in thin_metadata(site).items():
         if path in shipped:
             for source in files_of.get(owner, ()):
                 leads_to[source].append(path)

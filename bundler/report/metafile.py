@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
-from bundler.model.artifact import Artifact, PackedFile
+from bundler.model.artifact import METADATA_ONLY, Artifact, PackedFile
 from bundler.model.imports import Edge
 from bundler.model.metafile import (
     CauseEntry,
@@ -162,10 +162,13 @@ def _describe_edge(edge: Edge) -> EdgeEntry:
 
 
 def describe_packages(files: Iterable[PackedFile], distributions: Iterable[Distribution]) -> tuple[PackageEntry, ...]:
-    """Return every owner of a file that ships, the heaviest in the zip first; own code goes by an empty name."""
+    """Return every owner of a file that ships, the heaviest in the zip first; own code goes by an empty name.
+
+    Metadata alone makes no package.
+    """
     versions = {distribution.name: distribution.version for distribution in distributions}
     by_owner: dict[str, list[PackedFile]] = {}
-    for file in files:
+    for file in (file for file in files if file.kind != METADATA_ONLY):
         by_owner.setdefault(file.owner, []).append(file)
     weights = {owner: sum(file.zipped_bytes for file in owned) for owner, owned in by_owner.items()}
     return tuple(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bundler.model.metafile import CauseEntry, Metafile
+from bundler.model.artifact import METADATA_ONLY
+from bundler.model.metafile import CauseEntry, FileEntry, Metafile
 from bundler.model.report import FunctionSize
 from bundler.model.wheels import OWN_CODE
 
@@ -13,7 +14,7 @@ def describe_metafile(metafile: Metafile) -> dict[str, object]:
     """Return what the page shows of one bundle; paths that several files share stand there once, by number."""
     origins = _Origins()
     files = metafile.files
-    owners = sorted({file.owner for file in files})
+    owners = sorted({_owner(file) for file in files})
     kinds = sorted({file.kind for file in files})
     for file in files:
         origins.add(file.origin, file.cause, file.through or "")
@@ -33,7 +34,7 @@ def describe_metafile(metafile: Metafile) -> dict[str, object]:
                 file.path,
                 file.size,
                 file.zipped,
-                owners.index(file.owner),
+                owners.index(_owner(file)),
                 kinds.index(file.kind),
                 origins.number(file.origin),
             ]
@@ -41,6 +42,11 @@ def describe_metafile(metafile: Metafile) -> dict[str, object]:
         ],
         "origins": origins.rows,
     }
+
+
+def _owner(file: FileEntry) -> str:
+    """Return what a file is shown with: metadata alone is of packages that do not ship."""
+    return "(metadata alone)" if file.kind == METADATA_ONLY else file.owner
 
 
 def describe_size(size: FunctionSize) -> dict[str, object]:

@@ -176,6 +176,10 @@ class Assets:
         """Return all data of a distribution."""
         return tuple(file for file in self._data_of(owner) if _is_data(file.path))
 
+    def modules_of(self, owner: str) -> tuple[SiteFile, ...]:
+        """Return all Python files of a distribution."""
+        return tuple(file for file in self._files.values() if file.owner == owner and file.path.endswith(".py"))
+
     def _data_of(self, owner: str) -> Iterator[SiteFile]:
         for (other, _), files in self._by_name.items():
             if other == owner:

@@ -68,6 +68,8 @@ class SourceFacts(NamedTuple):
     """Paths built from the file's own folder or a package's."""
     metadata: tuple[PatternFact, ...] = ()
     """Distributions whose metadata is read."""
+    asks_any: tuple[PatternFact, ...] = ()
+    """Where it goes through all distributions, or hands on a function that asks for one by its name."""
     recorded: tuple[PatternFact, ...] = ()
     """Those of them whose files are listed, to find some of these."""
     groups: tuple[PatternFact, ...] = ()

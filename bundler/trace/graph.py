@@ -102,6 +102,7 @@ class Tracer:
             ),
             warnings=tuple(self._walk.warnings),
             sources=sources,
+            asks_metadata={path: tuple(asked) for path, asked in self._walk.asks_metadata.items()},
             glibc=self._walk.glibc,
         )
 
@@ -226,6 +227,8 @@ class Tracer:
             called = self._walk.assets.called(pattern.pattern, file)
             self._walk.add_files(file, called, reason)
         metadata.follow_distributions(self._walk, found, file, facts)
+        if metadata.lists_itself(self._walk, found, file, facts):
+            self._sources.add(file.path, file.path, facts.recorded[0].line, f"lists files of {file.owner}")
         for pattern in facts.groups:
             metadata.follow_group(self._walk, found, file, pattern)
         self._named.follow(found, file, facts)

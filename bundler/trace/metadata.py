@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import Distribution, SiteFile
 from bundler.standards import normalise_name
-from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE
+from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, UNKNOWN
 from bundler.trace.facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
@@ -16,7 +16,13 @@ _SCRIPT_GROUPS = frozenset({"console_scripts", "gui_scripts"})
 
 
 def follow_distributions(walk: Walk, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
-    """Follow `version("name")` and its like to metadata, and `files("name")` to all data and the record of it."""
+    """Follow `version("name")` and its like to metadata, and `files("name")` to all that it lists.
+
+    Modules among these are there as source, as they are listed; what they import, whoever imports them needs.
+    """
+    asked = [fact for fact in (*facts.metadata, *facts.asks_any) if UNKNOWN in fact.pattern]
+    if asked:
+        walk.asks_metadata[file.path] = [(fact.pattern, fact.line) for fact in asked]
     for fact in facts.metadata:
         for distribution in _distributions_named(walk, found, fact):
             _add_metadata(walk, file, distribution, fact.line)
@@ -24,7 +30,16 @@ def follow_distributions(walk: Walk, found: FoundModule, file: SiteFile, facts: 
         for distribution in _distributions_named(walk, found, fact):
             record = walk.site.files.get(f"{distribution.dist_info}/RECORD")
             listed = (*walk.assets.all_of(distribution.name), *filter(None, [record]))
-            walk.add_files(file, listed, Reason(EdgeKind.DATA, fact.line, f"files of {distribution.name}"))
+            reason = Reason(EdgeKind.DATA, fact.line, f"files of {distribution.name}")
+            walk.add_files(file, listed, reason)
+            for module in walk.assets.modules_of(distribution.name):
+                walk.add_edge(file.path, module.path, reason)
+
+
+def lists_itself(walk: Walk, found: FoundModule, file: SiteFile, facts: SourceFacts) -> bool:
+    """Tell whether a module lists the files of its own distribution, and so itself."""
+    named = (known.name for fact in facts.recorded for known in _distributions_named(walk, found, fact))
+    return file.owner in named
 
 
 def _distributions_named(walk: Walk, found: FoundModule, fact: PatternFact) -> Iterator[Distribution]:
@@ -46,8 +61,9 @@ def follow_group(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFa
             if _is_meant(group, fact.pattern, file):
                 module = re.split(r"[:\[]", value, maxsplit=1)[0].strip()
                 if module in walk.index:
+                    # What nobody can load is better not listed either.
                     walk.follow(found, module, Reason(EdgeKind.ENTRY_POINT, fact.line, f"{group}: {name}"))
-                _add_metadata(walk, file, distribution, fact.line)
+                    _add_metadata(walk, file, distribution, fact.line)
 
 
 class ToldGroups:

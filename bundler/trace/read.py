@@ -16,6 +16,7 @@ from bundler.model.project import Target
 from bundler.trace import conditions, scan
 from bundler.trace.bound import BoundNames
 from bundler.trace.calls import CALLS, CallReader
+from bundler.trace.distributions import read_distributions
 from bundler.trace.evaluate import OWN_NAME
 from bundler.trace.exports import Exports, read_exports
 from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
@@ -96,6 +97,7 @@ class _Reader:
         opaque = self._export_templates if exports is None else []
         sources = read_sources(self._tree, self._names) if reads_sources(self._text) else SourceReads()
         listings = read_listings(self._tree, self._names) if may_list(self._text) else Listings()
+        distributions = read_distributions(self._text, self._tree, self._names)
         return SourceFacts(
             imports=tuple(self._imports),
             dynamic=tuple(dict.fromkeys([*calls.dynamic, *opaque])),
@@ -105,8 +107,9 @@ class _Reader:
             walks=tuple(dict.fromkeys(calls.walks)),
             data=calls.opened(self._text),
             metadata=tuple(dict.fromkeys(calls.metadata)),
-            recorded=tuple(dict.fromkeys(calls.recorded)),
-            groups=tuple(dict.fromkeys(calls.groups)),
+            asks_any=distributions.asked,
+            recorded=tuple(dict.fromkeys([*calls.recorded, *distributions.recorded])),
+            groups=tuple(dict.fromkeys(calls.groups)) if self._asks_entry_points else (),
             strings=tuple(module_strings(self._tree, self._text, is_own=self._is_own, is_lazy=is_lazy)),
             templates=tuple(self._name_templates(exports)),
             listed=tuple(listed_words(self._tree)) if self._is_own else (),
@@ -143,6 +146,11 @@ class _Reader:
             export_templates=tuple(dict.fromkeys(self._export_templates)) if exports is not None else (),
             deferred=exports.deferred if exports is not None else (),
         )
+
+    @property
+    def _asks_entry_points(self) -> bool:
+        """Own code that goes through all distributions may be after their names alone."""
+        return not self._is_own or "entry_points" in self._text
 
     @cached_property
     def _lines_without_value(self) -> frozenset[int]:

@@ -60,6 +60,8 @@ class Walk:
         """Files that an edge leads to."""
         self._skipped = function.options.exclude_modules if function is not None else ()
         self.glibc: dict[str, tuple[int, ...]] = {}
+        self.asks_metadata: dict[str, list[tuple[str, int]]] = {}
+        """Who asks for the metadata of distributions nobody can tell: their names with `*`, and the lines."""
         self.named: dict[str, set[tuple[str, str]]] = {}
         """Modules that something else than a statement names → what does, and with which text."""
         self._linked: set[str] = set()

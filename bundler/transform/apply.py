@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from bundler.model.artifact import StagedFile
+from bundler.model.artifact import METADATA_ONLY, StagedFile
 from bundler.model.imports import Edge, EdgeKind
 from bundler.model.plan import LayerPlan, Plan, PlannedFile
 from bundler.model.project import BytecodeMode
 from bundler.model.wheels import SiteFile
 from bundler.system.files import read_own_file, read_site_file
-from bundler.transform.metadata import thin_metadata
+from bundler.transform.metadata import metadata_alone, thin_metadata
 from bundler.transform.strip import checks_itself, strip_symbols
 
 _SHARED_OBJECT = re.compile(r"\.so(\.[\d.]+)?$")
@@ -78,6 +78,8 @@ class Stager:
         path = PurePosixPath(planned.file.path)
         content = self._read(planned.file)
         if any(folder.endswith(_METADATA_FOLDERS) for folder in path.parts[:-1]):
+            if planned.is_alone:
+                return _file(planned, str(path), metadata_alone(content), METADATA_ONLY)
             is_thinned = path.name == "METADATA"
             return _file(planned, str(path), thin_metadata(content) if is_thinned else content, "metadata")
         is_native = _SHARED_OBJECT.search(path.name) is not None or content.startswith(_ELF_MAGIC)

@@ -9,3 +9,8 @@ def thin_metadata(content: bytes) -> bytes:
     """Return the headers of a METADATA file, without the long description that follows them."""
     end = _BLANK_LINE.search(content)
     return content if end is None else content[: end.start()] + b"\n"
+
+
+def metadata_alone(content: bytes) -> bytes:
+    """Return the headers of a METADATA file of whose distribution nothing else ships, with one that says so."""
+    return thin_metadata(content).rstrip() + b"\nX-Lbundle: metadata-only\n"

@@ -40,7 +40,7 @@ def make_artifact(files: tuple[PackedFile, ...], overhead: int = 100) -> Artifac
 
 def make_planned(path: str, owner: str, cause: Edge, module: str | None) -> PlannedFile:
     file = SiteFile(path=path, owner=owner, size_bytes=1, crc=0, container=Path(), container_sha256="", member=path)
-    return PlannedFile(file=file, cause=cause, module=module, source_need=None, through=cause.source)
+    return PlannedFile(file=file, cause=cause, module=module, source_need=None, is_alone=False, through=cause.source)
 
 
 def make_plan(

@@ -21,6 +21,7 @@ def make_plan(  # noqa: PLR0913
     *,
     paths: tuple[str, ...] | None = None,
     reads_source: tuple[str, ...] = (),
+    alone: tuple[str, ...] = (),
     omissions: tuple[Omission, ...] = (),
     weak_edges: tuple[WeakEdge, ...] = (),
     warnings: tuple[str, ...] = (),
@@ -37,6 +38,7 @@ def make_plan(  # noqa: PLR0913
                 cause=make_edge(path),
                 module=path.removesuffix(".py").replace("/", ".") if path.endswith(".py") else None,
                 source_need=READS if path in reads_source else None,
+                is_alone=path in alone,
                 through="",
             )
             for path in chosen

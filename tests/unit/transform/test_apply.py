@@ -168,3 +168,16 @@ def test_symbols_of_libraries(tmp_path):
         "own.so": False,
     }
     assert stage(tmp_path, package={"a.so": library}, strip=False)["a.so"].content == library
+
+
+def test_metadata_alone(tmp_path):
+    """Metadata of which nothing else ships says so, and goes without its description too."""
+    path = "lib-1.0.dist-info/METADATA"
+    site = make_site(tmp_path / "own", {}, {"lib": {path: "Name: lib\nVersion: 1.0\n\nLong text.\n"}})
+
+    (with_package,) = Stager({}).stage(make_plan(tmp_path, site))
+    (by_itself,) = Stager({}).stage(make_plan(tmp_path, site, alone=(path,)))
+
+    assert (with_package.content, with_package.kind) == (b"Name: lib\nVersion: 1.0\n", "metadata")
+    assert by_itself.content == b"Name: lib\nVersion: 1.0\nX-Lbundle: metadata-only\n"
+    assert by_itself.kind == "metadata-only"
