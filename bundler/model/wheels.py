@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from bundler.addresses import public_address
 from bundler.model.project import Target
@@ -192,6 +193,15 @@ class SiteFile:
         return self.is_local or self.owner == OWN_CODE
 
 
+class NarrowNeed(NamedTuple):
+    """A distribution that another one needs in few versions."""
+
+    name: str
+    """Normalised."""
+    versions: str
+    """A specifier: `<0.11`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
     """An installed distribution as its metadata describes it."""
@@ -203,7 +213,7 @@ class Distribution:
     wheel: Wheel
     requires: tuple[str, ...]
     """Normalised names it needs on the target, with the extras that are asked for."""
-    narrow: tuple[str, ...]
+    narrow: tuple[NarrowNeed, ...]
     """Those of `requires` that it wants no later minor versions of than the lock has."""
     optional: tuple[str, ...]
     """Normalised names it needs only with extras that nobody asks for."""

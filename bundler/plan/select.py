@@ -19,7 +19,7 @@ from bundler.plan.promises import hold_promises
 from bundler.plan.reach import reach, reach_what_is_meant, with_needs
 from bundler.plan.secrets import split_by_secrets, tell_secrets
 from bundler.plan.sources import describe_bytecode_only, find_source_needs
-from bundler.runtimes import BOTO3_FAMILY, needs_own_boto3, preinstalled_versions
+from bundler.runtimes import BOTO3_FAMILY, own_boto3, preinstalled_versions
 from bundler.standards import is_newer_version
 
 _SMALLEST_WEAK_EDGE_BYTES = 100_000
@@ -219,33 +219,32 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
         yield f"what {len(unread)} files of packages import is not followed, since they cannot be read: {unread[0]}, …"
     yield from hold_clashes(shipped, site)
     yield from hold_promises((site.files[path] for path in sorted(shipped)), graph.glibc, function.target)
-    yield from _outdated_runtime(function, graph, site)
+    yield from _outdated_runtime(function, graph, site, shipped)
 
 
-def _outdated_runtime(function: Function, graph: ImportGraph, site: Site) -> Iterable[str]:
-    """Yield a warning where the lock asks for a newer boto3 than the runtime is known to bring."""
+def _outdated_runtime(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:
+    """Yield a warning where the lock asks for a newer boto3 than the runtime is known to bring, or ships its own."""
     if function.options.external is not None:
         return
     reached = {site.files[path].owner for path in graph.modules}
-    narrow = needs_own_boto3(site, reached) if not graph.external else None
-    if narrow is not None:
-        yield (
-            f"`{narrow.name}` works with few versions of boto3 and its kin, so the lock's ship, not the runtime's; "
-            "`external: [boto3]` leaves them out"
-        )
-        return
+    for name, (distribution, need) in own_boto3(site, reached).items():
+        if name == need.name and name in {site.files[path].owner for path in shipped}:
+            yield (
+                f"`{distribution}` works with `{name}{need.versions}` alone, so the lock's ships, not the runtime's; "
+                f"`external: [{name}]` leaves it out"
+            )
     brought = preinstalled_versions(function.target.runtime)
     newer = {
         distribution.name: distribution.version
         for distribution in site.distributions
         if (known := brought.get(distribution.name)) is not None
-        and distribution.name in BOTO3_FAMILY
+        and distribution.name in graph.external.intersection(BOTO3_FAMILY)
         and is_newer_version(distribution.version, known)
     }
     # The family ships or stays as one.
-    name = next((name for name in BOTO3_FAMILY if name in newer), None)
-    if name is not None:
+    first = next((name for name in BOTO3_FAMILY if name in newer), None)
+    if first is not None:
         yield (
-            f"the lock asks for {name} {newer[name]}, the runtime is known to bring {brought[name]}; "
+            f"the lock asks for {first} {newer[first]}, the runtime is known to bring {brought[first]}; "
             "`external: []` ships your version"
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bundler.model.project import NO_DEPLOYMENT, Deployment, Target
-from bundler.model.wheels import Distribution, LayerContents, Site, SiteFile, Wheel
+from bundler.model.wheels import Distribution, LayerContents, NarrowNeed, Site, SiteFile, Wheel
 from bundler.resolve.clashes import settle_clashes
 from bundler.resolve.own_code import NO_CODE, read_own_code
 from bundler.resolve.wheel_contents import Need, WheelContents, read_wheel_contents
@@ -157,7 +157,15 @@ def _distributions(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelConten
             dist_info=known.dist_info,
             wheel=wheel,
             requires=tuple(sorted(needed - {known.name})),
-            narrow=tuple(sorted({need.name for need in held if _is_narrow(need, contents)} - {known.name})),
+            narrow=tuple(
+                sorted(
+                    {
+                        NarrowNeed(need.name, need.versions)
+                        for need in held
+                        if _is_narrow(need, contents) and need.name != known.name
+                    }
+                )
+            ),
             optional=tuple(sorted({need.name for need in known.needs} - needed - {known.name})),
             entry_points=known.entry_points,
         )

@@ -13,10 +13,12 @@ from typing import Any
 
 from bundler.errors import SettingsError
 from bundler.model.project import Architecture, Target
-from bundler.model.wheels import Distribution, Site
+from bundler.model.wheels import NarrowNeed, Site
 
 BOTO3_FAMILY = ("boto3", "botocore", "s3transfer", "jmespath")
 """Packages the runtime brings that only work together: all are left to the runtime or none (AWS says the same)."""
+_FITS_MANY = "jmespath"
+"""The one of them that the others work with in many versions."""
 
 
 class UnknownRuntimeError(SettingsError):
@@ -34,21 +36,30 @@ def external_distributions(
 ) -> frozenset[str]:
     """Return the distributions that are not shipped for an `external` setting, `None` being none.
 
-    By default they are the runtime's boto3 family, of which one stands for all, unless a distribution works with few
-    versions of it: nobody can tell which version a runtime brings. `among` names those that ship, where that is known.
+    By default they are the runtime's boto3 family, but for those that a distribution works with in few versions: nobody
+    can tell which version a runtime brings. `among` names those that ship, where that is known.
     """
-    if chosen is None and needs_own_boto3(site, among) is not None:
-        return frozenset()
-    if chosen is None or set(chosen) & set(BOTO3_FAMILY):
-        return frozenset(chosen or ()) | frozenset(BOTO3_FAMILY)
-    return frozenset(chosen)
+    if chosen is None:
+        return frozenset(BOTO3_FAMILY).difference(own_boto3(site, among))
+    return frozenset(chosen) | frozenset(BOTO3_FAMILY if set(chosen) & set(BOTO3_FAMILY) else ())
 
 
-def needs_own_boto3(site: Site, among: Collection[str] | None = None) -> Distribution | None:
-    """Return the first distribution that works with few versions of a package of the boto3 family, not being of it."""
-    chosen = (known for known in site.distributions if among is None or known.name in among)
-    others = (distribution for distribution in chosen if distribution.name not in BOTO3_FAMILY)
-    return next((other for other in others if not set(BOTO3_FAMILY).isdisjoint(other.narrow)), None)
+def own_boto3(site: Site, among: Collection[str] | None = None) -> dict[str, tuple[str, NarrowNeed]]:
+    """Return which of the boto3 family the lock's own are needed of, each with who needs it and what exactly.
+
+    One of them brings its kin along, as boto3 works with few versions of botocore; jmespath does not: both take many.
+    """
+    others = [known for known in site.distributions if known.name not in BOTO3_FAMILY]
+    found: dict[str, tuple[str, NarrowNeed]] = {}
+    for distribution in others if among is None else (known for known in others if known.name in among):
+        for need in distribution.narrow:
+            if need.name in BOTO3_FAMILY:
+                found.setdefault(need.name, (distribution.name, need))
+    if not found.keys() <= {_FITS_MANY}:
+        # The others are released together.
+        first = next(iter(found.values()))
+        found.update({name: first for name in BOTO3_FAMILY if name not in found})
+    return found
 
 
 def runtime_names() -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Keep facts: each file is read once, ever; facts of a wheel are cached under its digest, own files' by content."""
 
-import hashlib
 import json
 import os
 import pickle

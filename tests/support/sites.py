@@ -8,7 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
 from bundler.model.project import Architecture, BytecodeMode, Function, Handler, Limit, Options
-from bundler.model.wheels import OWN_CODE, Distribution, Pin, Site, SiteFile, Wheel
+from bundler.model.wheels import OWN_CODE, Distribution, NarrowNeed, Pin, Site, SiteFile, Wheel
 from bundler.runtimes import make_target
 
 Files = Mapping[str, str | bytes]
@@ -92,12 +92,17 @@ def make_site(  # noqa: PLR0913 - one parameter per thing metadata may say
                     sha256=sha256,
                 ),
                 requires=(requires or {}).get(name, ()),
-                narrow=(narrow or {}).get(name, ()),
+                narrow=tuple(NarrowNeed(*_split(need)) for need in (narrow or {}).get(name, ())),
                 optional=(optional or {}).get(name, ()),
                 entry_points=(entry_points or {}).get(name, ()),
             )
         )
     return Site(files=files, distributions=tuple(distributions), warnings=())
+
+
+def _split(need: str) -> tuple[str, str]:
+    name = need.partition("<")[0]
+    return name, need.removeprefix(name) or "<2"
 
 
 def _bytes(content: str | bytes) -> bytes:

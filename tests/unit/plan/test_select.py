@@ -329,19 +329,36 @@ def test_stored_objects_count_where_they_ship(plan):
     assert shipped(without) == {"app.py": "handler"}
 
 
-def test_the_locks_boto3_ships_where_few_versions_will_do(plan):
-    """Which boto3 a runtime brings is not known: what works with few versions gets those of the lock."""
-    packages = {"aio": {"aio.py": "import botocore\n"}, "botocore": {"botocore/__init__.py": ""}}
+@pytest.mark.parametrize(
+    ("need", "expected"),
+    [
+        ("botocore<1.2", {"boto3", "botocore", "jmespath"}),
+        ("boto3<1.2", {"boto3", "botocore", "jmespath"}),
+        ("jmespath<0.11", {"jmespath"}),
+    ],
+)
+def test_the_locks_boto3_ships_where_few_versions_will_do(plan, need, expected):
+    """Which boto3 a runtime brings is not known: what works with few versions gets those of the lock, and their kin.
 
-    own_version = plan({"app.py": "import aio\n"}, packages, narrow={"aio": ("botocore",)})
-    chosen = plan({"app.py": "import aio\n"}, packages, narrow={"aio": ("botocore",)}, external=("boto3",))
+    Of jmespath all others take many versions.
+    """
+    packages = {
+        "aio": {"aio.py": "import boto3, jmespath\n"},
+        "boto3": {"boto3/__init__.py": "import botocore\n"},
+        "botocore": {"botocore/__init__.py": "import jmespath\n"},
+        "jmespath": {"jmespath.py": ""},
+    }
+    name = need.partition("<")[0]
 
+    own_version = plan({"app.py": "import aio\n"}, packages, narrow={"aio": (need,)})
+    chosen = plan({"app.py": "import aio\n"}, packages, narrow={"aio": (need,)}, external=("boto3",))
+
+    owners = {planned.file.owner for planned in own_version.files} - {"", "aio"}
     warning = (
-        "`aio` works with few versions of boto3 and its kin, so the lock's ship, not the runtime's; "
-        "`external: [boto3]` leaves them out"
+        f"`aio` works with `{need}` alone, so the lock's ships, not the runtime's; `external: [{name}]` leaves it out"
     )
-    assert ("botocore/__init__.py" in shipped(own_version), own_version.warnings) == (True, (warning,))
-    assert ("botocore/__init__.py" in shipped(chosen), chosen.warnings) == (False, ())
+    assert (owners, own_version.warnings) == (expected, (warning,))
+    assert ("boto3/__init__.py" in shipped(chosen), chosen.warnings) == (False, ())
 
 
 def test_the_runtimes_boto3_will_do_for_what_is_not_in_use(plan):

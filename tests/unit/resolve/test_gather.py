@@ -175,7 +175,14 @@ def test_few_versions_are_admitted(gather, wheel_of, requirement, expected):
     """A need that admits no later minor version of what the lock has is narrow."""
     site = gather(wheel_of("app", requires=[requirement]), wheel_of("needed", version="1.4"))
 
-    assert {known.name: known.narrow for known in site.distributions} == {"app": expected, "needed": ()}
+    narrow = {known.name: known.narrow for known in site.distributions}
+    assert {name: tuple(need.name for need in needs) for name, needs in narrow.items()} == {
+        "app": expected,
+        "needed": (),
+    }
+    assert [set(need.versions.split(",")) for need in narrow["app"]] == [
+        set(requirement.removeprefix(name).split(",")) for name in expected
+    ]
 
 
 def test_extras(gather, wheel_of):
