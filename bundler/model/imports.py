@@ -103,6 +103,8 @@ class ImportGraph:
     edges: Mapping[str, tuple[Edge, ...]]
     """Path of a file → what it leads to, in order of appearance."""
     missing: tuple[MissingImport, ...]
+    astray: tuple[MissingImport, ...]
+    """Relative imports of own modules that lead out of the packages which these lie in: each fails where it runs."""
     warnings: tuple[TraceWarning, ...]
     sources: Mapping[str, tuple[SourceNeed, ...]]
     """Path of a module → what wants its source beside its bytecode."""

@@ -1,4 +1,7 @@
-"""Imports of first-party code that nothing provides: told, and an error where the function surely cannot start."""
+"""Imports of first-party code that nothing provides, or that lead out of their package.
+
+They are told, and an error where the function surely cannot start.
+"""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -19,6 +22,9 @@ def tell_missing(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) ->
     for missing in _missing_at_load(graph, site, shipped):
         head = missing.name.partition(".")[0]
         told.setdefault(missing.name if head in owners else head, []).append(missing)
+    for astray in graph.astray:
+        if astray.source in shipped and astray.kind is not EdgeKind.TRY:
+            yield f"{_astray_text(astray)} (Python refuses it where it runs)"
     for name, imports in told.items():
         first, *others = imports
         more = f" and {len(others)} more" if others else ""
@@ -31,14 +37,20 @@ def find_unimportable(
 ) -> tuple[str, ...]:
     """Return what keeps a function from being imported, as far as that is sure; nothing where it may work.
 
-    It is where imports at load lead from the handler to one of a top-level module that nothing has, and nothing that
-    ships may make it.
+    It is where imports at load lead from the handler to a relative one that leaves its package, or to one of a
+    top-level module that nothing has and nothing that ships may make.
     """
-    if function.has_foreign_layers:
-        return ()
-    possible = possible_modules(function.target.runtime)
     start = {function.handler_path: shipped[function.handler_path]} if function.handler_path in shipped else {}
     loaded = reach(start, graph, lambda edge: edge.kind not in _AT_LOAD)
+    astray = (one for one in graph.astray if one.kind is EdgeKind.IMPORT and one.always_runs and one.source in loaded)
+    absent = () if function.has_foreign_layers else _surely_absent(function, graph, site, shipped, loaded)
+    return (*map(_astray_text, astray), *absent)
+
+
+def _surely_absent(
+    function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], loaded: Mapping[str, Edge]
+) -> Iterator[str]:
+    possible = possible_modules(function.target.runtime)
     found: dict[str, str] = {}
     for missing in _missing_at_load(graph, site, shipped):
         head = missing.name.partition(".")[0]
@@ -48,7 +60,17 @@ def find_unimportable(
         if is_sure and missing.source in loaded:
             text = f"`{missing.source}:{missing.line}` imports `{missing.name}`, which nothing provides; "
             found.setdefault(head, text + _hint(head, None, site))
-    return tuple(found.values())
+    yield from found.values()
+
+
+def _astray_text(astray: MissingImport) -> str:
+    top, is_below, _ = astray.source.partition("/")
+    where = f"its top-level package `{top}`" if is_below else "the root of the zip, where no module has a package"
+    name = astray.name.lstrip(".")
+    hint = f"`{name}` at the root is imported by that name alone" if name else "what lies there is imported by its name"
+    return (
+        f"`{astray.source}:{astray.line}` has the relative import `{astray.name}`, which leads out of {where}; {hint}"
+    )
 
 
 def _missing_at_load(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterator[MissingImport]:

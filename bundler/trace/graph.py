@@ -20,7 +20,7 @@ from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
 from bundler.trace.lazy import LazyExports
 from bundler.trace.listed_folders import ListedFolders
-from bundler.trace.makers import find_makers, runs_always
+from bundler.trace.makers import find_makers, names_its_package, runs_always
 from bundler.trace.modules import Reason
 from bundler.trace.named_paths import find_named_path
 from bundler.trace.native import follow_extension
@@ -60,6 +60,7 @@ class Tracer:
         self._modules: dict[str, str] = {}
         self._placed: dict[str, set[int]] = {}
         """Lines of each file that put folders on the path which are there."""
+        self._astray: dict[tuple[str, int], MissingImport] = {}
         self._missed: list[tuple[FoundModule, SiteFile, ImportFact]] = []
         self._named_imports: list[tuple[SiteFile, str, ImportFact]] = []
         """Imports of names from modules that are not read yet: each may be a path."""
@@ -100,6 +101,7 @@ class Tracer:
                 # A folder that came on the path later may have brought it.
                 if missing.name not in self._walk.index
             ),
+            astray=tuple(map(self._with_chance, self._astray.values())),
             warnings=tuple(self._walk.warnings),
             sources=sources,
             asks_metadata={path: tuple(asked) for path, asked in self._walk.asks_metadata.items()},
@@ -120,6 +122,11 @@ class Tracer:
                 always_runs = runs_always(missed[1], missing.line)
             made_by = makers.get(head, frozenset())
             yield replace(missing, is_absent=is_absent, always_runs=always_runs, made_by=made_by)
+
+    def _with_chance(self, astray: MissingImport) -> MissingImport:
+        """Say of a relative import that leads nowhere whether it surely runs, and does so."""
+        file = self._walk.site.files[astray.source]
+        return replace(astray, always_runs=runs_always(file, astray.line) and not names_its_package(file))
 
     def _start(self, function: Function) -> None:
         """Load the handler, and the own modules that the settings include by name."""
@@ -262,8 +269,12 @@ class Tracer:
 
     def _follow_import(self, found: FoundModule, file: SiteFile, fact: ImportFact) -> None:
         name = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
-        if name is None:
-            return
+        if name is not None:
+            self._follow_name(found, file, fact, name)
+        elif self._walk.is_astray(found, file):
+            self._astray[file.path, fact.line] = _missing(found, file, fact)
+
+    def _follow_name(self, found: FoundModule, file: SiteFile, fact: ImportFact, name: str) -> None:
         walk = self._walk
         reason = Reason(EdgeKind(fact.kind), fact.line, name)
         if name.partition(".")[0] in walk.index.top_level:
@@ -369,4 +380,6 @@ def _folder_module(template: str, package: str) -> str | None:
 
 def _missing(found: FoundModule, file: SiteFile, fact: ImportFact) -> MissingImport:
     name = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
-    return MissingImport(source=file.path, line=fact.line, name=name or fact.name, kind=EdgeKind(fact.kind))
+    return MissingImport(
+        source=file.path, line=fact.line, name=name or "." * fact.level + fact.name, kind=EdgeKind(fact.kind)
+    )

@@ -48,6 +48,11 @@ def runs_always(file: SiteFile, line: int) -> bool:
     return not any(node.lineno <= line <= (node.end_lineno or line) for node in deciding)
 
 
+def names_its_package(file: SiteFile) -> bool:
+    """Tell whether a file uses `__package__`, which code may set to make relative imports work."""
+    return "__package__" in _text(file)
+
+
 def touches_imports(text: str) -> bool:
     """Tell whether code uses `sys.modules`, `sys.meta_path` or the like, by whatever name it has `sys`."""
     if not _MACHINERY_WORDS.search(text):

@@ -116,6 +116,13 @@ class Walk:
             self.named.setdefault(name, set()).add((found.name, reason.name))
         return self.finder.follow(found.name, name, names, reason)
 
+    def is_astray(self, found: FoundModule, file: SiteFile) -> bool:
+        """Tell whether a relative import of a module that leads out of its packages surely does.
+
+        A module in a folder that is put on the path may be imported by its longer name as well.
+        """
+        return file.is_own and found.name == module_name(file.path)
+
     def may_mean(self, found: FoundModule, name: str) -> bool:
         """Tell whether a string in a module may name another one.
 

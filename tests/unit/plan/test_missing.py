@@ -147,3 +147,80 @@ def test_a_reason_that_cannot_be(tmp_path):
         "lib/broken.py",
         "lib/broken.py",
     ]
+
+
+ROOT = "the root of the zip, where no module has a package"
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({"app.py": "from .helper import V\n", "helper.py": ""}, ("app.py:1", ".helper", ROOT)),
+        (
+            {"app.py": "import helper\n", "helper.py": "from . import other\n", "other.py": ""},
+            ("helper.py:1", ".", ROOT),
+        ),
+        ({"app.py": "from ..a.b import c\n", "a/b.py": ""}, ("app.py:1", "..a.b", ROOT)),
+        (
+            {"app.py": "from shop import one\n", "shop/one.py": "from ..helper import V\n", "helper.py": ""},
+            ("shop/one.py:1", "..helper", "its top-level package `shop`"),
+        ),
+        ({"app.py": "class C:\n    from .helper import V\n", "helper.py": ""}, ("app.py:2", ".helper", ROOT)),
+        ({"app.py": "try:\n    from .helper import V\nexcept KeyError:\n    pass\n"}, ("app.py:2", ".helper", ROOT)),
+    ],
+)
+@pytest.mark.parametrize("has_foreign_layers", [False, True])
+def test_relative_imports_that_lead_out(unimportable, own, expected, has_foreign_layers):
+    """Lambda imports a handler at the root as a module of no package: whatever lies beside it, a dot leads nowhere."""
+    place, name, where = expected
+
+    (problem,) = unimportable(own, has_foreign_layers=has_foreign_layers)
+
+    assert problem.startswith(f"`{place}` has the relative import `{name}`, which leads out of {where}; ")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "try:\n    from .helper import V\nexcept ImportError:\n    from helper import V\n",
+        "try:\n    from .helper import V\nexcept Exception:\n    V = 1\n",
+        "__package__ = 'shop'\nfrom .helper import V\n",
+        "def handle(event, context):\n    from .helper import V\n",
+        "import os\nif os.environ.get('X'):\n    from .helper import V\n",
+        "if __name__ == '__main__':\n    from .helper import V\n",
+        "import shop.one\n",
+        "def handle(event, context):\n    import loose\n",
+    ],
+)
+def test_relative_imports_that_may_do(unimportable, code):
+    """One that is caught, does not run at load or stands in a package is none that keeps a function from starting."""
+    own = {
+        "app.py": code,
+        "helper.py": "",
+        "loose.py": "from .helper import V\n",
+        "shop/__init__.py": "",
+        "shop/one.py": "from . import two\nfrom .two import V\n",
+        "shop/two.py": "",
+    }
+
+    assert unimportable(own) == ()
+
+
+def test_a_module_that_has_a_package_under_another_name(unimportable):
+    """What lies in a folder on the path may be loaded by its longer name, by which the import works."""
+    own = {
+        "app.py": "import sys\nsys.path.insert(0, 'shop')\nimport one\n",
+        "shop/one.py": "from .two import V\n",
+        "shop/two.py": "",
+    }
+
+    assert unimportable(own) == ()
+
+
+def test_a_relative_import_in_a_function_is_told(plan):
+    """It fails when the function runs."""
+    result = plan({"app.py": "def handle(event, context):\n    from .helper import V\n", "helper.py": ""})
+
+    (warning,) = result.warnings
+    assert warning.startswith(f"`app.py:2` has the relative import `.helper`, which leads out of {ROOT}; ")
+    assert warning.endswith(" (Python refuses it where it runs)")
