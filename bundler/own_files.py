@@ -32,21 +32,10 @@ _SECRETS = (
 
 _ANYWHERE = (
     # Version control, editors, what they leave behind, environments.
-    *(".git*", ".DS_Store", "Thumbs.db", ".editorconfig", "*.swp", "*~", "*.pyc", "*.pyo", ".env", ".env.*", ".envrc"),
-    *(
-        "CODEOWNERS",
-        "*.code-workspace",
-        ".devcontainer/",
-        ".aws/",
-        ".ssh/",
-        ".docker/",
-        ".kube/",
-        ".tool-versions",
-        "mise.toml",
-        ".mise.toml",
-        ".python-version",
-        ".node-version",
-    ),
+    *(".git*", ".*ignore", ".DS_Store", "Thumbs.db", ".editorconfig", "*.swp", "*~", "*.pyc", "*.pyo"),
+    *(".env", ".env.*", ".envrc"),
+    *("CODEOWNERS", "*.code-workspace", ".devcontainer/", ".aws/", ".ssh/", ".docker/", ".kube/"),
+    *(".tool-versions", "mise.toml", ".mise.toml", ".python-version", ".node-version"),
     ".nvmrc",
     # Requirements, locks and settings of those who install them.
     *("requirements*.txt", "requirements*.in", "*-requirements*.txt", "*-requirements*.in", "constraints*.txt"),
@@ -57,15 +46,8 @@ _ANYWHERE = (
     *("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tftpl", "*.hcl", ".terraform*", ".opentofu-version"),
     *(".infracost/", "crash.log", "crash.*.log"),
     # CDK, SAM and other ways to deploy.
-    *(
-        "cdk.json",
-        "cdk.context.json",
-        "cdktf.json",
-        ".cdk.staging/",
-        "samconfig.toml",
-        "samconfig.yaml",
-        "samconfig.yml",
-    ),
+    *("cdk.json", "cdk.context.json", "cdktf.json", "source.bat", ".cdk.staging/", "samconfig.toml", "samconfig.yaml"),
+    "samconfig.yml",
     *("serverless-compose.yml", "Pulumi.yaml", "Pulumi.*.yaml", ".chalice/", "zappa_settings.*"),
     # Continuous integration.
     *(".github/", ".gitlab/", ".gitea/", ".forgejo/", ".circleci/", ".buildkite/", ".semaphore/", ".teamcity/"),
@@ -79,7 +61,7 @@ _ANYWHERE = (
     *(".husky/", ".lintstagedrc*", ".coveragerc", ".coverage", ".coverage.*", "coverage.xml", "htmlcov/", ".flake8"),
     *(".pylintrc", "pylintrc", ".isort.cfg", ".style.yapf", ".bandit", ".yamllint*", ".markdownlint*", ".prettierrc*"),
     *(".eslintrc*", ".ruff.toml", ".mypy.ini", ".pytest.ini", "pyrightconfig.json", ".cfnlintrc*", ".checkov.y*ml"),
-    *(".bumpversion.cfg", ".bumpversion.toml", ".dockerignore", ".hadolint.yaml"),
+    *(".bumpversion.cfg", ".bumpversion.toml", ".hadolint.yaml"),
     # lbundle's own.
     "lbundle-sizes.json",
 )

@@ -50,7 +50,8 @@ def find_unimportable(
 def _surely_absent(
     function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], loaded: Mapping[str, Edge]
 ) -> Iterator[str]:
-    possible = possible_modules(function.target.runtime)
+    # A folder of nothing but data can be imported too.
+    possible = possible_modules(function.target.runtime) | _owners(site).keys()
     found: dict[str, str] = {}
     for missing in _missing_at_load(graph, site, shipped):
         head = missing.name.partition(".")[0]

@@ -118,6 +118,11 @@ def test_packages_are_only_warned_of(unimportable):
     assert unimportable("import lib\n", {"lib": {"lib.py": "import absent\n"}}) == ()
 
 
+def test_folders_of_data(unimportable):
+    """A folder without a Python file is a package all the same."""
+    assert unimportable({"app.py": "import config\n", "config/dev.yml": ""}) == ()
+
+
 def test_parts_that_a_package_lacks(unimportable):
     """A package may make the parts of itself that no file is."""
     assert unimportable("import lib.moves\n", {"lib": {"lib/__init__.py": ""}}) == ()
