@@ -1,10 +1,15 @@
 """Where `lbundle` and `python -m bundler` start: from the first moment on, Ctrl-C ends quietly."""
 
-import os
-import signal
 import sys
 
 _INTERRUPTED = 130
+
+try:
+    import os
+    import signal
+except KeyboardInterrupt:
+    sys.stderr.write("error: interrupted\n")
+    sys.exit(_INTERRUPTED)
 
 
 def main() -> None:

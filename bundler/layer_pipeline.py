@@ -7,12 +7,13 @@ from bundler.model.plan import LayerPlan
 from bundler.model.project import Layer, Project
 from bundler.model.wheels import Lock, Site, Wheel
 from bundler.pack import Compressor, digest_layer, find_unchanged, write_zip
-from bundler.pipeline import resolve_site
+from bundler.pipeline import resolve_site, written_files
 from bundler.plan import choose_layer_files, hold_size, plan_layer
 from bundler.report import make_layer_metafile
 from bundler.resolve import gather_site, read_layer_folder
 from bundler.system.interpreters import Interpreter, identify_interpreter
 from bundler.system.metafiles import write_metafile
+from bundler.system.temporary import clear_leftovers
 from bundler.trace import trace_layer
 from bundler.transform import Stager, compile_modules, describe_bytecode, stage_folder
 
@@ -22,6 +23,7 @@ LAYERS_FOLDER = "layers"
 
 def build_layers(project: Project, settings: BuildSettings) -> tuple[BuiltLayer, ...]:
     """Build a zip and a metafile for every layer of a project, in the project's order."""
+    clear_leftovers(settings.output / LAYERS_FOLDER, written_files(layer.name for layer in project.layers))
     return tuple(_build_layer(project, layer, settings) for layer in project.layers)
 
 

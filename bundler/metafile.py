@@ -9,6 +9,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
+from bundler.documents import parse_json
 from bundler.errors import MetafileUnreadableError
 from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile
 from bundler.model.names import name_problem
@@ -44,22 +45,18 @@ def parse_metafile(content: bytes, name: str) -> BundleMetafile | None:
         MetafileUnreadableError: It is damaged, or of a newer release; `name` tells which.
     """
     try:
-        document = parse_json(content)
+        document = parse_shown(content)
     except ValueError as error:
         raise MetafileUnreadableError(name, f"it is no JSON: {error}") from error
     return read_document(document, name)
 
 
-def parse_json(content: bytes) -> Any:  # noqa: ANN401 - JSON is of any type
+def parse_shown(content: bytes) -> Any:  # noqa: ANN401 - JSON is of any type
     """Return what JSON says that may be shown; raise `ValueError` for anything else."""
-    try:
-        document = json.loads(content)
-        if _SURROGATE.search(content):
-            # Half of a character, `"\\ud800"`, would end every attempt to print it.
-            json.dumps(document, ensure_ascii=False).encode()
-    except RecursionError as error:
-        message = "it is nested too deep"
-        raise ValueError(message) from error
+    document = parse_json(content)
+    if _SURROGATE.search(content):
+        # Half of a character, `"\\ud800"`, would end every attempt to print it.
+        json.dumps(document, ensure_ascii=False).encode()
     return document
 
 

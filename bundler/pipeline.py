@@ -32,6 +32,7 @@ from bundler.resolve import (
 from bundler.runtimes import external_distributions
 from bundler.system.interpreters import identify_interpreter
 from bundler.system.metafiles import write_metafile
+from bundler.system.temporary import clear_leftovers
 from bundler.trace import trace_functions
 from bundler.transform import Guards, Stager, compile_modules, describe_bytecode
 
@@ -40,12 +41,18 @@ def build_project(
     project: Project, layers: Sequence[BuiltLayer], settings: BuildSettings
 ) -> tuple[Bundle[Metafile], ...]:
     """Build a zip and a metafile for every function of a project, in the project's order."""
+    clear_leftovers(settings.output, written_files(function.name for function in project.functions))
     bundles = {
         bundle.name: bundle
         for functions in share_sites(project.functions)
         for bundle in build_functions(project, resolve_functions(project, functions, layers, settings), settings)
     }
     return tuple(bundles[function.name] for function in project.functions)
+
+
+def written_files(names: Iterable[str]) -> frozenset[str]:
+    """Return the names of the files that a build writes for functions or layers."""
+    return frozenset(f"{name}.{ending}" for name in names for ending in ("zip", "json"))
 
 
 def plan_project(project: Project, layers: Sequence[BuiltLayer], settings: BuildSettings) -> tuple[Plan, ...]:

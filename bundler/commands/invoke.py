@@ -25,6 +25,7 @@ from bundler.commands.options import (
     read_text,
     split_variables,
 )
+from bundler.documents import parse_json
 from bundler.errors import (
     BundleMissingError,
     EventFormError,
@@ -141,8 +142,8 @@ def _refusal(project: Path, stage: str | None, function: str, content: object) -
 def _read_event(path: str, data: str | None) -> object:
     text, shown = (data, "--data") if data is not None else (read_text(path), path) if path else (_piped(), "-")
     try:
-        return json.loads(text) if text.strip() else {}
-    except (ValueError, RecursionError) as error:
+        return parse_json(text) if text.strip() else {}
+    except ValueError as error:
         raise EventFormError(shown, str(error)) from error
 
 

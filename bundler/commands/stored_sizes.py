@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from bundler.errors import SizesConflictError, SizesMissingError
-from bundler.metafile import parse_json, read_document
+from bundler.metafile import parse_shown, read_document
 from bundler.model.metafile import Metafile
 from bundler.model.report import FunctionSize, PackageSize, Sizes
 from bundler.report import measure_sizes, read_baseline
@@ -95,7 +95,7 @@ def _find_beside(zip_path: Path) -> Metafile | None:
 def _find_at(path: Path) -> Metafile | None:
     """Return the metafile at a path; `None` for any other file, a baseline that git left in conflict among them."""
     try:
-        document = parse_json(path.read_bytes())
+        document = parse_shown(path.read_bytes())
     except (OSError, ValueError):
         return None
     metafile = read_document(document, str(path))
@@ -104,7 +104,7 @@ def _find_at(path: Path) -> Metafile | None:
 
 def _read_sizes(content: bytes, where: str) -> Sizes:
     try:
-        document = parse_json(content)
+        document = parse_shown(content)
     except ValueError as error:
         lines = enumerate(content.splitlines(), start=1)
         if conflict := next((number for number, line in lines if line.startswith(_CONFLICT)), None):

@@ -13,6 +13,7 @@ from pathlib import Path
 import typer
 
 from bundler.commands.options import MissingOption
+from bundler.documents import parse_json
 from bundler.errors import QueryFormError
 from bundler.interface import Bundle, Project, build
 
@@ -40,7 +41,7 @@ def terraform(*, allow_missing: MissingOption = False) -> None:
 def _read_query(text: str) -> dict[str, str]:
     """Return what is asked for; an empty text counts as not given, as optional variables of Terraform have it."""
     try:
-        query = json.loads(text)
+        query = parse_json(text)
     except ValueError:
         query = None
     if not isinstance(query, dict) or not all(isinstance(value, str) for value in query.values()):

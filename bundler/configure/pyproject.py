@@ -1,7 +1,6 @@
 """`[tool.lbundle]` of pyproject.toml: settings for a project without a framework."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from bundler.configure.service import PLAIN_WORDS, FunctionTable, LayerTable, Se
 from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.configure.variables import DEFAULT_STAGE
 from bundler.configure.yaml_lines import Node, Place
+from bundler.documents import parse_toml
 from bundler.errors import SettingsUnreadableError
 from bundler.system.files import read_bounded
 
@@ -106,7 +106,7 @@ def _named_layers(table: Setting) -> tuple[str, ...]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(read_bounded(path).decode())
+        return parse_toml(read_bounded(path).decode())
     except (OSError, ValueError) as error:  # TOML's and UTF-8's errors are both ValueErrors
         raise SettingsUnreadableError(path.name, 0, str(error)) from error
 

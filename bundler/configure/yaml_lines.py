@@ -5,7 +5,6 @@ stay text. CloudFormation's short tags (`!Ref`, `!Sub`, …) become their long f
 other unknown tag are kept as `Tagged`.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, ClassVar
 
 import yaml
 
+from bundler.documents import parse_json
 from bundler.errors import SettingsUnreadableError
 from bundler.system.files import read_bounded
 
@@ -92,7 +92,7 @@ def parse_document(text: str, shown: str, *, is_template: bool = False) -> Node:
 def parse_values(text: str, shown: str) -> Node:
     """Read JSON that a program wrote: it has no lines worth naming, so every place is the file as a whole."""
     try:
-        return _from_value(json.loads(text), Place(shown, 0))
+        return _from_value(parse_json(text), Place(shown, 0))
     except (ValueError, RecursionError) as error:
         raise SettingsUnreadableError(shown, 0, str(error)) from error
 

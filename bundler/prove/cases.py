@@ -1,9 +1,9 @@
 """The events that a function is proved with, as files of its project."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from bundler.documents import parse_json
 from bundler.errors import EventFormError, EventsMissingError
 from bundler.model.proof import Case, ProofSettings
 
@@ -30,8 +30,8 @@ def find_cases(root: Path, function: str, settings: ProofSettings) -> tuple[Case
 def _read(path: Path, root: Path, expected: dict[str, str]) -> Case:
     name = path.relative_to(root).as_posix()
     try:
-        event = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+        event = parse_json(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise EventFormError(name, str(error)) from error
     return Case(name=name, event=event, expected_error=next(_expected(name, path.name, expected), ""))
 

@@ -10,6 +10,7 @@ from bundler.model.project import Target
 from bundler.runtimes import BOTO3_FAMILY, preinstalled_versions
 from bundler.system.cache import cache_folder
 from bundler.system.process import run
+from bundler.system.temporary import remove_old_folders
 
 _TIMEOUT_SECONDS = 300
 _CLIENT = "awslambdaric"
@@ -44,6 +45,7 @@ def _install_once(
         if is_offline:
             return None
         folder.parent.mkdir(parents=True, exist_ok=True)
+        remove_old_folders(folder.parent.glob(".unfinished-*"))
         unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unfinished-"))
     except OSError:  # the cache cannot be read or written
         return None

@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +15,9 @@ from bundler.prove.metafile import read_described
 from bundler.runtimes import make_target
 from bundler.system.archives import unzip
 from bundler.system.interpreters import find_interpreter
+from bundler.system.temporary import remove_old_folders
 
 _DIGITS = 16
-# A folder of an older build may still be in use: a server started with it imports modules when they are asked for.
-_KEPT_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +47,7 @@ def unpack_bundle(zip_path: Path) -> UnpackedBundle:
     layers = find_layers(zip_path, [layer.name for layer in metafile.layers])
     folder = _unpack_once((zip_path,), unpacked)
     searched = search_folders(_unpack_once(layers, unpacked), target) if layers else []
-    _remove_unused(unpacked)
+    remove_old_folders(unpacked.iterdir())
     interpreter = find_interpreter(target.python)
     return UnpackedBundle(folder=folder, layers=tuple(searched), runtime=runtime, interpreter=interpreter)
 
@@ -87,10 +85,3 @@ def _unpack(zip_paths: tuple[Path, ...], folder: Path) -> None:
             raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def _remove_unused(unpacked: Path) -> None:
-    oldest = time.time() - _KEPT_SECONDS
-    for folder in unpacked.iterdir():
-        if folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)

@@ -10,12 +10,12 @@ import shlex
 import shutil
 import sys
 import tarfile
-import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from bundler.documents import parse_toml
 from bundler.model.project import Target
 from bundler.system.cache import cache_folder
 from bundler.system.process import run
@@ -143,7 +143,7 @@ def backend_options(source: Path, folder: Path) -> list[str]:
 def _backend_of(source: Path) -> str:
     """Return the build backend that a source distribution or a project's folder names, or nothing."""
     try:
-        settings = tomllib.loads(_read_pyproject(source).decode())
+        settings = parse_toml(_read_pyproject(source).decode())
         return str(settings["build-system"]["build-backend"])
     except (tarfile.TarError, OSError, StopIteration, ValueError, LookupError, TypeError):
         return ""

@@ -30,6 +30,7 @@ from unearth.fetchers import PyPIClient, Response
 from unearth.preparer import HTTPErrors
 
 from bundler.addresses import public_address
+from bundler.documents import parse_json
 from bundler.errors import (
     IndexAccessError,
     IndexNotTrustedError,
@@ -313,7 +314,7 @@ def _recall_page(location: Link) -> tuple[IndexFile, ...]:
 def _read_rows(content: bytes) -> tuple[IndexFile, ...]:
     return tuple(
         IndexFile(filename=filename, url=url, hashes=tuple(hashes), requires_python=requires_python, yanked=yanked)
-        for filename, url, hashes, requires_python, yanked in json.loads(content)
+        for filename, url, hashes, requires_python, yanked in parse_json(content)
     )
 
 
@@ -323,7 +324,7 @@ def _page_files(page: IndexPage) -> Iterator[IndexFile]:
         return
     # PEP 691. unearth's own reading takes a second for a page of some thousand files, a hundred times what this does.
     page_url = page.link.url_without_fragment
-    for file in json.loads(page.content)["files"]:
+    for file in parse_json(page.content)["files"]:
         url = file["url"]
         yield IndexFile(
             filename=file["filename"],

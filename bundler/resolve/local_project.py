@@ -7,13 +7,13 @@ import ast
 import configparser
 import hashlib
 import shutil
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bundler import standards
+from bundler.documents import parse_toml
 from bundler.errors import OwnFileGoneError
 from bundler.model.wheels import SiteFile
 from bundler.resolve.own_code import read_own_code
@@ -91,7 +91,7 @@ def _project_files(folder: Path) -> Iterator[SiteFile]:
 
 def _name_in_pyproject(folder: Path) -> str | None:
     try:
-        content = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+        content = parse_toml((folder / "pyproject.toml").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     tool = _table(content, "tool")

@@ -11,6 +11,7 @@ from bundler.model.wheels import OWN_CODE, SiteFile
 from bundler.own_files import SKIPPED_FOLDERS, UNPACKED_FOLDER, rule_by_name
 from bundler.resolve.cdk_app import find_app
 from bundler.resolve.own_outputs import own_bundles, rule_by_content
+from bundler.system.temporary import is_temporary
 
 _JUNK_ENDING = ".egg-info"
 # What tells a virtual environment, and what the Serverless Framework has packaged, wherever `--package` put it.
@@ -107,6 +108,8 @@ class _Walk:
             return
         ours = set(own_bundles(entry.path for entry in found))
         for entry in found:
+            if is_temporary(entry.name):
+                continue
             if not _is_utf8(entry.name):
                 self.warnings.append(f"a name in `{prefix or folder}` is not UTF-8 and is left out: {entry.name!a}")
                 continue

@@ -100,7 +100,7 @@ def pin_pdm_sources(pins: Iterable[Pin], project: _Table) -> list[Pin]:
 
 def pipenv_indexes(document: _Table) -> IndexOptions:
     """Return what `Pipfile.lock` says of its sources beside their addresses, which its pins have."""
-    sources = _tables(document.get("_meta", {}).get("sources"))
+    sources = _pipenv_tables(document)
     return IndexOptions(
         explicit_index_urls=tuple(_expand(source["url"]) for source in sources[1:]), trusted_hosts=_unverified(sources)
     )
@@ -108,13 +108,18 @@ def pipenv_indexes(document: _Table) -> IndexOptions:
 
 def pipenv_sources(document: _Table) -> dict[str, str]:
     """Return the sources of a `Pipfile.lock` by their names, the default first."""
-    sources = _tables(document.get("_meta", {}).get("sources"))
+    sources = _pipenv_tables(document)
     return {source.get("name", ""): _expand(source["url"]) for source in sources}
+
+
+def _pipenv_tables(document: _Table) -> list[_Table]:
+    meta = document.get("_meta")
+    return _tables(meta.get("sources")) if isinstance(meta, dict) else []
 
 
 def unset_in_pipenv(document: _Table) -> list[str]:
     """Return the variables that the sources of a `Pipfile.lock` name and that are not set."""
-    return _unset(_tables(document.get("_meta", {}).get("sources")))
+    return _unset(_pipenv_tables(document))
 
 
 def unset_in_pdm(project: _Table) -> list[str]:

@@ -10,12 +10,12 @@ import csv
 import hashlib
 import io
 import json
-import tomllib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bundler.documents import parse_toml
 from bundler.resolve.local_project import ProjectFile
 from bundler.system import cache
 from bundler.system.files import open_wheel, write_atomically
@@ -72,7 +72,7 @@ def _is_static(folder: Path, files: Mapping[str, ProjectFile], wheel: Path) -> b
     """Tell whether a project's metadata stands in its settings, and no program of its own has a say in its build."""
     if "pyproject.toml" not in files or "setup.py" in files or not wheel.name.endswith(_PURE):
         return False
-    settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    settings = parse_toml((folder / "pyproject.toml").read_text(encoding="utf-8"))
     project: dict[str, Any] = settings.get("project", {})
     version = project.get("version") or settings.get("tool", {}).get("poetry", {}).get("version")
     return not project.get("dynamic") and wheel.name.split("-")[1] == version

@@ -1,10 +1,10 @@
 """Where requirements files say that their packages come from → `IndexOptions`."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from bundler.documents import parse_toml
 from bundler.errors import ResolveError
 from bundler.model.wheels import IndexOptions
 from bundler.resolve.pip_settings import read_only_binary
@@ -59,7 +59,7 @@ def find_place(line: OptionLine, folder: Path) -> str:
 def _project_indexes(paths: tuple[Path, ...]) -> Iterator[IndexOptions]:
     for path in paths:
         try:
-            project = tomllib.loads(path.with_name("pyproject.toml").read_text(encoding="utf-8"))
+            project = parse_toml(path.with_name("pyproject.toml").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             project = {}
         yield replace(uv_indexes(project, path.parent), explicit_index_urls=())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bundler import standards
+from bundler.documents import parse_toml
 from bundler.errors import BundleError
 from bundler.model.project import Target
 from bundler.model.wheels import Pin
@@ -116,9 +117,9 @@ def _named_in(path: Path, *keys: str) -> list[str]:
 
 def read_table(path: Path) -> Mapping[str, Any]:
     """Return a TOML file's content; `OSError` or `ValueError` where there is none."""
-    import tomllib  # noqa: PLC0415 - most requirements come without
-
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    if not path.is_file():
+        raise FileNotFoundError(path)  # a pipe would be waited for
+    return parse_toml(path.read_text(encoding="utf-8"))
 
 
 def _gap(asked: Asked, pin: Pin | None) -> str:

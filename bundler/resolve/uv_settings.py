@@ -7,11 +7,11 @@ https://docs.astral.sh/uv/reference/environment/
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bundler.documents import parse_toml
 from bundler.errors import PipSettingsError
 from bundler.system.home import home_folder
 
@@ -51,7 +51,7 @@ def _files(environment: Mapping[str, str]) -> Iterator[Path]:
 
 def _read(path: Path) -> _Table:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise PipSettingsError(str(path), str(error), tool="uv") from error
 

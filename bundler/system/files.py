@@ -13,11 +13,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from bundler.errors import OutputError, OwnFileGoneError, ScratchError, WheelDamagedError
 from bundler.model.bounds import MOST_PACKED_BYTES, MOST_SETTINGS_BYTES
 from bundler.model.wheels import OWN_CODE, SiteFile
+from bundler.system.temporary import PARTIAL, beginning_for, put_in_place, temporary_file
 
 DAMAGES = (
     *(OSError, EOFError, RuntimeError, ValueError, LookupError, OverflowError),
@@ -138,21 +139,14 @@ def _asks(path: Path, question: Callable[[Path], bool]) -> bool:
 @contextmanager
 def partial_file(folder: Path) -> Iterator[BinaryIO]:
     """Open a file to be filled bit by bit and then given its place with `publish`; what is not published goes away."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".partial-", delete=False) as stream:
-        try:
-            yield cast("BinaryIO", stream)
-        finally:
-            stream.close()
-            Path(stream.name).unlink(missing_ok=True)
+    with temporary_file(folder, PARTIAL) as stream:
+        yield stream
 
 
 def publish(stream: BinaryIO, path: Path) -> None:
-    """Close a partial file and move it to its place, whole."""
-    stream.close()
+    """Move a partial file to its place, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Path(stream.name).chmod(0o644)
-    Path(stream.name).replace(path)
+    put_in_place(stream, path)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -188,14 +182,6 @@ def scratch_folder(purpose: str) -> Iterator[Path]:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a file to be filled that takes the place of another then; where anything goes wrong, it goes away."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(descriptor)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with temporary_file(path.parent, beginning_for(path)) as stream:
+        yield Path(stream.name)
+        put_in_place(stream, path)

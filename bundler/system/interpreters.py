@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bundler.errors import InterpreterSettingError
 from bundler.system import cache
+from bundler.system.files import is_file
 from bundler.system.home import home_folder
 from bundler.system.process import run
 
@@ -80,7 +81,10 @@ def _uv_store() -> Path:
 
 def _newest_first(folder: Path, pattern: str) -> list[Path]:
     """Return the interpreters of the installations in `folder`, the highest patch level first."""
-    installed = sorted(folder.glob(pattern), key=lambda path: _numbers_in(path.name), reverse=True)
+    try:
+        installed = sorted(folder.glob(pattern), key=lambda path: _numbers_in(path.name), reverse=True)
+    except OSError:  # a folder of somebody else's
+        return []
     return [installation / "bin" / "python" for installation in installed]
 
 
@@ -103,7 +107,7 @@ def _ask(candidate: Path, python: tuple[int, int]) -> Interpreter | None:
         cache.store("interpreters", key, answer)
         known = _read_answer(answer)
     # A shim of pyenv answers with the interpreter behind it, which may have gone since.
-    return known if known.python == python and known.path.is_file() else None
+    return known if known.python == python and is_file(known.path) else None
 
 
 def _read_answer(answer: bytes) -> Interpreter:

@@ -4,13 +4,12 @@ Versions and hashes come from the lock, addresses do not: files are fetched from
 and those that the project's own settings name, so that mirrors and proxies work, and hashes hold whatever answers.
 """
 
-import json
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from bundler.documents import parse_json, parse_toml
 from bundler.errors import LockFormatError, ResolveError
 from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
@@ -93,7 +92,7 @@ def unset_in_lock(path: Path) -> tuple[str, ...]:
 def _parse(path: Path) -> Mapping[str, Any]:
     try:
         text = read_bounded(path).decode()
-        document = json.loads(text) if path.name == "Pipfile.lock" else tomllib.loads(text)
+        document = parse_json(text) if path.name == "Pipfile.lock" else parse_toml(text)
     except (OSError, ValueError) as error:
         raise LockFormatError(path.name, str(error)) from error
     if not isinstance(document, dict):
@@ -104,7 +103,7 @@ def _parse(path: Path) -> Mapping[str, Any]:
 def _read_project(path: Path) -> Mapping[str, Any]:
     """Return the project's own settings, empty where there are none: most locks say all by themselves."""
     try:
-        return tomllib.loads(read_bounded(path).decode())
+        return parse_toml(read_bounded(path).decode())
     except (OSError, ValueError):
         return {}
 

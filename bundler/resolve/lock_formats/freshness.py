@@ -158,7 +158,9 @@ def _knows_pipfile(document: _Table, pipfile: _Table) -> bool:
         "develop": pipfile.get("dev-packages", {}),
         **{name: table for name, table in pipfile.items() if name not in named},
     }
-    stated = document.get("_meta", {}).get("hash", {}).get("sha256")
+    stated: object = document
+    for key in ("_meta", "hash", "sha256"):
+        stated = stated.get(key) if isinstance(stated, dict) else None
     return _is_among(stated, {_digest(content, separators=(",", ":"))}) if "source" in pipfile else True
 
 

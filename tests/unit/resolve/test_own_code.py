@@ -217,3 +217,10 @@ def test_folders_that_are_nested_deeply(root):
     own = read_own_code(root, ignore=())
 
     assert paths_of(own) == ["d/" * 700 + "x.txt"]
+
+
+def test_what_a_killed_build_left(root, put):
+    """Files that a build was writing when it was killed are no code; others of such names are."""
+    put(".hello.zip.klye4bic", ".hello.json.lbundle-klye4bic", "sub/.partial-klye4bic", ".app.cfg.klye4bic", "app.py")
+
+    assert paths_of(read_own_code(root, ignore=())) == [".app.cfg.klye4bic", "app.py"]
