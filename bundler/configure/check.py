@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bundler.configure.deployment import read_deployment
-from bundler.configure.environment import named_code, read_variables, search_folders, searches_elsewhere
+from bundler.configure.environment import join_variables, named_code, read_variables, search_folders, searches_elsewhere
 from bundler.configure.handlers import FoundHandler, HandlerError, find_handler, is_elsewhere, split_handler
 from bundler.configure.layers import check_use, foreign_notes, layer_folders, read_layer
 from bundler.configure.options import check_globs, read_growth, read_options
@@ -101,7 +101,7 @@ class _Checker:
         self._names.check(table)
         target = self._target(table, runtime_setting, runtime)
         code_root = self._code_root(table)
-        variables = read_variables(_environment(table))
+        variables = join_variables(read_variables(_environment(table)), table.told)
         folders = search_folders(variables)
         read_proof_options(table.options)  # for its mistakes: no build depends on it
         options = read_options(table.options, self.root, code_root or self.root)

@@ -25,7 +25,7 @@ def read_deployment(service: Service, root: Path, functions: Iterable[Function])
     return Deployment(
         handlers=frozenset([dotted for dotted, _ in found] + [str(function.handler) for function in functions]),
         handler_files=frozenset(path for _, path in found if path is not None),
-        settings_files=frozenset(_with_named({service.settings_path}, _named_by_variables))
+        settings_files=frozenset(_with_named({service.settings_path, *service.more_settings}, _named_by_variables))
         | frozenset(_with_named(requirements, _named_by_requirements)),
     )
 

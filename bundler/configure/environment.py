@@ -8,7 +8,7 @@ from bundler.configure.tables import Setting
 from bundler.model.project import NamedCode
 from bundler.system.files import is_file, is_folder
 
-_SEARCH_PATH = "PYTHONPATH"
+SEARCH_PATH = "PYTHONPATH"
 _SEPARATORS = re.compile(r"[\s,;]+")
 _NAME = re.compile(r"[A-Za-z_][\w-]*(?:[./:][A-Za-z_][\w-]*)*")
 # Both are the folder that handlers run in, where relative paths start too.
@@ -26,16 +26,22 @@ def read_variables(tables: Iterable[Setting]) -> Mapping[str, str]:
     return found
 
 
+def join_variables(variables: Mapping[str, str], told: Mapping[str, str]) -> Mapping[str, str]:
+    """Return variables with what else the code is told; its folders come before those of the variables."""
+    parts = [table[SEARCH_PATH] for table in (told, variables) if table.get(SEARCH_PATH)]
+    return {**variables, **told, SEARCH_PATH: ":".join(parts)}
+
+
 def search_folders(variables: Mapping[str, str]) -> tuple[str, ...]:
     """Return the folders below the code's own that `PYTHONPATH` puts on the path."""
-    parts = variables.get(_SEARCH_PATH, "").split(":")
+    parts = variables.get(SEARCH_PATH, "").split(":")
     folders = (_TASK_ROOT.sub("", part).removeprefix("./").rstrip("/") for part in parts)
     return tuple(dict.fromkeys(folder for folder in folders if folder not in {"", "."} and not folder.startswith("/")))
 
 
 def searches_elsewhere(variables: Mapping[str, str]) -> bool:
     """Tell whether `PYTHONPATH` names a folder that neither the zip nor a layer brings: one of a file system."""
-    parts = (part.rstrip("/") for part in variables.get(_SEARCH_PATH, "").split(":"))
+    parts = (part.rstrip("/") for part in variables.get(SEARCH_PATH, "").split(":"))
     return any(part.startswith("/") and not part.startswith(_KNOWN_ROOTS) for part in parts)
 
 
@@ -47,7 +53,7 @@ def named_code(variables: Mapping[str, str], code_root: Path) -> tuple[NamedCode
     return tuple(
         NamedCode(variable=variable, name=name)
         for variable, value in sorted(variables.items())
-        if variable != _SEARCH_PATH
+        if variable != SEARCH_PATH
         for name in _names(value)
         if "." in name or ":" in name or _is_there(name, code_root)
     )

@@ -1,9 +1,11 @@
 """What plugins of the Serverless Framework add: functions of settings of their own, handlers that they write."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from bundler.configure.environment import SEARCH_PATH
 from bundler.configure.handlers import WSGI_HANDLER, WSGI_PROBLEM, HandlerError, handler_path, split_handler
+from bundler.configure.service import FunctionTable
 from bundler.configure.tables import Setting
 from bundler.configure.yaml_lines import Node
 
@@ -12,6 +14,7 @@ _LIFT_FUNCTIONS = {"worker": "Worker", "authorizer": "Authorizer"}
 # A handler elsewhere is a plugin's; resources are CloudFormation's, which has their code from another place.
 _READ_SECTIONS = frozenset({"functions", "layers", "package", "provider", "resources"})
 _WSGI_PLUGIN = "serverless-wsgi"
+_WSGI_SETTINGS = ".serverless-wsgi"
 # As its older versions call it, and as newer ones still take it.
 _OLD_WSGI_HANDLER = "wsgi.handler"
 
@@ -49,6 +52,36 @@ def why_written(top: Setting, function: Setting, root: Path) -> str | None:
     return WSGI_PROBLEM if is_written and not _is_there(handler, root) else None
 
 
+def wsgi_app(top: Setting, function: Setting, folder: str) -> Mapping[str, str]:
+    """Return what `serverless-wsgi` tells the handler that it writes: the app, and the folder to import it from.
+
+    `folder` is that of the function's code, empty for the service's own.
+    """
+    custom = top.find("custom")
+    settings = custom.find("wsgi") if custom is not None else None
+    app = settings.find("app") if settings is not None else None
+    if (
+        app is None
+        or not isinstance(app.node.value, str)
+        or _handler(function) not in {WSGI_HANDLER, _OLD_WSGI_HANDLER}
+    ):
+        return {}
+    path, _, name = app.node.value.removeprefix("./").rpartition("/")
+    return {app.key: name, SEARCH_PATH: "" if path == folder else path}
+
+
+def written_settings(tables: Iterable[FunctionTable], root: Path) -> Iterator[Path]:
+    """Yield where `serverless-wsgi` writes its settings, which the handlers that it writes read and nothing else."""
+    for table in tables:
+        if table.told:
+            yield root / (str(table.code.node.value) if table.code is not None else "") / _WSGI_SETTINGS
+
+
+def patterns_of_others(patterns: Iterable[str]) -> tuple[str, ...]:
+    """Return patterns for a function that has no written handler: the plugin adds its settings to those of all."""
+    return tuple(pattern for pattern in patterns if pattern.rpartition("/")[2] != _WSGI_SETTINGS)
+
+
 def _find_handlers(top: Setting) -> Iterator[tuple[str, str]]:
     """Yield the handler of each table that has one, with the table's key."""
     waiting, seen = [top], set[int]()
@@ -78,12 +111,13 @@ def _holds_tables(node: Node) -> bool:
 
 
 def _has_wsgi(top: Setting) -> bool:
-    """Tell whether a service has `serverless-wsgi`, by its plugins or by that one's settings."""
-    custom = top.find("custom")
+    """Tell whether a service has `serverless-wsgi`: by its plugins, or where these are not told by its settings."""
     plugins = top.find("plugins")
-    listed = (plugins.find("modules") or plugins) if plugins is not None else None
-    names = [found.node.value for found in listed.find_elements() if found is not None] if listed is not None else []
-    return _WSGI_PLUGIN in names or (custom is not None and custom.has("wsgi"))
+    if plugins is None:
+        custom = top.find("custom")
+        return custom is not None and custom.has("wsgi")
+    listed = plugins.find("modules") or plugins
+    return any(found is not None and found.node.value == _WSGI_PLUGIN for found in listed.find_elements())
 
 
 def _names(table: Setting | None) -> tuple[str, ...]:

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from bundler.configure.dotenv import read_dotenv
 from bundler.configure.options import LAYER_OPTION_KEYS, OPTION_KEYS
-from bundler.configure.plugins import construct_functions, note_other_functions, why_written
+from bundler.configure.plugins import (
+    construct_functions,
+    note_other_functions,
+    patterns_of_others,
+    why_written,
+    written_settings,
+    wsgi_app,
+)
 from bundler.configure.service import PLAIN_WORDS, FunctionTable, LayerTable, Service, choose_names
 from bundler.configure.tables import Mistakes, Setting
 from bundler.configure.variables import DEFAULT_STAGE, Variables
@@ -49,14 +56,16 @@ def _service(top: Setting, path: Path, stage: str, wanted: tuple[str, ...], mist
     functions = _functions(top, mistakes)
     names = choose_names(functions, wanted)
     layers = tuple(_layers(top))
+    tables = tuple(_function(top, path.parent, name, functions[name], layers) for name in names)
     return Service(
         settings_path=path,
         name=_service_name(top) or path.parent.resolve().name,
         stage=stage,
-        functions=tuple(_function(top, path.parent, name, functions[name], layers) for name in names),
+        functions=tables,
         options=_shared_options(top),
         layers=layers,
         notes=tuple(note_other_functions(top, functions.values(), path.parent)),
+        more_settings=tuple(written_settings(tables, path.parent)),
     )
 
 
@@ -124,21 +133,23 @@ def _function(top: Setting, root: Path, name: str, setting: Setting, declared: t
     provider = _provider(top)
     patterns = _patterns(top, setting)
     module = _module(top, setting)
-    if module is not None and isinstance(module.node.value, str):
-        root = root / module.node.value
-        patterns = tuple(filter(None, (_below(pattern, module.node.value.strip("./")) for pattern in patterns)))
+    folder = module.node.value.strip("./") if module is not None and isinstance(module.node.value, str) else ""
+    if folder:
+        patterns = tuple(filter(None, (_below(pattern, folder) for pattern in patterns)))
+    told = wsgi_app(top, setting, folder)
     layers, foreign_layers = _used_layers(declared, provider, setting)
     return FunctionTable(
         name=name,
         setting=setting,
         words=PLAIN_WORDS,
         providers=(provider,) if provider else (),
-        patterns=patterns,
+        patterns=patterns if told else patterns_of_others(patterns),
         options=_option_tables(top, setting),
         code=module,
-        skipped=_why_skipped(top, setting) or why_written(top, setting, root),
+        skipped=_why_skipped(top, setting) or why_written(top, setting, root / folder),
         layers=layers,
         foreign_layers=foreign_layers,
+        told=told,
     )
 
 

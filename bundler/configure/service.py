@@ -1,7 +1,7 @@
 """What every kind of settings file is brought to: functions with the tables that decide about them, unchecked."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bundler.configure.tables import Setting
@@ -55,6 +55,8 @@ class FunctionTable:
     """Layers of this service that it uses, in order, by their names in the settings."""
     foreign_layers: tuple[str, ...] = ()
     """Layers from elsewhere, each in words: ``the layer `arn:…` ``."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """What a plugin tells its code, as variables would."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,8 @@ class Service:
     """lbundle's options for all functions."""
     layers: tuple[LayerTable, ...] = ()
     notes: tuple[str, ...] = ()
+    more_settings: tuple[Path, ...] = ()
+    """Files that plugins write for single functions, and that are no data of the others."""
 
 
 def choose_names(known: Iterable[str], wanted: tuple[str, ...]) -> tuple[str, ...]:

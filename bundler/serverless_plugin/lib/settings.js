@@ -39,7 +39,8 @@ function describeService(serverless, options, names, stage) {
     useDotenv: configurationInput?.useDotenv,
     provider: { ...pick(service.provider, [...TARGET, 'layers']), environment: pickNames(service.provider.environment), name: 'aws', stage },
     package: withoutOutput(pick(service.package, PATTERNS), serverless, options),
-    custom: { lbundle: service.custom?.lbundle },
+    custom: { lbundle: service.custom?.lbundle, wsgi: pick(service.custom?.wsgi, ['app']) },
+    plugins: [], // what they write while the framework packages is there by now
     functions: Object.fromEntries(names.map((name) => [name, describeFunction(name)])),
     layers: Object.fromEntries(service.getAllLayers().map((name) => [name, describeLayer(name)])),
   };

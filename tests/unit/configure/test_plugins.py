@@ -127,6 +127,43 @@ def test_a_handler_that_a_plugin_has_written(project):
     assert names(project) == ["api", "app"]
 
 
+@pytest.mark.parametrize(
+    ("app", "names_of", "folders"),
+    [
+        ("api.app", ["api.app"], ()),
+        ("./src/web/api.app", ["api.app"], ("src/web",)),
+        ("${self:service.no, 'src/api.app'}", ["api.app"], ("src",)),
+    ],
+)
+def test_the_app_of_a_written_handler(project, app, names_of, folders):
+    """The handler imports what `custom.wsgi.app` names, from the folder before it; other functions do not."""
+    project.write({"wsgi_handler.py": "def handler(event, context): ...\n", ".serverless-wsgi": "{}"})
+    project.serverless(WSGI.format(plugins="[serverless-wsgi]", handler="wsgi_handler.handler"))
+    settings = project.root / "serverless.yml"
+    more = f'custom: {{wsgi: {{app: "{app}"}}}}\npackage: {{patterns: [wsgi_handler.py, .serverless-wsgi]}}\n'
+    settings.write_text(settings.read_text() + more)
+
+    api, other = project.function("api"), project.function("app")
+
+    assert ([known.name for known in api.named], api.search_folders) == (names_of, folders)
+    assert (other.named, other.search_folders) == ((), ())
+    assert (api.patterns, other.patterns) == (("wsgi_handler.py", ".serverless-wsgi"), ("wsgi_handler.py",))
+    assert project.root / ".serverless-wsgi" in project.read().deployment.settings_files
+
+
+def test_the_app_of_a_written_handler_in_a_folder_of_its_own(project):
+    """In a function that is packaged from its own folder, the app is at the root; `PYTHONPATH` counts as well."""
+    project.write({"web/wsgi_handler.py": "def handler(event, context): ...\n"}).serverless("""\
+        package: {individually: true}
+        custom: {wsgi: {app: web/api.app}}
+        functions: {api: {handler: wsgi_handler.handler, module: web, environment: {PYTHONPATH: lib}}}
+        """)
+
+    api = project.function("api")
+
+    assert ([known.name for known in api.named], api.search_folders) == (["api.app"], ("lib",))
+
+
 def test_a_handler_that_nobody_writes(project):
     """Without the plugin nobody writes the handler: that is a mistake."""
     project.serverless(WSGI.format(plugins="[serverless-lbundle]", handler="wsgi_handler.handler"))
