@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from bundler.model.imports import Edge, EdgeKind, ImportGraph, MissingImport
 from bundler.model.project import Function
-from bundler.model.wheels import Site
+from bundler.model.wheels import OWN_CODE, Site
 from bundler.plan.reach import reach
 from bundler.runtimes import possible_modules
 
@@ -60,7 +60,7 @@ def _surely_absent(
         )
         if is_sure and missing.source in loaded:
             text = f"`{missing.source}:{missing.line}` imports `{missing.name}`, which nothing provides; "
-            found.setdefault(head, text + _hint(head, None, site))
+            found.setdefault(head, text + _hint(missing.name, None, site))
     yield from found.values()
 
 
@@ -85,10 +85,21 @@ def _owners(site: Site) -> dict[str, str]:
     return {path.removesuffix(".py").partition("/")[0]: file.owner for path, file in site.files.items()}
 
 
+def _own_folder_of(name: str, site: Site) -> str:
+    """Return the folder of the project that a module would be found in, were that on the path; else nothing."""
+    endings = tuple(f"/{name.replace('.', '/')}{end}" for end in (".py", "/__init__.py"))
+    found = (path for path, file in sorted(site.files.items()) if file.owner == OWN_CODE and path.endswith(endings))
+    return next((path[: -len(ending)] for path in found for ending in endings if path.endswith(ending)), "")
+
+
 def _hint(name: str, owner: str | None, site: Site) -> str:
     head = name.partition(".")[0]
     if head == "unzip_requirements":
         return "packages lie beside the code, so the line can go"
+    if folder := _own_folder_of(name, site):
+        return (
+            f"`{folder}` has it, and is not on Python's path: `PYTHONPATH: {folder}` among the variables puts it there"
+        )
     distribution = next((known for known in site.distributions if known.name == owner), None)
     if distribution is not None:
         return f"`{distribution.name}` {distribution.version} brings `{head}` without it"

@@ -118,6 +118,17 @@ def test_packages_are_only_warned_of(unimportable):
     assert unimportable("import lib\n", {"lib": {"lib.py": "import absent\n"}}) == ()
 
 
+def test_folders_that_are_not_on_the_path(unimportable):
+    """Where the project has the module below a folder, the message says how that comes on the path."""
+    own = {"app.py": "from shop.orders import Order\n", "src/shop/__init__.py": "", "src/shop/orders.py": ""}
+
+    (problem,) = unimportable(own)
+
+    assert problem.partition("; ")[2] == (
+        "`src` has it, and is not on Python's path: `PYTHONPATH: src` among the variables puts it there"
+    )
+
+
 def test_folders_of_data(unimportable):
     """A folder without a Python file is a package all the same."""
     assert unimportable({"app.py": "import config\n", "config/dev.yml": ""}) == ()
