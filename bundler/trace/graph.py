@@ -20,7 +20,7 @@ from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
 from bundler.trace.lazy import LazyExports
 from bundler.trace.listed_folders import ListedFolders
-from bundler.trace.makers import find_makers, names_its_package, runs_always
+from bundler.trace.makers import Makers, names_its_package, runs_always
 from bundler.trace.modules import Reason
 from bundler.trace.named_paths import find_named_path
 from bundler.trace.native import follow_extension
@@ -110,18 +110,16 @@ class Tracer:
 
     def _missing_imports(self) -> Iterator[MissingImport]:
         """Yield what was not found, each that a handler may need to load with what may make it when it runs."""
-        reached = [self._walk.site.files[path] for path in self._modules]
-        makers: dict[str, frozenset[str]] = {}
+        makers = Makers((self._walk.site.files[path] for path in self._modules), self._placed)
         for missed in self._missed:
             missing = _missing(*missed)
             head = missing.name.partition(".")[0]
             is_absent = head not in self._walk.index
-            always_runs = True
+            missing = replace(missing, is_absent=is_absent)
             if is_absent and missing.kind is EdgeKind.IMPORT and missed[1].is_own:
-                makers[head] = makers.get(head) or find_makers(head, reached, self._placed)
                 always_runs = runs_always(missed[1], missing.line)
-            made_by = makers.get(head, frozenset())
-            yield replace(missing, is_absent=is_absent, always_runs=always_runs, made_by=made_by)
+                missing = replace(missing, always_runs=always_runs, made_by=makers.of(head))
+            yield missing
 
     def _with_chance(self, astray: MissingImport) -> MissingImport:
         """Say of a relative import that leads nowhere whether it surely runs, and does so."""

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 
 from bundler.model.wheels import SiteFile
 from bundler.system.files import read_site_file
@@ -15,27 +16,40 @@ _PATH_CHANGE = re.compile(
 )
 
 
-def find_makers(name: str, reached: Iterable[SiteFile], placed: Mapping[str, Collection[int]]) -> frozenset[str]:
-    """Return the files among those reached that may bring a top-level module at run time.
+class Makers:
+    """The files among those reached that may bring a top-level module at run time.
 
     First-party code may as soon as it touches the machinery of imports, or changes the path on more lines than are
     known of it, which are `placed`. A package may where it does so and names the module.
     """
-    packages: dict[str, list[tuple[SiteFile, str]]] = {}
-    makers = set()
-    for file in reached:
-        text = _text(file)
-        if file.is_own:
-            if touches_imports(text) or len(_PATH_CHANGE.findall(text)) > len(placed.get(file.path, ())):
-                makers.add(file.path)
-        else:
-            packages.setdefault(file.owner, []).append((file, text))
-    quoted = re.compile(rf"""["']{re.escape(name)}["'.]""")
-    for files in packages.values():
-        touching = [file.path for file, text in files if _MACHINERY_WORDS.search(text) and touches_imports(text)]
-        if touching and any(quoted.search(text) for _, text in files):
-            makers.update(touching)
-    return frozenset(makers)
+
+    def __init__(self, reached: Iterable[SiteFile], placed: Mapping[str, Collection[int]]) -> None:
+        self._reached = tuple(reached)
+        self._placed = placed
+
+    def of(self, name: str) -> frozenset[str]:
+        """Return the files that may bring a module."""
+        quoted = re.compile(rf"""["']{re.escape(name)}["'.]""")
+        packages = (makers for makers, texts in self._packages if any(map(quoted.search, texts)))
+        return self._first_party.union(*packages)
+
+    @cached_property
+    def _first_party(self) -> frozenset[str]:
+        own = ((file.path, _text(file)) for file in self._reached if file.is_own)
+        return frozenset(path for path, text in own if touches_imports(text) or self._changes_path(path, text))
+
+    def _changes_path(self, path: str, text: str) -> bool:
+        return len(_PATH_CHANGE.findall(text)) > len(self._placed.get(path, ()))
+
+    @cached_property
+    def _packages(self) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+        """The distributions that touch the machinery of imports: the files that do, and the texts of all."""
+        texts: dict[str, dict[str, str]] = {}
+        for file in self._reached:
+            if not file.is_own:
+                texts.setdefault(file.owner, {})[file.path] = _text(file)
+        found = ((frozenset(path for path in known if touches_imports(known[path])), known) for known in texts.values())
+        return tuple((makers, tuple(known.values())) for makers, known in found if makers)
 
 
 def runs_always(file: SiteFile, line: int) -> bool:

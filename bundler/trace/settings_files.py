@@ -19,7 +19,7 @@ _SETTINGS_FILES = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
 _LARGEST_BYTES = 256_000
 _PYPROJECT = "pyproject.toml"
 # What says how a service is deployed names folders to pack, not to load.
-_DEPLOYMENT_FILES = ("serverless.", "template.", "samconfig.", "package", "tsconfig")
+_DEPLOYMENT_FILES = ("serverless.", "template.", "samconfig.", "package.json", "tsconfig")
 # In these a handler is another function, which has a zip of its own.
 _HANDLER = re.compile(r"""\bhandler["']?\s*:\s*["']?[\w./-]+""", re.IGNORECASE)
 # Variables are followed for the function that has them, and what is packed or layered is not loaded by its name.
