@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bundler.errors import NothingToLockError, SeveralLocksError
 from bundler.model.build import LockSettings
+from bundler.model.paths import show_path
 from bundler.model.project import Options, Project, Target
 from bundler.model.wheels import LockPlan, WrittenLock
 from bundler.resolve.unset import naming_unset_variables
@@ -20,10 +21,10 @@ def lock_project(project: Project, settings: LockSettings) -> tuple[WrittenLock,
             plans.setdefault(plan, []).append((options, target))
     if not plans:
         raise NothingToLockError(
-            tuple(dict.fromkeys(path.name for options, _ in users for path in options.requirements))
+            tuple(dict.fromkeys(show_path(path, project.root) for options, _ in users for path in options.requirements))
         )
     if len({plan.output for plan in plans}) < len(plans):
-        raise SeveralLocksError(tuple(source.name for plan in plans for source in plan.sources))
+        raise SeveralLocksError(tuple(show_path(source, project.root) for plan in plans for source in plan.sources))
     return tuple(_lock(plan, its_users, settings) for plan, its_users in plans.items())
 
 

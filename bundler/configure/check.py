@@ -1,8 +1,9 @@
 """Tables → Project: every function is checked, and every mistake of the file reported at once."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bundler.configure.deployment import read_deployment
@@ -17,8 +18,10 @@ from bundler.configure.tables import Mistakes, Setting, suggest
 from bundler.errors import UnknownArchitectureError
 from bundler.model.names import fold_name, name_problem
 from bundler.model.project import Architecture, Function, Layer, Project, Target
-from bundler.runtimes import UnknownRuntimeError, make_target, runtime_names
+from bundler.runtimes import UnknownRuntimeError, deprecation_date, make_target, runtime_names
 from bundler.system.files import is_folder
+
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ def make_project(service: Service, everything: Service, root: Path, wishes: Wish
         layers=layers,
         layer_folders=layer_folders(service.layers, root),
         deployment=read_deployment(everything, root, known),
-        notes=(*service.notes, *checker.notes, *foreign_notes(service.functions)),
+        notes=(*service.notes, *checker.notes, *foreign_notes(service.functions), *_age_notes(functions)),
     )
 
 
@@ -80,6 +83,19 @@ class _Names:
         twin = f"on macOS and Windows it is the same as `{other}`" if other != table.name else None
         if problem := name_problem(table.name) or twin:
             table.setting.reject(f"its zip cannot be called `{table.name}.zip`: {problem}")
+
+
+def _age_notes(functions: Iterable[Function]) -> Iterator[str]:
+    """Say of each runtime that AWS no longer supports since when, and who uses it."""
+    for runtime in sorted({function.target.runtime for function in functions}, key=runtime_names().index):
+        date = deprecation_date(runtime)
+        if date is not None and date <= datetime.now(tz=UTC).date().isoformat():
+            names = [f"`{function.name}`" for function in functions if function.target.runtime == runtime]
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            yield (
+                f"{runtime} of {', '.join(names[:_NAMED])}{more} is deprecated: AWS ended its support on {date}, "
+                "and will let nobody create or update such functions one day"
+            )
 
 
 @dataclass(slots=True)

@@ -80,6 +80,8 @@ class _Reader:
     def find_stage(self) -> str:
         provider = _provider(self._top({}, DEFAULT_STAGE, os.environ))
         setting = provider.get("stage") if provider else None
+        if self._mistakes.has("provider.stage"):
+            self._mistakes.explain("provider.stage", "`--stage NAME` names one in its place")
         return (setting.text() if setting else None) or DEFAULT_STAGE
 
     def open(self, options: Mapping[str, str], stage: str) -> Setting:

@@ -22,6 +22,11 @@ class Mistakes:
     def has(self, key: str) -> bool:
         return key in self._found
 
+    def explain(self, key: str, way_out: str) -> None:
+        """Add to the mistake of a key what mends it."""
+        place, problem = self._found[key]
+        self._found[key] = (place, f"{problem}; {way_out}")
+
     def raise_if_any(self, file: str) -> None:
         """Raise one error that lists every mistake, in the order of the file."""
         # Mistakes of included files come after those of the main file.

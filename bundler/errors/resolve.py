@@ -241,7 +241,7 @@ class WheelMissingError(ResolveError):
         super().__init__(
             f"`{pin}` has no wheel for {target}",
             hints=(
-                *(f"there is: {file}" for file in files),
+                *files,
                 f"asked for: {tags}",
                 "pin a version that has one, or build one and name its folder in pip's `find-links`",
             ),
@@ -290,7 +290,7 @@ class SourceBuildError(ResolveError):
             hints=(
                 *((f"its build said: {output}",) if output else ()),
                 *((also,) if also else ()),
-                *(f"there is: {file}" for file in files),
+                *files,
                 f"asked for: {tags}",
                 (
                     "pin a version that has a wheel, build one and name its folder in pip's `find-links`, "
@@ -307,7 +307,7 @@ class SourceForbiddenError(ResolveError):
         super().__init__(
             f"`{pin}` has no wheel for {target}, and `only-binary` forbids to build its source",
             hints=(
-                *(f"there is: {file}" for file in files),
+                *files,
                 "pin a version that has a wheel, or build one elsewhere and name its folder in pip's `find-links`",
                 "or take it out of `only-binary`, in lbundle's settings, the requirements or pip's own settings",
             ),

@@ -156,7 +156,9 @@ class BundleMetafile:
     inputs: str
     """The digest of all that went into the build, by which what is unchanged is known."""
     locks: tuple[str, ...]
-    """Names of the files that pinned its packages."""
+    """The files that pinned its packages, by their paths from the settings."""
+    unverified: int | None = None
+    """How many of the pins had to be fetched and have no hash that the file could be held against, if any."""
     zip: ZipEntry
     packages: tuple[PackageEntry, ...]
     """The heaviest in the zip first."""

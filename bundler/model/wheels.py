@@ -74,6 +74,8 @@ class Pin:
     """The index that the lock has it from; it is asked before the settings' own."""
     extras: tuple[str, ...] = ()
     """The extras the lock asks for, normalised."""
+    asked: str | None = None
+    """What the requirements say of its version where a resolver chose it; `None`: it is pinned."""
     origin: str
     """The lock's file and line, for messages."""
 
@@ -215,6 +217,8 @@ class Distribution:
     """Normalised names it needs on the target, with the extras that are asked for."""
     narrow: tuple[NarrowNeed, ...]
     """Those of `requires` that it wants no later minor versions of than the lock has."""
+    outgrown: tuple[str, ...] = ()
+    """Those of `requires` that it wants in other versions than the runtime is known to bring."""
     optional: tuple[str, ...]
     """Normalised names it needs only with extras that nobody asks for."""
     entry_points: tuple[tuple[str, str, str], ...]

@@ -25,8 +25,11 @@ def own_file_rule(path: str, site: Site) -> str | None:
 
 
 _DOCUMENTATION = re.compile(r"\.(?:rst|md|ipynb)\Z|(?:^|/)(?:docs?|examples)/", re.IGNORECASE)
+# Headers of C++ may have no ending.
 _BUILD = re.compile(
-    r"\.(?:pyx|pxd|pxi|h|hh|hpp|c|cc|cpp|cu|cuh|f|f90|a|lib|cmake|pc|la)\Z|(?:^|/)include/", re.IGNORECASE
+    r"\.(?:pyx|pxd|pxi|h|hh|hpp|hxx|inl|ipp|tcc|tpp|c|cc|cpp|cu|cuh|f|f90|a|lib|cmake|pc|la)\Z"
+    r"|(?:^|/)include/(?:.*/)?[^./]+\Z",
+    re.IGNORECASE,
 )
 _TESTS = re.compile(r"/(?:_?tests?|benchmarks)/|/conftest\.py\Z|/test_[^/]*\.py\Z")
 _METADATA = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/|\.pth\Z")

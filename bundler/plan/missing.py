@@ -12,10 +12,13 @@ from bundler.model.wheels import OWN_CODE, Site
 from bundler.plan.reach import reach
 from bundler.runtimes import possible_modules
 
+_NOT_REQUIRED = "is its package in the requirements?"
+# Of what is less alike, such as `aws-cdk` and `aws-xray-sdk`, nobody means the other.
+_NEAR = 0.8
 _AT_LOAD = frozenset({EdgeKind.IMPORT, EdgeKind.PACKAGE})
 
 
-def tell_missing(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterator[str]:
+def tell_missing(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterator[str]:
     """Tell each package or module once that own code imports and nothing provides, where it is met first."""
     told: dict[str, list[MissingImport]] = {}
     owners = _owners(site)
@@ -29,7 +32,11 @@ def tell_missing(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) ->
         first, *others = imports
         more = f" and {len(others)} more" if others else ""
         hint = _hint(name, owners.get(name.partition(".")[0]), site)
-        yield f"{first.source}:{first.line}{more} imports `{first.name}`, which nothing provides; {hint}"
+        what = f"{first.source}:{first.line}{more} imports `{first.name}`"
+        if function.has_foreign_layers and hint == _NOT_REQUIRED:
+            yield f"{what}, which is left to the layers that nothing is known of"
+        else:
+            yield f"{what}, which nothing provides; {hint}"
 
 
 def find_unimportable(
@@ -104,5 +111,5 @@ def _hint(name: str, owner: str | None, site: Site) -> str:
     if distribution is not None:
         return f"`{distribution.name}` {distribution.version} brings `{head}` without it"
     names = [known.name for known in site.distributions]
-    near = difflib.get_close_matches(head.replace("_", "-").lower(), names, n=1)
-    return f"did you mean `{near[0]}`?" if near else "is its package in the requirements?"
+    near = difflib.get_close_matches(head.replace("_", "-").lower(), names, n=1, cutoff=_NEAR)
+    return f"did you mean `{near[0]}`?" if near else _NOT_REQUIRED

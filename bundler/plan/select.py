@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from itertools import islice
 
 from bundler.globs import last_verdict
 from bundler.model.imports import WEAK_KINDS, Edge, EdgeKind, ImportGraph
 from bundler.model.plan import Omission, Plan, PlannedFile, WeakEdge
 from bundler.model.project import Function
-from bundler.model.wheels import OWN_CODE, Site, SiteFile
+from bundler.model.wheels import OWN_CODE, Distribution, Site, SiteFile
 from bundler.plan.clashes import hold_clashes
 from bundler.plan.dominate import find_dominators
 from bundler.plan.exclude import omission_rule, own_file_rule
@@ -20,7 +21,7 @@ from bundler.plan.reach import reach, reach_what_is_meant, with_needs
 from bundler.plan.secrets import split_by_secrets, tell_secrets
 from bundler.plan.sources import describe_bytecode_only, find_source_needs
 from bundler.runtimes import BOTO3_FAMILY, own_boto3, preinstalled_versions
-from bundler.standards import is_newer_version
+from bundler.standards import is_newer_version, is_version_allowed
 
 _SMALLEST_WEAK_EDGE_BYTES = 100_000
 
@@ -200,7 +201,7 @@ def _entered_weakly(site: Site, shipped: Mapping[str, Edge]) -> dict[str, Edge]:
 
 def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:
     yield from site.warnings
-    yield from tell_missing(graph, site, shipped)
+    yield from tell_missing(function, graph, site, shipped)
     for warning in graph.warnings:
         if warning.source in shipped and site.files[warning.source].is_own:
             line = f":{warning.line}" if warning.line else ""
@@ -223,7 +224,10 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
 
 
 def _outdated_runtime(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:
-    """Yield a warning where the lock asks for a newer boto3 than the runtime is known to bring, or ships its own."""
+    """Yield a warning where a newer boto3 is asked for than the runtime is known to bring, or the lock's own ships.
+
+    Who asks for `boto3` alone has it, whichever version the newest is.
+    """
     if function.options.external is not None:
         return
     reached = {site.files[path].owner for path in graph.modules}
@@ -235,16 +239,25 @@ def _outdated_runtime(function: Function, graph: ImportGraph, site: Site, shippe
             )
     brought = preinstalled_versions(function.target.runtime)
     newer = {
-        distribution.name: distribution.version
+        distribution.name: distribution
         for distribution in site.distributions
         if (known := brought.get(distribution.name)) is not None
         and distribution.name in graph.external.intersection(BOTO3_FAMILY)
         and is_newer_version(distribution.version, known)
     }
+    shipping = [distribution for distribution in site.distributions if distribution.name in reached]
     # The family ships or stays as one.
-    first = next((name for name in BOTO3_FAMILY if name in newer), None)
-    if first is not None:
-        yield (
-            f"the lock asks for {first} {newer[first]}, the runtime is known to bring {brought[first]}; "
-            "`external: []` ships your version"
-        )
+    asked = ((name, _who_asks(newer[name], brought[name] or "", shipping)) for name in BOTO3_FAMILY if name in newer)
+    for name, who in islice(((name, who) for name, who in asked if who), 1):
+        yield f"{who}, the runtime is known to bring {brought[name]}; `external: []` ships your version"
+
+
+def _who_asks(distribution: Distribution, brought: str, others: Iterable[Distribution]) -> str:
+    """Say who asks for another version of a distribution than the runtime brings; nothing where nobody does."""
+    name, asked = distribution.name, distribution.wheel.pin.asked
+    if asked is None:
+        return f"the lock asks for {name} {distribution.version}"
+    if not is_version_allowed(brought, asked):
+        return f"the requirements ask for `{name}{asked}`"
+    unhappy = (other.name for other in others if other.name not in BOTO3_FAMILY and name in other.outgrown)
+    return next((f"`{other}` needs another {name}" for other in unhappy), "")

@@ -9,6 +9,7 @@ from bundler.report.measure import find_unreached, label_package, measure_omissi
 from bundler.report.sizes import format_bytes, format_count
 
 _NAMED_PACKAGES = 3
+_NAMED = 3
 _NAMED_RULES = 4
 _FIGURES_WIDTH = 10 + 11 + 8
 _UNCHANGED = "  unchanged"
@@ -132,8 +133,15 @@ def _weak_edge_lines(metafiles: Iterable[Metafile], width: int) -> list[str]:
     return lines
 
 
-def _distinct_warnings(metafiles: Iterable[BundleMetafile]) -> Iterator[str]:
-    yield from dict.fromkeys(text for metafile in metafiles for text in metafile.warnings)
+def _distinct_warnings(metafiles: Sequence[BundleMetafile]) -> Iterator[str]:
+    """Yield each warning once, with the names of those it is about where that is not all."""
+    found: dict[str, list[str]] = {}
+    for metafile in metafiles:
+        for text in metafile.warnings:
+            found.setdefault(text, []).append(metafile.name)
+    for text, names in found.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        yield text if len(names) == len(metafiles) else f"{', '.join(names[:_NAMED])}{more}: {text}"
 
 
 def render_finding(finding: Finding) -> str:
@@ -145,7 +153,9 @@ def _closing_text(metafiles: Sequence[Metafile], unchanged: frozenset[str], seco
     kept = len(unchanged & {metafile.function for metafile in metafiles})
     built = f"Built {format_count(len(metafiles) - kept, 'function')}"
     locks = dict.fromkeys(name for metafile in metafiles for name in metafile.locks)
-    pins = f", pins from {', '.join(locks)}" if locks else ""
+    unverified = max((metafile.unverified or 0 for metafile in metafiles), default=0)
+    doubt = f" ({unverified} without hashes)" if unverified else ""
+    pins = f", pins from {', '.join(locks)}{doubt}" if locks else ""
     return f"{built}{f', kept {kept} unchanged' if kept else ''} in {seconds:.2f} s{pins}"
 
 

@@ -5,11 +5,13 @@ from pathlib import PurePath
 
 from bundler.model.artifact import Artifact
 from bundler.model.metafile import LayerMetafile
+from bundler.model.paths import show_path
 from bundler.model.plan import Omission, PlannedFile
 from bundler.model.project import BytecodeMode, Layer
 from bundler.model.wheels import Distribution
 from bundler.report.kept_sources import describe_kept_sources
 from bundler.report.metafile import (
+    count_unverified,
     describe_file,
     describe_omitted,
     describe_packages,
@@ -39,7 +41,8 @@ def make_layer_metafile(  # noqa: PLR0913 - everything that is known of a build,
         architecture=layer.target.architecture.value,
         settings=_describe_settings(layer),
         inputs=inputs,
-        locks=tuple(path.name for path in lock_paths),
+        locks=tuple(show_path(path, layer.options.working_folder) for path in lock_paths) if layer.options else (),
+        unverified=count_unverified(distributions),
         zip=describe_zip(artifact),
         packages=describe_packages(artifact.files, distributions),
         files=tuple(describe_file(file) for file in sorted(artifact.files, key=lambda file: file.arcname)),

@@ -19,6 +19,7 @@ from bundler.model.metafile import (
     WeakEntry,
     ZipEntry,
 )
+from bundler.model.paths import show_path
 from bundler.model.plan import OMISSION_RULES, Omission, Plan, WeakEdge
 from bundler.model.project import BytecodeMode, Function, Options
 from bundler.model.wheels import OWN_CODE, Distribution, LayerContents
@@ -51,7 +52,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         artifact: the zip.
         distributions: those of the site, for their versions.
         layers: the service's layers that it runs with.
-        lock_paths: the files that pinned them; only their names are kept.
+        lock_paths: the files that pinned them.
         inputs: the digest of all that went into the build, by which an unchanged function is known.
         sources: what is locked, and digests of the project's own files.
         unguarded: why the bundle does not explain at run time what it lacks; empty where it does.
@@ -68,7 +69,8 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         search_folders=function.search_folders,
         settings=describe_settings(function.options),
         inputs=inputs,
-        locks=tuple(path.name for path in lock_paths),
+        locks=tuple(show_path(path, function.options.working_folder) for path in lock_paths),
+        unverified=count_unverified(distributions),
         unguarded=unguarded,
         sources=SourcesEntry(**{kind: dict(sorted(table.items())) for kind, table in sources.items()}),
         zip=describe_zip(artifact),
@@ -159,6 +161,13 @@ def _price_weak_edges(edges: Iterable[WeakEdge], files: Iterable[PackedFile]) ->
 
 def _describe_edge(edge: Edge) -> EdgeEntry:
     return EdgeEntry(source=edge.source, target=edge.target, kind=edge.kind.value, line=edge.line, name=edge.name)
+
+
+def count_unverified(distributions: Iterable[Distribution]) -> int | None:
+    """Return how many pins are of files that were fetched and that no hash was held against, if any."""
+    pins = (distribution.wheel.pin for distribution in distributions)
+    fetched = (pin for pin in pins if not (pin.path or pin.git or (pin.url or "").startswith("file:")))
+    return sum(not pin.hashes and pin.asked is None for pin in fetched) or None
 
 
 def describe_packages(files: Iterable[PackedFile], distributions: Iterable[Distribution]) -> tuple[PackageEntry, ...]:

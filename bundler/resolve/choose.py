@@ -1,6 +1,7 @@
 """The one file of each pin that fits the target: the best wheel, else a source to build one from. Fetches nothing."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +13,9 @@ from bundler.model.wheels import Pin
 _WHEEL_ENDING = ".whl"
 _SDIST_ENDINGS = (".tar.gz", ".zip")
 _MOST_SHOWN = 12
+_MOST_FILES = 3
+# What precedes the version of a system and its machine: `macosx_11_0_arm64`, `manylinux2014_x86_64`, `win_amd64`.
+_SYSTEM = re.compile(r"_?\d|_(?=[a-z])")
 
 
 class OfferedFile(Protocol):
@@ -42,7 +46,7 @@ class ChosenFile:
     yanked: str | None = None
     """Why its index asks to use it no more, empty without a reason; `None`: it does not."""
     others: tuple[str, ...] = ()
-    """The pin's other files, none of which fits, in few lines; empty for a wheel."""
+    """What there is in place of a wheel that fits, in few lines; empty for a wheel."""
 
     @property
     def is_wheel(self) -> bool:
@@ -62,11 +66,12 @@ def choose_file(
     A yanked file is taken like any other: the lock asks for exactly this version. Files whose hash the lock does not
     allow do not count. Of versions that answer a pin alike (`1.0`, `1.0+cpu`) the newest wins, as in pip.
     """
+    files = tuple(files)
     offered = _files_of_pin(pin, files, places)
     allowed = [(version, file) for version, file in offered if is_allowed(pin, file)]
     if wheel := _best_wheel(allowed, target):
         return ChosenFile(filename=wheel.filename, url=wheel.url, hashes=wheel.hashes, yanked=wheel.yanked)
-    others = _shorten([_describe(file) for _, file in offered])
+    others = (*_sum_up([file for _, file in offered]), *_nearest_version(pin, files, target))
     if sdist := _best_sdist(allowed, target):
         if may_not_build(pin, only_binary):
             raise SourceForbiddenError(str(pin), str(target), files=others)
@@ -76,6 +81,39 @@ def choose_file(
     if refused := _best_wheel(offered, target):
         raise LockHashError(str(pin), pin.origin, (_describe(refused),))
     raise WheelMissingError(str(pin), str(target), files=others, tags=describe_tags(target))
+
+
+def _sum_up(files: Iterable[OfferedFile]) -> Iterator[str]:
+    """Name the files of a version where they are few, else what they are for, in one line."""
+    named = sorted({_describe(file): file.filename for file in files}.items())
+    if len(named) <= _MOST_FILES:
+        yield from (f"there is: {described}" for described, _ in named)
+        return
+    names = [name for _, name in named]
+    tags = [name.removesuffix(_WHEEL_ENDING).split("-")[-3:] for name in names if name.endswith(_WHEEL_ENDING)]
+    pythons = {python for tag in tags for python in tag[0].split(".")}
+    systems = {_SYSTEM.split(system, maxsplit=1)[0] for tag in tags for system in tag[2].split(".")}
+    source = " and a source" if len(tags) < len(names) else ""
+    yield f"there are {len(tags)} wheels{source}: for {_shorten(pythons)} on {_shorten(systems)}"
+
+
+def _nearest_version(pin: Pin, files: Iterable[OfferedFile], target: Target) -> Iterator[str]:
+    """Name the first version after the pin's that has a wheel for the target, else the last one before it."""
+    fitting = standards.sort_versions(
+        version
+        for file in files
+        if file.filename.endswith(_WHEEL_ENDING)
+        and (version := _version_in(file.filename, pin.name))
+        and (standards.is_prerelease(pin.version) or not standards.is_prerelease(version))
+        and standards.wheel_rank(file.filename, target)
+        and _admits_python(file, target)
+    )
+    newer = [version for version in fitting if standards.is_newer_version(version, pin.version)]
+    older = [version for version in fitting if standards.is_newer_version(pin.version, version)]
+    if newer:
+        yield f"{newer[0]} is the first version after it that has one"
+    elif older:
+        yield f"{older[-1]} is the last version before it that has one"
 
 
 def may_not_build(pin: Pin, only_binary: tuple[str, ...]) -> bool:
@@ -175,8 +213,7 @@ def _describe(file: OfferedFile) -> str:
     return f"{file.filename} (for Python {file.requires_python})" if file.requires_python else file.filename
 
 
-def _shorten(names: list[str]) -> tuple[str, ...]:
-    shown = sorted(dict.fromkeys(names))
-    if len(shown) <= _MOST_SHOWN:
-        return tuple(shown)
-    return (*shown[:_MOST_SHOWN], f"and {len(shown) - _MOST_SHOWN} more")
+def _shorten(words: Iterable[str]) -> str:
+    shown = sorted(words, key=lambda word: (int("".join(filter(str.isdigit, word)) or 0), word))
+    more = f" and {len(shown) - _MOST_SHOWN} more" if len(shown) > _MOST_SHOWN else ""
+    return ", ".join(shown[:_MOST_SHOWN]) + more

@@ -50,19 +50,17 @@ def compile_lock(
     The answer is kept, so that the same requirements, target, indexes and resolver give the same lock and nobody is
     asked again while the cache lasts. `reason` ends the note's words on why the requirements are no lock.
     """
-    requirements = options.requirements
-    wanted = read_wanted(requirements, target, folder=options.working_folder, only_binary=options.only_binary)
+    wanted = read_wanted(options.requirements, target, folder=options.working_folder, only_binary=options.only_binary)
     settings = read_pip_settings(wanted.index)
     tool = choose_resolver(resolver)
     key = _key(wanted, target, settings, tool)
     compiled = _recall(key, wanted, target)
     if compiled is None and is_offline:
-        raise OfflineError((f"versions for `{requirements[0].name}` on {target}",))
+        raise OfflineError((f"versions for `{wanted.source}` on {target}",))
     if compiled is None:
         compiled = compile_wanted(wanted, target, tool, preferred=(), is_offline=False)
         _remember(key, compiled)
-    name = requirements[0].name
-    note = f"`{name}` {reason}: compiled for {target} by {tool}; `lbundle lock` writes it down"
+    note = f"`{wanted.source}` {reason}: compiled for {target} by {tool}; `lbundle lock` writes it down"
     return Lock(
         pins=compiled.pins, paths=wanted.paths, index=wanted.index, notes=(*wanted.notes, note, *compiled.notes)
     )
@@ -77,7 +75,7 @@ def compile_wanted(
     which the target's compiler and libraries would be needed, while an older version is ready.
     """
     question = Question(
-        source=wanted.paths[0].name,
+        source=wanted.source,
         requirements=wanted.requirements,
         constraints=wanted.constraints,
         preferred=preferred,
@@ -153,9 +151,13 @@ def _pins(lines: tuple[AnswerLine, ...], wanted: Wanted, target: Target) -> tupl
     """Return the answer's pins; those that the requirements fix themselves keep the hashes they have there."""
     hashes = {(pin.name, pin.version): pin.hashes for pin in wanted.pins}
     given = {pin.name: pin for pin in wanted.pins}
-    origin = f"the lock compiled from `{wanted.paths[0].name}`"
+    origin = f"the lock compiled from `{wanted.source}`"
     return tuple(
-        replace(_with_address(pin, given.get(pin.name)), hashes=hashes.get((pin.name, pin.version), ()))
+        replace(
+            _with_address(pin, given.get(pin.name)),
+            hashes=hashes.get((pin.name, pin.version), ()),
+            asked=None if pin.name in given else wanted.specifiers.get(pin.name, ""),
+        )
         for pin in read_pins((line.requirement for line in lines), target, origin)
     )
 

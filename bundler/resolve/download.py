@@ -1,8 +1,11 @@
 """Pins nobody knows yet → wheels in the cache: several at a time, each chosen, fetched and, if need be, built."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -36,6 +39,7 @@ from bundler.system.files import scratch_folder
 
 _SDISTS = "sdists"
 _MOST_THREADS = 16
+_Result = TypeVar("_Result")
 # After one of these the other pins would only wait for the same answer.
 _HOPELESS = (CacheUnwritableError, IndexUnreachableError, IndexAccessError, IndexNotTrustedError)
 
@@ -53,7 +57,10 @@ def download_wheels(
         downloader = _Downloader(target, settings, memory, index, tally)
         pool = ThreadPoolExecutor(max_workers=min(_MOST_THREADS, len(pins)))
         try:
-            return _collect([pool.submit(downloader.obtain, pin) for pin in pins])
+            # Builds take minutes: whether all others can be had is known before the first begins.
+            prepared = _collect([pool.submit(downloader.prepare, pin) for pin in pins])
+            built = iter(_collect([pool.submit(one) for one in prepared if not isinstance(one, Wheel)]))
+            return tuple(one if isinstance(one, Wheel) else next(built) for one in prepared)
         except BaseException:
             tally.stop()
             raise
@@ -61,11 +68,12 @@ def download_wheels(
             pool.shutdown(cancel_futures=True)
 
 
-def _collect(futures: list[Future[Wheel]]) -> tuple[Wheel, ...]:
-    wheels, errors = [], []
+def _collect(futures: list[Future[_Result]]) -> tuple[_Result, ...]:
+    """Return what all futures give; raise one error for all that fail."""
+    results, errors = [], []
     for future in futures:
         try:
-            wheels.append(future.result())
+            results.append(future.result())
         except _HOPELESS:
             raise
         except ResolveError as error:
@@ -77,7 +85,7 @@ def _collect(futures: list[Future[Wheel]]) -> tuple[Wheel, ...]:
         raise FetchError(tuple(errors))
     if errors:
         raise errors[0]
-    return tuple(wheels)
+    return tuple(results)
 
 
 class _Downloader:
@@ -92,20 +100,25 @@ class _Downloader:
         self._index = index
         self._tally = tally
 
-    def obtain(self, pin: Pin) -> Wheel:
-        """Return the wheel of one pin, in the cache and remembered."""
+    def prepare(self, pin: Pin) -> Wheel | Callable[[], Wheel]:
+        """Return the wheel of one pin, in the cache and remembered, or how to build it from what is here now."""
         check_addresses(pin.url, pin.index)
         if pin.path is not None:
-            wheel = self._build_local(pin, pin.path)
-            self._tally.add(pin.name, pins=1)
-            return wheel
+            if problem := project_problem(pin.path):
+                raise LocalProjectError(pin.name, str(pin.path), problem)
+            return partial(self._build_local, pin, pin.path)
         if pin.git is not None:
-            wheel = self._build_checkout(pin, pin.git)
-            self._memory.remember(pin, wheel, None)
-            self._tally.add(pin.name, pins=1)
-            return wheel
+            self._check_repository(pin, pin.git)
+            return partial(self._build_checkout, pin, pin.git)
         chosen = self._choose_from_url(pin, pin.url) if pin.url else self._choose_from_index(pin)
-        wheel = self._fetch(pin, chosen) if chosen.is_wheel else self._build(pin, chosen)
+        if chosen.is_wheel:
+            return self._finish(pin, chosen, self._fetch(pin, chosen))
+        sdist = download_file(self._index, pin, chosen, _SDISTS, self._tally)
+        if built := self._memory.recall_build(sdist.sha256):
+            return self._finish(pin, chosen, _wheel(pin, built, is_built=True))
+        return partial(self._build, pin, chosen, sdist)
+
+    def _finish(self, pin: Pin, chosen: ChosenFile, wheel: Wheel) -> Wheel:
         wheel = replace(wheel, yanked=chosen.yanked)
         source = url2pathname(urlsplit(chosen.url).path) if chosen.url.startswith("file:") else None
         self._memory.remember(pin, wheel, Path(source) if source else None)
@@ -128,24 +141,25 @@ class _Downloader:
         filename = unquote(urlsplit(url).path).rpartition("/")[2]
         chosen = ChosenFile(filename=filename, url=url, hashes=pin.hashes)
         if chosen.is_wheel and standards.wheel_rank(filename, self._target) is None:
-            raise WheelMissingError(str(pin), str(self._target), files=(filename,), tags=describe_tags(self._target))
+            raise WheelMissingError(
+                str(pin), str(self._target), files=(f"there is: {filename}",), tags=describe_tags(self._target)
+            )
         if not chosen.is_wheel and may_not_build(pin, self._settings.only_binary):
-            raise SourceForbiddenError(str(pin), str(self._target), files=(filename,))
+            raise SourceForbiddenError(str(pin), str(self._target), files=(f"there is: {filename}",))
         return chosen
 
     def _fetch(self, pin: Pin, chosen: ChosenFile) -> Wheel:
         cached = download_file(self._index, pin, chosen, WHEELS, self._tally)
         return Wheel(pin=pin, path=cached.path, sha256=cached.sha256)
 
-    def _build(self, pin: Pin, chosen: ChosenFile) -> Wheel:
-        sdist = download_file(self._index, pin, chosen, _SDISTS, self._tally)
-        built = self._memory.recall_build(sdist.sha256) or self._build_anew(pin, sdist, chosen.others)
-        return _wheel(pin, built, is_built=True)
+    def _build(self, pin: Pin, chosen: ChosenFile, sdist: CachedFile) -> Wheel:
+        with scratch_folder("build") as folder:
+            built = self._build_or_raise(pin, sdist.path, folder, others=chosen.others)
+        self._memory.remember_build(sdist.sha256, built)
+        return self._finish(pin, chosen, _wheel(pin, built, is_built=True))
 
     def _build_local(self, pin: Pin, path: Path) -> Wheel:
         """Build a local project from a copy, and keep the wheel under the digest of what was copied."""
-        if problem := project_problem(path):
-            raise LocalProjectError(pin.name, str(path), problem)
         with scratch_folder("build") as folder:
             copy = folder / "source" / path.name
             copy_project(path, copy)
@@ -156,27 +170,27 @@ class _Downloader:
                 raise LocalProjectError(pin.name, str(path), wheel.reason, output=wheel.output, also=wheel.also)
             built = _keep(wheel)
         self._memory.remember_local(path, files, built)
+        self._tally.add(pin.name, pins=1)
         return _wheel(pin, built, is_built=False)
 
-    def _build_checkout(self, pin: Pin, source: GitSource) -> Wheel:
-        """Build the project in a commit of a repository."""
+    def _check_repository(self, pin: Pin, source: GitSource) -> None:
         if may_not_build(pin, self._settings.only_binary):
             raise SourceForbiddenError(str(pin), str(self._target), files=())
         if self._settings.is_offline:
             raise OfflineError((f"commit {source.revision} of `{pin.name}`",))
+
+    def _build_checkout(self, pin: Pin, source: GitSource) -> Wheel:
+        """Build the project in a commit of a repository."""
         with scratch_folder("build") as folder:
             project = check_out(pin, source, folder / "source" / pin.name)
             if problem := project_problem(project):
                 place = f"in `{source.subdirectory or '.'}`, {problem.partition(' ')[2]}"
                 raise GitError(pin.name, public_address(source.url), f"it holds no project {place}", "")
             built = self._build_or_raise(pin, project, folder, others=())
-        return _wheel(pin, built, is_built=True)
-
-    def _build_anew(self, pin: Pin, sdist: CachedFile, others: tuple[str, ...]) -> KeptBuild:
-        with scratch_folder("build") as folder:
-            built = self._build_or_raise(pin, sdist.path, folder, others=others)
-        self._memory.remember_build(sdist.sha256, built)
-        return built
+        wheel = _wheel(pin, built, is_built=True)
+        self._memory.remember(pin, wheel, None)
+        self._tally.add(pin.name, pins=1)
+        return wheel
 
     def _build_or_raise(self, pin: Pin, source: Path, folder: Path, *, others: tuple[str, ...]) -> KeptBuild:
         """Build a wheel of foreign source in a folder of its own, and keep it."""

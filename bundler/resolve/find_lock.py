@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bundler.errors import BundleError, PinConflictError, UnpinnedRequirementError
+from bundler.model.paths import show_path
 from bundler.model.project import Options, Target
 from bundler.model.wheels import Lock, Pin, Resolver
 from bundler.resolve.git import pin_commits
@@ -28,7 +29,7 @@ def find_lock(options: Options, target: Target, *, root: Path, resolver: Resolve
 
 def _find(options: Options, target: Target, *, root: Path, resolver: Resolver, is_offline: bool) -> Lock:
     if not options.requirements:
-        return Lock(pins=(), paths=(), notes=unlocked_notes(root))
+        return Lock(pins=(), paths=(), notes=unlocked_notes(root, options.working_folder))
     locks = [
         read_lock_file(
             path,
@@ -62,7 +63,7 @@ def _read_or_compile(options: Options, target: Target, resolver: Resolver, *, is
         stale = (note for path in requirements for note in requirements_notes(path, lock.pins, target, folder))
         # What a lock was made from names its indexes, with logins that no lock should have.
         index = merge_indexes((read_index(filter(None, map(find_source, requirements)), folder), lock.index))
-        return replace(lock, index=index, notes=(*lock.notes, *stale, *_hash_notes(requirements, lock.pins)))
+        return replace(lock, index=index, notes=(*lock.notes, *stale))
     except UnpinnedRequirementError:
         from bundler.resolve.compile import compile_lock  # noqa: PLC0415 - most projects have a lock
 
@@ -98,18 +99,6 @@ def _with_options(lock: Lock, options: Options, *, is_offline: bool) -> Lock:
     return pin_commits(lock, is_offline=is_offline)
 
 
-def _hash_notes(requirements: tuple[Path, ...], pins: tuple[Pin, ...]) -> tuple[str, ...]:
-    """Say once which files nobody can hold against the lock; those that lie on this machine are the user's own."""
-    fetched = (pin for pin in pins if not (pin.path or pin.git or (pin.url or "").startswith("file:")))
-    bare = [f"`{pin.name}`" for pin in fetched if not pin.hashes]
-    if not bare:
-        return ()
-    more = f" and {len(bare) - _NAMED} more" if len(bare) > _NAMED else ""
-    files = ", ".join(f"`{path.name}`" for path in requirements)
-    names = f"{', '.join(bare[:_NAMED])}{more}"
-    return (f"no hashes in {files} for {names}: what is fetched is not verified; `lbundle lock` writes them",)
-
-
 def _merge(locks: list[Lock]) -> tuple[Pin, ...]:
     merged: dict[str, Pin] = {}
     for pin in (pin for lock in locks for pin in lock.pins):
@@ -135,7 +124,8 @@ def _rival_notes(lock: Lock, target: Target, root: Path, folder: Path) -> tuple[
         )
         if odd:
             more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
-            notes.append(f"`{used.name}` is used, `{rival.name}` disagrees: {'; '.join(odd[:_NAMED])}{more}")
+            one, other = show_path(used, folder), show_path(rival, folder)
+            notes.append(f"`{one}` is used, `{other}` disagrees: {'; '.join(odd[:_NAMED])}{more}")
     return tuple(notes)
 
 

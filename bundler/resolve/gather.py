@@ -47,7 +47,7 @@ def gather_site(  # noqa: PLR0913 - one parameter for each kind of thing that is
         _lay(wheel, contents[wheel.pin.name], files, rivals)
         warnings += _doubts(wheel, contents[wheel.pin.name], target)
     in_layers = {distribution.name: distribution for layer in layers for distribution in layer.distributions}
-    distributions = (*_distributions(wheels, contents), *in_layers.values())
+    distributions = (*_distributions(wheels, contents, target), *in_layers.values())
     settled = {file.path: (file, clash) for file, clash in settle_clashes(rivals, distributions)}
     files |= {path: file for path, (file, _) in settled.items()}
     files |= layered
@@ -145,7 +145,10 @@ def _differ_by_case(files: Mapping[str, SiteFile]) -> Iterator[str]:
             yield f"names differ only by case, so they cannot all be unpacked on every system: {_shorten(paths)}"
 
 
-def _distributions(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelContents]) -> Iterator[Distribution]:
+def _distributions(
+    wheels: tuple[Wheel, ...], contents: Mapping[str, WheelContents], target: Target
+) -> Iterator[Distribution]:
+    brought = preinstalled_versions(target.runtime)
     extras = _extras_in_use(wheels, contents)
     for wheel in wheels:
         known = contents[wheel.pin.name]
@@ -166,6 +169,7 @@ def _distributions(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelConten
                     }
                 )
             ),
+            outgrown=tuple(sorted({need.name for need in held if _is_outgrown(need, brought)} - {known.name})),
             optional=tuple(sorted({need.name for need in known.needs} - needed - {known.name})),
             entry_points=known.entry_points,
         )
@@ -175,6 +179,12 @@ def _is_narrow(need: Need, contents: Mapping[str, WheelContents]) -> bool:
     """Tell whether a need admits no later minor versions than the one at hand."""
     found = contents.get(need.name)
     return found is not None and not is_version_allowed(f"{found.version.partition('.')[0]}.99999", need.versions)
+
+
+def _is_outgrown(need: Need, brought: Mapping[str, str | None]) -> bool:
+    """Tell whether the version that the runtime is known to bring will not do."""
+    version = brought.get(need.name)
+    return version is not None and not is_version_allowed(version, need.versions)
 
 
 def _extras_in_use(wheels: tuple[Wheel, ...], contents: Mapping[str, WheelContents]) -> Mapping[str, set[str]]:

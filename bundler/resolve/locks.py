@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -11,6 +11,7 @@ from urllib.request import url2pathname
 from bundler import standards
 from bundler.addresses import address_problem, public_address
 from bundler.errors import PinConflictError, RequirementError, UnpinnedRequirementError
+from bundler.model.paths import show_path
 from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve.git import is_git_address, read_git_address
@@ -41,6 +42,7 @@ class _Unpinned:
 
     line: RequirementLine
     name: str
+    specifier: str
     extras: tuple[str, ...]
 
 
@@ -48,12 +50,16 @@ class _Unpinned:
 class Wanted:
     """What requirements files ask for on one target, which a resolver is to find versions for."""
 
+    source: str
+    """What the first of them is called in messages."""
     requirements: tuple[str, ...]
     constraints: tuple[str, ...]
     pins: tuple[Pin, ...]
     """Those of both that fix a version or a file already."""
     names: frozenset[str]
     """Of the requirements, normalised."""
+    specifiers: Mapping[str, str]
+    """What they say of the versions that they do not fix, by names."""
     is_prerelease_allowed: bool
     paths: tuple[Path, ...]
     index: IndexOptions
@@ -74,7 +80,7 @@ def read_lock(requirements: tuple[Path, ...], target: Target, *, folder: Path) -
         raise RequirementError(tuple(str(problem) for problem in problems))
     constraints = [entry for line, entry in read if line.is_constraint and isinstance(entry, Pin)]
     asked = [entry for line, entry in read if not line.is_constraint and isinstance(entry, Pin | _Unpinned)]
-    pins = _one_per_name(_pin_all(asked, constraints, requirements), constraints)
+    pins = _one_per_name(_pin_all(asked, constraints, show_path(requirements[0], folder)), constraints)
     index = index_options(content.options, content.paths, folder)
     return Lock(pins=pins, paths=content.paths, index=index, notes=content.unset)
 
@@ -93,16 +99,26 @@ def read_wanted(
         raise RequirementError(tuple(str(problem) for problem in problems))
     asked = [(line, entry) for line, entry in read if isinstance(entry, Pin | _Unpinned)]
     return Wanted(
+        source=show_path(requirements[0], folder),
         requirements=tuple(_state(line, entry) for line, entry in asked if not line.is_constraint),
         constraints=tuple(_state(line, entry) for line, entry in asked if line.is_constraint),
         pins=tuple(entry for line, entry in asked if isinstance(entry, Pin)),
         names=frozenset(entry.name for line, entry in asked if not line.is_constraint),
+        specifiers=_specifiers(entry for line, entry in asked if not line.is_constraint),
         is_prerelease_allowed=any(option.name == "--pre" for option in content.options),
         paths=content.paths,
         index=forbid_builds(index_options(content.options, content.paths, folder), only_binary),
         options=content.options,
         notes=content.unset,
     )
+
+
+def _specifiers(entries: Iterable[Pin | _Unpinned]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        if isinstance(entry, _Unpinned):
+            found.setdefault(entry.name, []).append(entry.specifier)
+    return {name: ",".join(filter(None, texts)) for name, texts in found.items()}
 
 
 def forbid_builds(index: IndexOptions, only_binary: tuple[str, ...]) -> IndexOptions:
@@ -193,7 +209,7 @@ def _read_requirement(line: RequirementLine, target: Target) -> Pin | _Unpinned 
     if parsed.url:
         return _read_url(line, parsed.name, parsed.extras, parsed.url)
     if parsed.pinned_version is None:
-        return _Unpinned(line=line, name=parsed.name, extras=parsed.extras)
+        return _Unpinned(line=line, name=parsed.name, specifier=parsed.specifier, extras=parsed.extras)
     return Pin(
         name=parsed.name,
         version=parsed.pinned_version,
@@ -273,7 +289,7 @@ def _name_and_version(filename: str) -> tuple[str, str] | None:
     return (standards.normalise_name(name), version) if ending and dash and version[:1].isdigit() else None
 
 
-def _pin_all(asked: list[Pin | _Unpinned], constraints: list[Pin], paths: tuple[Path, ...]) -> list[Pin]:
+def _pin_all(asked: list[Pin | _Unpinned], constraints: list[Pin], name: str) -> list[Pin]:
     """Return pins alone: an unpinned requirement takes the version of its constraint, if there is one."""
     constraint_by_name = {pin.name: pin for pin in constraints}
     pinned_names = {entry.name for entry in asked if isinstance(entry, Pin)}
@@ -287,7 +303,7 @@ def _pin_all(asked: list[Pin | _Unpinned], constraints: list[Pin], paths: tuple[
         elif entry.name not in pinned_names:
             loose.append(f"not pinned: `{entry.line.text}` at {entry.line.origin}")
     if loose:
-        raise UnpinnedRequirementError(tuple(loose), paths[0].name)
+        raise UnpinnedRequirementError(tuple(loose), name)
     return pins
 
 

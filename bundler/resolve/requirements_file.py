@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from bundler.errors import RequirementError, RequirementsFileError, ResolveError
+from bundler.model.paths import show_path
 from bundler.resolve.requirements_text import LogicalLine, decode, logical_lines
 from bundler.system.files import read_bounded
 
@@ -128,7 +129,7 @@ class _Reader:
         text = _read_text(path, named_by)
         self.paths[path] = None
         for line in logical_lines(text):
-            origin = f"`{path.name}` line {line.number}"
+            origin = f"`{show_path(path, self._folder)}` line {line.number}"
             self.unset |= {f"`${{{name}}}` at {origin} is not set": None for name in line.unset()}
             try:
                 self._take(line, path, origin, is_constraint=is_constraint)

@@ -9,6 +9,7 @@ from typing import Any
 from bundler import standards
 from bundler.documents import parse_toml
 from bundler.errors import BundleError
+from bundler.model.paths import show_path
 from bundler.model.project import Target
 from bundler.model.wheels import Pin
 from bundler.resolve.locks import read_wanted
@@ -51,13 +52,16 @@ def find_source(path: Path) -> Path | None:
 
 def requirements_notes(path: Path, pins: tuple[Pin, ...], target: Target, folder: Path) -> tuple[str, ...]:
     """Hold a pinned requirements file against what it was made from: `requirements.in`, or the project's settings."""
+    shown = show_path(path, folder)
     if source := find_source(path):
-        return stale_note(path.name, source.name, asked_by_file(source, target, folder), pins, OWN_MEND)
+        return stale_note(shown, show_path(source, folder), asked_by_file(source, target, folder), pins, OWN_MEND)
     project = path.with_name("pyproject.toml")
     try:
         if project.is_file() and _FROM_PROJECT.search(path.read_text(encoding="utf-8")):
             asked = asked_by_texts(read_table(project).get("project", {}).get("dependencies", ()), target)
-            return stale_note(path.name, project.name, asked, pins, "make it anew with the tool that wrote it")
+            return stale_note(
+                shown, show_path(project, folder), asked, pins, "make it anew with the tool that wrote it"
+            )
     except (OSError, ValueError):
         pass  # A project that cannot be read says nothing of its lock.
     return ()
@@ -89,7 +93,7 @@ def _asked(name: str, specifier: str) -> Asked:
     )
 
 
-def unlocked_notes(root: Path) -> tuple[str, ...]:
+def unlocked_notes(root: Path, folder: Path) -> tuple[str, ...]:
     """Say where a project asks for packages, but has no lock and no requirements: none of them ship."""
     asked = {
         ("Pipfile", "`pipenv lock`"): _named_in(root / "Pipfile", "packages"),
@@ -97,7 +101,8 @@ def unlocked_notes(root: Path) -> tuple[str, ...]:
         ("pyproject.toml", "`uv lock`"): _named_in(root / "pyproject.toml", "project", "dependencies"),
     }
     return tuple(
-        f"`{file}` asks for packages that nothing pins, so none of them ship: {command} writes what is read here"
+        f"`{show_path(root / file, folder)}` asks for packages that nothing pins, so none of them ship: "
+        f"{command} writes what is read here"
         for (file, command), packages in asked.items()
         if packages
     )

@@ -249,7 +249,7 @@ def test_layer_from_elsewhere(tmp_path):
         NAMELESS,
     ]
     assert said["functions"][0]["warnings"] == [
-        "app.py:2 imports `elsewhere`, which nothing provides; is its package in the requirements?"
+        "app.py:2 imports `elsewhere`, which is left to the layers that nothing is known of"
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bundler.documents import parse_json, parse_toml
 from bundler.errors import LockFormatError, ResolveError
+from bundler.model.paths import show_path
 from bundler.model.project import Target
 from bundler.model.wheels import IndexOptions, Lock, Pin
 from bundler.resolve.lock_formats import pdm, pipfile, poetry, pylock, uv
@@ -53,7 +54,7 @@ def is_pylock(path: Path) -> bool:
 
 def read_sources(path: Path) -> tuple[Path, ...]:
     """Return the files that a lock of PEP 751 was made from by `lbundle lock`; none where another tool made it."""
-    document = _parse(path) if is_pylock(path) else {}
+    document = _parse(path, path.name) if is_pylock(path) else {}
     return tuple(path.with_name(name) for name in pylock.own_sources(document))
 
 
@@ -65,7 +66,7 @@ def read_lock_file(
     `folder` is where pip would run, from which requirements start that the lock was made from.
     """
     reader = _READERS.get(path.name, pylock.read_pins)
-    document, project = _parse(path), _read_project(path.with_name("pyproject.toml"))
+    document, project = _parse(path, show_path(path, folder)), _read_project(path.with_name("pyproject.toml"))
     wishes = Wishes(
         path=path, target=target, groups=frozenset(groups), extras=frozenset(extras), root=root, folder=folder
     )
@@ -75,7 +76,7 @@ def read_lock_file(
     except ResolveError:
         raise
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise LockFormatError(path.name, f"{type(error).__name__}: {error}") from error
+        raise LockFormatError(wishes.shown, f"{type(error).__name__}: {error}") from error
     sources = (path.with_name(name) for name in pylock.own_sources(document))
     index = merge_indexes((_indexes(path, document, project), read_index(sources, folder)))
     return Lock(pins=tuple(sorted(pins, key=lambda pin: pin.name)), paths=(path,), index=index, notes=notes)
@@ -84,19 +85,19 @@ def read_lock_file(
 def unset_in_lock(path: Path) -> tuple[str, ...]:
     """Return what names a variable that is not set among the sources of a lock's tool, one sentence each."""
     project = path.with_name("pyproject.toml")
-    named = {path: unset_in_pipenv(_parse(path))} if path.name == "Pipfile.lock" else {}
+    named = {path: unset_in_pipenv(_parse(path, path.name))} if path.name == "Pipfile.lock" else {}
     named |= {project: unset_in_pdm(_read_project(project))} if path.name == "pdm.lock" else {}
     return tuple(f"`{name}` in `{place.name}` is not set" for place, names in named.items() for name in names)
 
 
-def _parse(path: Path) -> Mapping[str, Any]:
+def _parse(path: Path, shown: str) -> Mapping[str, Any]:
     try:
         text = read_bounded(path).decode()
         document = parse_json(text) if path.name == "Pipfile.lock" else parse_toml(text)
     except (OSError, ValueError) as error:
-        raise LockFormatError(path.name, str(error)) from error
+        raise LockFormatError(shown, str(error)) from error
     if not isinstance(document, dict):
-        raise LockFormatError(path.name, "it is not a table")
+        raise LockFormatError(shown, "it is not a table")
     return document
 
 

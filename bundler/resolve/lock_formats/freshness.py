@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bundler import standards
+from bundler.model.paths import show_path
 from bundler.model.wheels import Pin
 from bundler.resolve.lock_formats import poetry, pylock
 from bundler.resolve.lock_formats.pipfile import distribution_name
@@ -43,16 +44,18 @@ def freshness_notes(document: _Table, project: _Table, pins: Iterable[Pin], wish
         project = _own_project(project, wishes)
         is_known = name != "pdm.lock" or _knows_pdm(document, project)
         asked, source = _asked_by_project(project, wishes), "pyproject.toml"
-    if notes := stale_note(name, source, asked, pins, mend):
+    shown = show_path(wishes.path.with_name(source), wishes.folder)
+    if notes := stale_note(wishes.shown, shown, asked, pins, mend):
         return notes
-    return () if is_known else (f"`{source}` has changed since `{name}` was made of it: {mend}",)
+    return () if is_known else (f"`{shown}` has changed since `{wishes.shown}` was made of it: {mend}",)
 
 
 def _own_notes(sources: Iterable[str], pins: Iterable[Pin], wishes: Wishes) -> tuple[str, ...]:
     """Hold a lock that `lbundle lock` wrote against the requirements it was made from."""
-    pins, path = tuple(pins), wishes.path
-    asked = ((source, asked_by_file(path.with_name(source), wishes.target, wishes.folder)) for source in sources)
-    notes = (stale_note(path.name, source, its, pins, OWN_MEND) for source, its in asked)
+    pins = tuple(pins)
+    paths = [wishes.path.with_name(source) for source in sources]
+    asked = ((show_path(path, wishes.folder), asked_by_file(path, wishes.target, wishes.folder)) for path in paths)
+    notes = (stale_note(wishes.shown, source, its, pins, OWN_MEND) for source, its in asked)
     return tuple(note for some in notes for note in some)
 
 

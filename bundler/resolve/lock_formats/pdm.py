@@ -51,5 +51,5 @@ def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
     if "url" in package:
         return wishes.pin(name, version, hashes, url=package["url"])
     if not hashes:
-        raise LockFormatError(wishes.path.name, f"`{name}` has no files")
+        raise LockFormatError(wishes.shown, f"`{name}` has no files")
     return wishes.pin(name, version, hashes, extras=extras)

@@ -52,7 +52,7 @@ def _pin(name: str, entry: Mapping[str, Any], sources: Mapping[str, str], wishes
         return wishes.pin(name, version, hashes, url=url, extras=extras)
     if version in {"", "*"}:
         # Pipenv locks for the Python that it runs on, and leaves open what only others need.
-        raise LockFormatError(wishes.path.name, f"`{name}` has no version for {wishes.target}")
+        raise LockFormatError(wishes.shown, f"`{name}` has no version for {wishes.target}")
     index = sources.get(entry.get("index", ""), next(iter(sources.values()), None))
     return wishes.pin(name, version, hashes, index=index, extras=extras)
 

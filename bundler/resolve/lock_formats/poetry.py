@@ -129,7 +129,7 @@ class _Walk:
         """Return the package of a name; where there are several, the newest that the dependency and target admit."""
         packages = self._packages.get(name, [])
         if not packages:
-            raise LockFormatError(self._wishes.path.name, f"it has no package `{name}`")
+            raise LockFormatError(self._wishes.shown, f"it has no package `{name}`")
         if len(packages) == 1:
             return packages[0]
         fitting = [
@@ -175,7 +175,7 @@ def _pin(package: _Package, files: Mapping[str, Any], wishes: Wishes) -> Pin:
     match source.get("type"):
         case None | "legacy":
             if not hashes:
-                raise LockFormatError(wishes.path.name, f"`{name}` has no files")
+                raise LockFormatError(wishes.shown, f"`{name}` has no files")
             return wishes.pin(name, version, hashes, index=source.get("url"))
         case "url":
             return wishes.pin(name, version, hashes, url=source["url"])

@@ -46,7 +46,7 @@ def _pin(package: Mapping[str, Any], wishes: Wishes) -> Pin:
         return wishes.pin(name, version, _hashes(archive), url=url, extras=extras)
     files = [*package.get("wheels", ()), *([package["sdist"]] if "sdist" in package else ())]
     if not files:
-        raise LockFormatError(wishes.path.name, f"`{name}` has no files")
+        raise LockFormatError(wishes.shown, f"`{name}` has no files")
     hashes = [entry for file in files for entry in _hashes(file)]
     return wishes.pin(name, version, hashes, index=package.get("index"), extras=extras)
 

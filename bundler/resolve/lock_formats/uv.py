@@ -104,7 +104,7 @@ class _Walk:
         by_marker = [package for package in fitting if self._holds(package)]
         chosen = by_marker or fitting
         if not chosen:
-            raise LockFormatError(self._wishes.path.name, f"it has no package `{dependency['name']}`")
+            raise LockFormatError(self._wishes.shown, f"it has no package `{dependency['name']}`")
         return chosen[0]
 
     def _holds(self, package: _Package) -> bool:
@@ -126,7 +126,7 @@ class _Walk:
             path = (wishes.path.parent / source["path"]).resolve()
             return wishes.pin(name, version, hashes_of(files), url=path.as_uri(), extras=extras)
         if not files:
-            raise LockFormatError(wishes.path.name, f"`{name}` has no files")
+            raise LockFormatError(wishes.shown, f"`{name}` has no files")
         index = source["registry"]
         if "://" not in index:
             index = (wishes.path.parent / index).resolve().as_uri()

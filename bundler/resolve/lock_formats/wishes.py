@@ -8,6 +8,7 @@ from typing import Any
 
 from bundler import standards
 from bundler.errors import LockFormatError, LockSourceError, LockTargetError, UnknownGroupError
+from bundler.model.paths import show_path
 from bundler.model.project import Target
 from bundler.model.wheels import GitSource, Pin
 
@@ -27,39 +28,44 @@ class Wishes:
     folder: Path
     """Where pip would run."""
 
+    @property
+    def shown(self) -> str:
+        """What the lock is called in messages."""
+        return show_path(self.path, self.folder)
+
     def is_true(self, marker: str | None, extras: Collection[str] = (), groups: Collection[str] = ()) -> bool:
         """Answer a marker for the target; none at all is true."""
         try:
             return not marker or standards.is_lock_marker_true(marker, self.target, extras=extras, groups=groups)
         except ValueError as error:
-            raise LockFormatError(self.path.name, f"the marker `{marker}` cannot be read") from error
+            raise LockFormatError(self.shown, f"the marker `{marker}` cannot be read") from error
 
     def check_version(self, version: object, *known: str) -> None:
         """Raise for a version of the format that is not known: a new second number only adds to it."""
         if str(version).split(".")[0] not in known:
-            raise LockFormatError(self.path.name, f"its version is {version}, known is {' and '.join(known)}")
+            raise LockFormatError(self.shown, f"its version is {version}, known is {' and '.join(known)}")
 
     def check_python(self, requires_python: Iterable[str]) -> None:
         """Raise where the lock is made for other Pythons alone, given as specifiers of which one has to hold."""
         specifiers = [specifier for specifier in requires_python if specifier]
         if specifiers and not any(standards.is_python_allowed(one, self.target) for one in specifiers):
-            raise LockTargetError(self.path.name, str(self.target), f"Python {' or '.join(specifiers)}")
+            raise LockTargetError(self.shown, str(self.target), f"Python {' or '.join(specifiers)}")
 
     def check_platform(self, markers: Iterable[str]) -> None:
         """Raise where the lock is made for other systems alone, given as markers of which one has to hold."""
         markers = tuple(markers)
         if markers and not any(self.is_true(marker) for marker in markers):
-            raise LockTargetError(self.path.name, str(self.target), " or ".join(markers))
+            raise LockTargetError(self.shown, str(self.target), " or ".join(markers))
 
     def demand(self, kind: str, wanted: Collection[str], known: Collection[str]) -> None:
         """Raise `UnknownGroupError` for groups or extras that are not there."""
         if unknown := sorted(set(wanted) - set(known)):
-            raise UnknownGroupError(kind, tuple(unknown), self.path.name, tuple(sorted(known)))
+            raise UnknownGroupError(kind, tuple(unknown), self.shown, tuple(sorted(known)))
 
     def pin(self, name: str, version: str, hashes: Iterable[str], **parts: Any) -> Pin:  # noqa: ANN401 - a pin's own fields
         """Return a pin of this lock."""
         known = tuple(dict.fromkeys(entry for entry in hashes if entry))
-        return Pin(name=standards.normalise_name(name), version=version, hashes=known, origin=self.path.name, **parts)
+        return Pin(name=standards.normalise_name(name), version=version, hashes=known, origin=self.shown, **parts)
 
     def local_pin(self, name: str, version: str, path: str, **parts: Any) -> Pin:  # noqa: ANN401 - a pin's own fields
         """Return a pin of a folder beside the lock."""
@@ -82,7 +88,7 @@ class Wishes:
 
     def refuse_source(self, name: str, source: str) -> LockSourceError:
         """Return the error for a distribution that is neither in an index nor at an address."""
-        return LockSourceError(name, source, self.path.name)
+        return LockSourceError(name, source, self.shown)
 
 
 def one_per_name(pins: Iterable[Pin], wishes: Wishes) -> list[Pin]:
@@ -98,7 +104,7 @@ def one_per_name(pins: Iterable[Pin], wishes: Wishes) -> list[Pin]:
         other = found.setdefault(pin.name, pin)
         if other.version != pin.version:
             message = f"both {other} and {pin} hold for one target"
-            raise LockFormatError(wishes.path.name, message)
+            raise LockFormatError(wishes.shown, message)
         found[pin.name] = replace(other, extras=tuple(sorted(names_of((*other.extras, *pin.extras)))))
     return list(found.values())
 

@@ -280,6 +280,23 @@ def test_a_file_that_is_no_mapping(project, text, kind):
     assert caught.value.message == f"`serverless.yml` cannot be read: it must be a mapping of settings, not {kind}"
 
 
+def test_old_runtimes(project):
+    """Runtimes that AWS supports no longer are told with their date and their functions; others are not."""
+    project.serverless("""\
+        functions:
+          one: {handler: app.handler, runtime: python3.8}
+          two: {handler: app.handler, runtime: python3.13}
+          three: {handler: app.handler, runtime: python3.8}
+        """)
+
+    assert project.read().notes == (
+        (
+            "python3.8 of `one`, `three` is deprecated: AWS ended its support on 2024-10-14, "
+            "and will let nobody create or update such functions one day"
+        ),
+    )
+
+
 def test_a_relative_root(project, monkeypatch):
     """A relative folder becomes an absolute one, so that later stages may change folders."""
     project.serverless("functions: {app: {handler: app.handler}}\n")

@@ -80,7 +80,10 @@ def test_a_stage_without_a_value(project):
     project.serverless(f"provider: {{runtime: python3.12, stage: '${{ssm:/x}}'}}\n{FUNCTIONS}", framed=False)
 
     assert project.mistakes() == (
-        "serverless.yml:1  provider.stage: `${ssm:/x}` has no value: `ssm:/x` needs AWS, which lbundle never asks",
+        (
+            "serverless.yml:1  provider.stage: `${ssm:/x}` has no value: `ssm:/x` needs AWS, which lbundle never asks; "
+            "`--stage NAME` names one in its place"
+        ),
     )
     assert project.read(stage="prod").stage == "prod"
 

@@ -198,6 +198,78 @@ def test_a_newer_boto3_than_the_runtime_has_is_a_warning(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "outgrown", "said"),
+    [
+        ("", (), None),
+        (">=1.20", (), None),
+        (">=99", (), "the requirements ask for `boto3>=99`"),
+        ("", ("boto3",), "`helper` needs another boto3"),
+        ("", ("urllib3",), None),
+    ],
+)
+def test_a_newer_boto3_that_a_resolver_found(tmp_path, asked, outgrown, said):
+    """What no lock pins is told only where the runtime's own version will not do for who asks."""
+    own = {"app.py": "import boto3, helper\n"}
+    packages = {"boto3": {"boto3/__init__.py": ""}, "helper": {"helper.py": ""}, "unused": {"unused.py": ""}}
+    site = make_site(tmp_path / "own", own, packages)
+    pins = {known.name: replace(known.wheel.pin, asked=asked) for known in site.distributions}
+    outgrowing = {"helper": outgrown, "unused": ("boto3",)}
+    distributions = tuple(
+        replace(
+            known,
+            version="99.0",
+            wheel=replace(known.wheel, pin=pins[known.name]),
+            outgrown=outgrowing.get(known.name, ()),
+        )
+        for known in site.distributions
+    )
+    site = replace(site, distributions=distributions)
+    function = make_function(tmp_path / "own")
+
+    result = plan_files(function, trace_functions((function,), site)[0], site)
+
+    way_out = ", the runtime is known to bring 1.42.97; `external: []` ships your version"
+    assert result.warnings == ((f"{said}{way_out}",) if said else ())
+
+
+def test_missing_imports_that_nothing_is_like(plan):
+    """A name that only begins alike is not what was meant."""
+    result = plan({"app.py": "import aws_cdk\n"}, {"aws-xray-sdk": {}})
+
+    assert result.warnings == (
+        "app.py:1 imports `aws_cdk`, which nothing provides; is its package in the requirements?",
+    )
+
+
+def test_missing_imports_beside_unknown_layers(plan):
+    """Where a layer may bring what is missing, nothing is said to lack it; what is nearly the name of a package is."""
+    result = plan({"app.py": "import elsewhere, reqests\n"}, {"requests": {}}, has_foreign_layers=True)
+
+    assert result.warnings == (
+        "app.py:1 imports `elsewhere`, which is left to the layers that nothing is known of",
+        "app.py:1 imports `reqests`, which nothing provides; did you mean `requests`?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("one/include/schema.sql", "unused-data"),
+        ("one/include/deep/query.json", "unused-data"),
+        ("one/include/one.h", "build"),
+        ("one/include/one/core.hxx", "build"),
+        ("one/include/Eigen/Dense", "build"),
+        ("include/one", "build"),
+    ],
+)
+def test_headers(plan, path, rule):
+    """What lies among headers is one by its ending, or by having none."""
+    result = plan({"app.py": "import one\n"}, {"one": {"one/__init__.py": "", path: ""}})
+
+    assert [(omission.path, omission.rule) for omission in result.omissions] == [(path, rule)]
+
+
 def test_why_gives_the_shortest_chain(plan):
     """A module, a file, a package or a glob is explained from the handler on; what is left out by its rule."""
     result = plan(

@@ -78,8 +78,8 @@ total          9.6 MB    31.3 MB       9
 Optional imports that ship; `exclude-modules` or `external` leaves them out:
   pandas/io/sql.py:1650 → sqlalchemy, 15.0 MB unzipped, only inside functions
 
-warning: app.py:3 imports `yaml`, which nothing provides; did you mean `pyyaml`?
-  Or is it only there by chance
+warning: dailyReport: app.py:3 imports `yaml`, which nothing provides; did you
+  mean `pyyaml`? Or is it only there by chance
 warning: b
 
 error: dailyReport: the zip has 9,600,000 bytes, its limit is 9,000,000;

@@ -79,6 +79,7 @@ def test_metafile_tells_everything(tmp_path):
         "settings": {},
         "inputs": "abc",
         "locks": ["requirements.txt"],
+        "unverified": 3,
         "unguarded": "no Python",
         "sources": {"packages": {"a": "1.0", "b": "2.0"}, "files": {"app.py": "0123"}},
         "zip": {

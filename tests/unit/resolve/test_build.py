@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bundler.errors import SourceBuildError
+from bundler.errors import PackageMissingError, SourceBuildError
 from bundler.model.project import Architecture
 from bundler.model.wheels import Lock, Pin
 from bundler.resolve import build, cross, fetch_wheels, graft, memory
@@ -77,6 +77,16 @@ def test_build(pip, lock, index, target, tag):
     assert command == ["/usr/bin/python3.12", "-m", "pip", "wheel", "--use-pep517", "--no-deps", "--no-input"]
     assert (Path(out).name, Path(sdist).name) == ("built", "one-1.0.tar.gz")
     assert index.requests == ["/simple/one/", "/files/one-1.0.tar.gz"]
+
+
+def test_nothing_is_built_in_vain(pip, index, lock_of, target, tmp_path):
+    """That one pin cannot be had is told before any other is built, which takes minutes."""
+    index.add(make_sdist(tmp_path, "one", "1.0", {"setup.py": ""}), "one")
+
+    with pytest.raises(PackageMissingError):
+        fetch_wheels(lock_of("one==1.0", "two==1.0", index=index), target, on_progress=lambda _: None)
+
+    assert pip.builds == []
 
 
 def test_known_build(pip, lock, index, target):

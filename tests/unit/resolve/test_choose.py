@@ -153,21 +153,50 @@ def test_no_wheel_fits(choose):
 
     assert caught.value.exit_code == 3
     assert caught.value.message == "`package==1.0` has no wheel for python3.12 on x86_64"
-    there_is_1, there_is_2, asked_for, hint = caught.value.hints
+    there_is_1, there_is_2, first, asked_for, hint = caught.value.hints
     assert there_is_1 == "there is: package-1.0-cp312-cp312-manylinux2014_x86_64.whl (for Python >=3.13)"
     assert there_is_2 == "there is: package-1.0-cp312-cp312-win_amd64.whl"
+    assert first == "2.0 is the first version after it that has one"
     assert asked_for.startswith("asked for: cp312-cp312-manylinux_2_34_x86_64 and ")
     assert asked_for.endswith(" more, down to py30-none-any")
     assert hint == "pin a version that has one, or build one and name its folder in pip's `find-links`"
 
 
 def test_many_files_that_do_not_fit(choose):
-    """A long list of files is cut short."""
-    with pytest.raises(WheelMissingError) as caught:
-        choose(offer(*(f"package-1.0-cp3{minor}-none-win_amd64.whl" for minor in range(10, 40))))
+    """Of many files one line says what they are for."""
+    windows = offer(*(f"package-1.0-cp3{minor}-none-win_amd64.whl" for minor in range(9, 40)))
+    mac = offer("package-1.0-cp39-cp39-macosx_10_9_universal2.whl", "package-1.0.tar.gz")
 
-    assert len(caught.value.hints) == 15
-    assert caught.value.hints[12] == "there is: and 18 more"
+    with pytest.raises(WheelMissingError) as caught:
+        choose(windows)
+    with pytest.raises(SourceForbiddenError) as forbidden:
+        choose([*windows[:3], *mac], only_binary=(":all:",))
+
+    assert caught.value.hints[0] == (
+        "there are 31 wheels: for cp39, cp310, cp311, cp312, cp313, cp314, cp315, cp316, cp317, cp318, cp319, cp320 "
+        "and 19 more on win"
+    )
+    assert forbidden.value.hints[0] == "there are 4 wheels and a source: for cp39, cp310, cp311 on macosx, win"
+
+
+@pytest.mark.parametrize(
+    ("versions", "hint"),
+    [
+        (["0.8", "0.9", "1.2", "1.3"], "1.2 is the first version after it that has one"),
+        (["0.8", "0.9"], "0.9 is the last version before it that has one"),
+        (["1.1rc1", "1.4"], "1.4 is the first version after it that has one"),
+        (["1.1rc1"], None),
+    ],
+)
+def test_versions_that_fit(choose, versions, hint):
+    """Where a version has no wheel that fits, the nearest one that has is named."""
+    files = offer("package-1.0-cp27-none-win32.whl", *(f"package-{version}-py3-none-any.whl" for version in versions))
+
+    with pytest.raises(WheelMissingError) as caught:
+        choose(files)
+
+    assert caught.value.hints[0] == "there is: package-1.0-cp27-none-win32.whl"
+    assert (caught.value.hints[1] == hint) is (hint is not None)
 
 
 def test_no_such_version(choose):

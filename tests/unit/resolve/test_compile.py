@@ -65,9 +65,9 @@ def test_whole_lock(compiled, offer, index, tmp_path, target, resolver):
 
     origin = "the lock compiled from `requirements.in`"
     assert lock.pins == (
-        Pin(name="app-kit", version="1.5", hashes=(), extras=("fast",), origin=origin),
-        Pin(name="base", version="1.2", hashes=(), origin=origin),
-        Pin(name="speed", version="3.0", hashes=(), origin=origin),
+        Pin(name="app-kit", version="1.5", hashes=(), extras=("fast",), asked="<2,>=1", origin=origin),
+        Pin(name="base", version="1.2", hashes=(), asked="", origin=origin),
+        Pin(name="speed", version="3.0", hashes=(), asked="", origin=origin),
     )
     assert lock.paths == (tmp_path / "requirements.in",)
     assert lock.index.index_url == index.url

@@ -319,6 +319,15 @@ def test_damaged_wheel(gather, wheel_of):
     assert caught.value.hints == ("delete it, and the next build fetches it again",)
 
 
+def test_versions_that_the_runtime_does_not_bring(gather, wheel_of):
+    """Needs that the runtime's own version does not answer are known; what the runtime lacks is no such need."""
+    needs = ["boto3>=99", "botocore>=1.20", "urllib3>=1; extra == 'more'", "other>5"]
+
+    site = gather(wheel_of("one", requires=needs))
+
+    assert [(known.name, known.outgrown) for known in site.distributions] == [("one", ("boto3",))]
+
+
 def test_clash(gather, wheel_of):
     """Different code under one path in two distributions is known to the site; the first stays."""
     site = gather(wheel_of("one", {"same/__init__.py": "x = 1"}), wheel_of("two", {"same/__init__.py": "x = 2"}))

@@ -411,6 +411,25 @@ def test_paths_start_where_pip_runs(read, tmp_path, line):
     assert (here.path, there.path) == (tmp_path / "libs/common", tmp_path / "more/libs/common")
 
 
+def test_names_of_files(read, tmp_path):
+    """A file goes by its path from where pip runs, as a project may have many `requirements.txt`."""
+    with pytest.raises(UnpinnedRequirementError) as caught:
+        read(
+            "-r one/requirements.txt\n-r two/requirements.txt",
+            others={"one/requirements.txt": "one", "two/requirements.txt": "two"},
+        )
+
+    assert caught.value.hints[:2] == (
+        "not pinned: `one` at `one/requirements.txt` line 1",
+        "not pinned: `two` at `two/requirements.txt` line 1",
+    )
+    (tmp_path / "one" / "requirements.txt").write_text("one==1\n")
+    (pin,) = read_lock(
+        (tmp_path / "one" / "requirements.txt",), make_target("python3.12", Architecture.X86_64), folder=tmp_path
+    ).pins
+    assert pin.origin == "`one/requirements.txt` line 1"
+
+
 def test_wheels_start_where_pip_runs(read, tmp_path):
     """Files of wheels are looked for in the same folders, by path and by URL."""
     make_wheel(tmp_path / "wheels", "one", "1.0")

@@ -1,0 +1,17 @@
+"""What files are called in messages."""
+
+import os
+from pathlib import PurePath
+
+
+def show_path(path: PurePath, folder: PurePath) -> str:
+    """Return what a file is called in messages: its path from a folder, as a project may have many of its name.
+
+    What lies above the folder, such as the lock of a workspace, goes by its name alone.
+    """
+    if path.parent in folder.parents:
+        return path.name
+    try:
+        return PurePath(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive
+        return str(path)
