@@ -1,11 +1,11 @@
-"""Find the code that may open what says how functions are built: such a file is data only where it is opened."""
+"""Find the code that may open what does not ship by itself: such a file is data only where it is opened."""
 
 import re
 from collections.abc import Iterable
 from functools import cache
 
 from bundler.model.imports import EdgeKind
-from bundler.model.wheels import SiteFile
+from bundler.model.wheels import OWN_CODE, SiteFile
 from bundler.own_files import rule_by_name
 from bundler.system.files import read_site_file
 from bundler.trace.modules import Reason
@@ -13,21 +13,27 @@ from bundler.trace.walk import Walk
 
 
 class AskedSettings:
-    """Settings that own code opens, by their names, parts of them, or the folder they lie in."""
+    """Settings that own code opens, by their names, parts of these, or their folder; other files of tools by that."""
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._waiting = [walk.site.files[path] for path, rule in walk.site.held_back.items() if rule == "settings"]
+        self._waiting: dict[re.Pattern[str], list[SiteFile]] = {}
+        """What finds that code asks for some files → these."""
         self._texts: dict[str, str] = {}
+        for path, file in walk.site.files.items():
+            if walk.site.held_back.get(path) == "settings":
+                self._waiting.setdefault(_asker(path), []).append(file)
+            elif file.owner == OWN_CODE and "/" in path and rule_by_name(path) == "junk":
+                self._waiting.setdefault(_asker_of_folder(path.rpartition("/")[0]), []).append(file)
 
     def follow(self) -> None:
         """Lead from code that is reached by now to the settings it may open."""
         sources = [source for path in self._reached() if (source := self._walk.site.files[path]).path.endswith(".py")]
-        for file in self._waiting:
-            asks = _asker(file.path)
+        for asks, files in self._waiting.items():
             asking = next((source for source in sources if asks.search(self._text(source))), None)
-            if (opener := asking or self._by_variable(file)) is not None:
-                self._walk.add_files(opener, (file,), Reason(EdgeKind.DATA, 0, file.path))
+            for file in files:
+                if (opener := asking or self._by_variable(file)) is not None:
+                    self._walk.add_files(opener, (file,), Reason(EdgeKind.DATA, 0, file.path))
 
     def _reached(self) -> Iterable[str]:
         function = self._walk.function
@@ -45,6 +51,14 @@ class AskedSettings:
         if function is not None and any(named.name == dotted for named in function.named):
             return self._walk.site.files[function.handler_path]
         return None
+
+
+@cache
+def _asker_of_folder(folder: str) -> re.Pattern[str]:
+    """Return what finds, in code, a string that is a relative path of a folder, or of one above it, or a glob in it."""
+    top, *below = map(re.escape, folder.split("/"))
+    path = top + "".join(f"(?:/{name}" for name in below) + ")?" * len(below)
+    return re.compile(rf"""["'](?:\./)?{path}(?:/(?:[^"'\n/]*[*{{%][^"'\n]*)?)?["']""")
 
 
 @cache

@@ -67,6 +67,10 @@ def test_files_of_tools_lead_nowhere(planned, path):
             "modules/vpc/main.tf",
             "import os, shutil\nshutil.copytree(os.path.join(os.path.dirname(__file__), 'modules'), '/tmp/m')",
         ),
+        ("modules/main.tf", "import os\nos.listdir('modules')"),
+        ("modules/vpc/main.tf", "import shutil\nshutil.copytree('./modules/', '/tmp/m')"),
+        ("modules/vpc/main.tf", "import glob\nglob.glob('modules/vpc/*.tf')"),
+        ("templates/starter/.gitignore", "import os\nfor one in os.walk('templates'):\n    print(one)"),
         ("pyproject.toml", "import tomllib\nwith open('pyproject.toml', 'rb') as f:\n    print(tomllib.load(f))"),
     ],
 )
@@ -75,6 +79,14 @@ def test_code_that_opens_one(planned, path, code):
     files, _ = planned({"app.py": f"{code}\n", path: "x = 1\n"})
 
     assert path in files
+
+
+def test_code_that_names_another_folder(planned):
+    """Only the folder that code names counts, and not every text that begins like its name."""
+    code = "import os\nos.listdir('data')\nprint('modules of data')\nprint('modules %s' % os.name)\n"
+    own = {"app.py": code, "modules/main.tf": "", "data/x.txt": ""}
+
+    assert planned(own)[0] == ["data/x.txt"]
 
 
 @pytest.mark.parametrize(
