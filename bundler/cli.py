@@ -3,6 +3,7 @@
 What a command does stands in `commands/`; nothing below prints results or exits.
 """
 
+import io
 import os
 import signal
 import sys
@@ -67,6 +68,9 @@ def main() -> None:
         raise BuildInterruptedError
 
     signal.signal(signal.SIGINT, interrupt)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Files may have names that the encoding of a terminal or a log lacks letters for.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except BundleError as error:

@@ -37,12 +37,21 @@ def to_record(kind: type[Record], value: object) -> Record:
 
 def to_json(value: object) -> Any:  # noqa: ANN401 - JSON is of any type
     """Return what JSON has for a record: named tuples are rows, and fields that are `None` are left out."""
-    if is_dataclass(value):
-        found = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: to_json(member) for name, member in found if member is not None}
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, tuple):
         return [to_json(member) for member in value]
-    return dict(value) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return dict(value)
+    kind: Any = type(value)
+    found = ((key, getattr(value, name)) for key, name in _keys(kind))
+    return {key: to_json(member) for key, member in found if member is not None}
+
+
+@cache
+def _keys(kind: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - any record
+    """Return what each field is called in JSON and here: one whose name Python keeps to itself has a dash behind it."""
+    return tuple((field.name.removesuffix("_"), field.name) for field in fields(kind))
 
 
 @cache
@@ -115,32 +124,39 @@ def _row_reader(kind: Any) -> _Reader:  # noqa: ANN401
 
 def _table_reader(read: _Reader) -> _Reader:
     def read_table(value: object) -> dict[str, Any]:
-        return {name: _read_member(read, value, name) for name in _as_table(value)}
+        found = {}
+        for name, member in _as_table(value).items():
+            try:
+                found[name] = read(member)
+            except MisfitError as error:
+                raise error.below(name) from error
+        return found
 
     return read_table
 
 
 def _record_reader(kind: Any) -> _Reader:  # noqa: ANN401
     hints = get_type_hints(kind)
-    readers = {_key(field.name): _reader(hints[field.name]) for field in fields(kind)}
-    names = {_key(field.name): field.name for field in fields(kind)}
-    defaults = {
-        _key(field.name): field.default is not MISSING or field.default_factory is not MISSING for field in fields(kind)
+    optional = {
+        field.name for field in fields(kind) if field.default is not MISSING or field.default_factory is not MISSING
     }
+    members = [(key, name, _reader(hints[name]), name in optional) for key, name in _keys(kind)]
 
     def read_record(value: object) -> object:
         table = _as_table(value)
-        if missing := next((name for name in readers if name not in table and not defaults[name]), None):
-            problem = "is not there"
-            raise MisfitError(problem, missing)
-        return kind(**{names[key]: _read_member(read, table, key) for key, read in readers.items() if key in table})
+        found = {}
+        for key, name, read, is_optional in members:
+            try:
+                found[name] = read(table[key])
+            except MisfitError as error:
+                raise error.below(key) from error
+            except KeyError:
+                if not is_optional:
+                    problem = "is not there"
+                    raise MisfitError(problem, key) from None
+        return kind(**found)
 
     return read_record
-
-
-def _key(name: str) -> str:
-    """Return what a field is called in JSON: one whose name Python keeps to itself has a dash behind it."""
-    return name.removesuffix("_")
 
 
 def _as_table(value: object) -> dict[str, Any]:
@@ -148,10 +164,3 @@ def _as_table(value: object) -> dict[str, Any]:
         return value
     problem = "is no object"
     raise MisfitError(problem)
-
-
-def _read_member(read: _Reader, table: Any, name: str) -> Any:  # noqa: ANN401
-    try:
-        return read(table[name])
-    except MisfitError as error:
-        raise error.below(name) from error

@@ -1,4 +1,4 @@
-"""Settings and locks nested deeper than any tool writes them are one error with a documented exit code."""
+"""Files that no tool writes like that: nested without end, or of names that cannot be printed."""
 
 import pytest
 
@@ -23,3 +23,14 @@ def test_nested_too_deep(tmp_path, name, content, code):
     assert ended.code == code
     assert ended.stderr.splitlines()[-1].startswith(("error: ", "hint: "))
     assert f"`{name}` cannot be read: it is nested too deep" in ended.stderr
+
+
+def test_names_that_the_terminal_lacks_letters_for(tmp_path):
+    """What cannot be printed as it is is printed by its number."""
+    files = {"serverless.yml": service_settings(hello="app.hello"), "app.py": "hello = print\n", "a→.txt": "x"}
+    project = write_project(tmp_path / "shop", files)
+
+    ended = run_lbundle(project, "why", "hello", "*.txt", PYTHONIOENCODING="latin-1")
+
+    assert ended.code == 0
+    assert "\\u2192.txt" in ended.stdout
