@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from bundler import __version__
 from tests.support.command_line import run_lbundle, service_settings, write_project
 from tests.support.wheels import make_wheel
 
@@ -184,7 +185,9 @@ def test_another_lbundle(project, weight):
         reason = "more of greeter 1.0 is reached" if weight else "now ships greeter 1.0"
         assert f"  {reason}, by lbundle itself: +" in text
         (note,) = [line for line in text.splitlines() if line.startswith(("note", "error"))]
-        assert note.startswith("note: (all): lbundle 0.1.0 makes larger zips of the same sources than 0.0.1, which ")
+        assert note.startswith(
+            f"note: (all): lbundle {__version__} makes larger zips of the same sources than 0.0.1, which "
+        )
         assert note.endswith("`lbundle baseline` accepts it (lbundle-grew)")
     assert run_lbundle(project, "baseline").code == 0
     assert "note:" not in check(project)[1]
@@ -203,7 +206,7 @@ def test_another_lbundle_and_a_change(project):
     (error,) = [line for line in text.splitlines() if line.startswith("error: hello")]
     assert "kB is allowed: app.py changed: +" in error
     assert "greeter" not in error
-    assert text.count("note: (all): lbundle 0.1.0 makes larger zips") == 1
+    assert text.count(f"note: (all): lbundle {__version__} makes larger zips") == 1
 
 
 def test_a_baseline_of_the_first_kind(project):
@@ -215,7 +218,7 @@ def test_a_baseline_of_the_first_kind(project):
     code, text = check(project)
 
     assert code == 0
-    assert "note: (all): lbundle 0.1.0 makes larger zips of the same sources than an older one, which" in text
+    assert f"note: (all): lbundle {__version__} makes larger zips of the same sources than an older one, which" in text
 
 
 def test_removed_function(project):
