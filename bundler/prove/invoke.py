@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bundler.errors import BundleMissingError, NoNamespacesError, NotRunnableError
 from bundler.model.invocation import Invocation, RunSettings
+from bundler.model.metafile import Metafile
 from bundler.model.project import Handler, Target
 from bundler.prove.execution import answer_events
 from bundler.prove.layers import find_layers, search_folders
@@ -77,7 +78,7 @@ def unpacked_code(zip_path: Path) -> Iterator[Code]:
     """Lay a finished zip and its layers out for a while; raise as `invoke_bundle` does."""
     if not zip_path.is_file():
         raise BundleMissingError(zip_path.stem, str(zip_path.parent))
-    metafile = read_described(zip_path)
+    metafile = read_described(zip_path, Metafile)
     target, handler = read_target(metafile)
     layers = find_layers(zip_path, [layer.name for layer in metafile.layers])
     with scratch_folder("invoke") as scratch:

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import TypeVar
 
 from bundler.errors import (
     BundleNotDescribedError,
@@ -16,7 +17,9 @@ from bundler.model.report import Finding
 from bundler.prove.check import check_bundle
 from bundler.prove.layers import check_layers, read_layers
 from bundler.runtimes import make_target
-from bundler.system.metafiles import read_function_metafile, read_metafile
+from bundler.system.metafiles import read_metafile
+
+Kind = TypeVar("Kind", bound=BundleMetafile)
 
 
 def verify_bundle(
@@ -48,16 +51,16 @@ def verify_bundle(
     return (*findings, *check_layers(zip_path, layers), *_check_digest(zip_path, metafile_path, metafile))
 
 
-def read_described(zip_path: Path) -> Metafile:
-    """Return the metafile beside a function's zip.
+def read_described(zip_path: Path, kind: type[Kind]) -> Kind:
+    """Return the metafile beside a zip, which is that of a function or a layer.
 
     Raises:
         BundleNotDescribedError: There is none.
         MetafileUnreadableError: It is damaged, or of a newer release.
     """
     metafile_path = zip_path.with_suffix(".json")
-    metafile = read_function_metafile(metafile_path)
-    if metafile is None:
+    metafile = read_metafile(metafile_path)
+    if not isinstance(metafile, kind):
         raise BundleNotDescribedError(str(zip_path), metafile_path.name, ("runtime", "architecture", "handler"))
     return metafile
 

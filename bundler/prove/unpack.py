@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bundler.errors import OutputError
+from bundler.model.metafile import BundleMetafile, Metafile
 from bundler.model.project import Architecture
 from bundler.own_files import UNPACKED_FOLDER
 from bundler.prove.layers import find_layers, search_folders
@@ -40,11 +41,12 @@ def unpack_bundle(zip_path: Path) -> UnpackedBundle:
         BundleNotDescribedError: There is no metafile beside it that says for what runtime it was built.
         InterpreterSettingError: A setting names an interpreter of another version.
     """
-    metafile = read_described(zip_path)
+    metafile = read_described(zip_path, BundleMetafile)
     runtime = metafile.runtime
     unpacked = zip_path.parent.absolute() / UNPACKED_FOLDER / zip_path.stem
     target = make_target(runtime, Architecture.X86_64)
-    layers = find_layers(zip_path, [layer.name for layer in metafile.layers])
+    used = metafile.layers if isinstance(metafile, Metafile) else ()
+    layers = find_layers(zip_path, [layer.name for layer in used])
     folder = _unpack_once((zip_path,), unpacked)
     searched = search_folders(_unpack_once(layers, unpacked), target) if layers else []
     remove_old_folders(unpacked.iterdir())

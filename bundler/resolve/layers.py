@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from bundler.errors import OwnFileGoneError
 from bundler.model.project import Layer, Target
 from bundler.model.wheels import Distribution, LayerContents, Lock, Pin, Site, SiteFile, Wheel
 from bundler.resolve.wheel_contents import parse_headers, read_entry_points, read_needs
@@ -27,7 +28,7 @@ def read_layer_folder(folder: Path, name: str) -> Site:
         path: SiteFile(
             path=path,
             owner=owners.get(path, name),
-            size_bytes=(folder / path).stat().st_size,
+            size_bytes=_size_of(folder, path),
             crc=0,
             container=folder,
             container_sha256="",
@@ -36,6 +37,13 @@ def read_layer_folder(folder: Path, name: str) -> Site:
         for path in paths
     }
     return Site(files=files, distributions=(), warnings=())
+
+
+def _size_of(folder: Path, path: str) -> int:
+    try:
+        return (folder / path).stat().st_size
+    except OSError as error:
+        raise OwnFileGoneError(path, error.strerror or str(error)) from error
 
 
 def describe_layer(

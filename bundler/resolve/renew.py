@@ -59,7 +59,10 @@ def renew_wheel(folder: Path, files: Mapping[str, ProjectFile], kind: str, names
     content = _rewrite(wheel, contents)
     sha256 = _digest(content)
     path = cache.kept_file_path(namespace, sha256, wheel.name)
-    write_atomically(path, content)
+    try:
+        write_atomically(path, content)
+    except OSError:
+        return None  # who keeps what a build gives says so
     return path, sha256
 
 

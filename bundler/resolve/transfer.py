@@ -14,7 +14,7 @@ from bundler.model.wheels import FetchProgress, Pin
 from bundler.resolve.choose import ChosenFile
 from bundler.resolve.index import PackageIndex
 from bundler.system.cache import cache_folder, is_kept, kept_file_path
-from bundler.system.files import partial_file, publish
+from bundler.system.files import is_folder, partial_file, publish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ def list_kept(namespace: str, pin: Pin) -> tuple[KeptFile, ...]:
     return tuple(
         KeptFile(filename=path.name, url=path.as_uri(), hashes=(f"sha256:{folder.name}",))
         for folder in folders
-        if folder.is_dir()
+        if is_folder(folder)
         for path in folder.iterdir()
         if is_kept(path, folder.name)
     )

@@ -78,7 +78,10 @@ def _is_left(name: str, outputs: Collection[str]) -> bool:
 
 def _clear(folder: Path, is_left: Callable[[str], bool]) -> None:
     with suppress(OSError):
-        for path in [path for path in folder.iterdir() if is_left(path.name)]:
+        # Names alone: folders of the cache have many.
+        with os.scandir(folder) as entries:
+            left = [Path(entry.path) for entry in entries if is_left(entry.name)]
+        for path in left:
             with suppress(OSError), path.open("rb") as stream:
                 _lock(stream, is_waiting=False)
                 path.unlink()

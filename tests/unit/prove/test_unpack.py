@@ -10,7 +10,8 @@ import pytest
 from bundler.errors import BundleNotDescribedError
 from bundler.prove import UnpackedBundle, unpack_bundle
 from bundler.system import interpreters
-from tests.support.metafiles import describe_layer, write_report
+from bundler.system.metafiles import write_metafile
+from tests.support.metafiles import describe_layer, make_layer_report, write_report
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -79,6 +80,14 @@ def test_without_a_metafile(tmp_path):
 
     with pytest.raises(BundleNotDescribedError, match="nothing says what"):
         unpack_bundle(path)
+
+
+def test_unpack_a_layer(tmp_path):
+    """The zip of a layer is unpacked as well."""
+    path = write_zip(tmp_path, {"python/a.py": ("a = 1\n", 0o644)})
+    write_metafile(path.with_suffix(".json"), make_layer_report("hello"))
+
+    assert (unpack_bundle(path).folder / "python" / "a.py").read_text() == "a = 1\n"
 
 
 def test_unpack_layers(tmp_path):
