@@ -5,22 +5,32 @@ import ast
 from bundler.trace.names import Names
 
 _SAME_ELEMENTS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter"})
-_DEEPEST = 8
+_MOST = 1000
+"""So many parts are looked at; what has more is as good as unknown."""
 
 
-def elements_of(node: ast.expr, names: Names, depth: int = 0) -> list[ast.expr]:
+def elements_of(node: ast.expr, names: Names) -> list[ast.expr]:
     """Return what an expression goes through, or the expression itself where that cannot be seen."""
-    if depth > _DEEPEST:
-        return [node]
+    found: list[ast.expr] = []
+    pending = [(node, True)]
+    for _ in range(_MOST):
+        if not pending:
+            return found
+        part, is_whole = pending.pop()
+        below = _below(part, names) if is_whole else None
+        if below is None:
+            found.append(part)
+        else:
+            pending.extend(reversed(below))
+    return [node]
+
+
+def _below(node: ast.expr, names: Names) -> list[tuple[ast.expr, bool]] | None:
+    """Return the parts of an expression, each with whether its own elements count in its place."""
     parts = _written_down(node, names)
     if parts is not None:
-        return [part for one in parts for part in _unpacked(one, names, depth)]
-    holders = _holders(node, names)
-    return [part for holder in holders for part in elements_of(holder, names, depth + 1)] or [node]
-
-
-def _unpacked(node: ast.expr, names: Names, depth: int) -> list[ast.expr]:
-    return elements_of(node.value, names, depth + 1) if isinstance(node, ast.Starred) else [node]
+        return [(part.value, True) if isinstance(part, ast.Starred) else (part, False) for part in parts]
+    return [(holder, True) for holder in _holders(node, names)] or None
 
 
 def _written_down(node: ast.expr, names: Names) -> list[ast.expr] | None:

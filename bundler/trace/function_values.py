@@ -3,11 +3,13 @@
 import ast
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from bundler.trace.elements import elements_of
 from bundler.trace.names import Names
 
+_MOST_CALLS = 1000
 _PARTIAL = frozenset({"functools.partial", "partial"})
 
 
@@ -85,6 +87,8 @@ class FunctionValues:
 
     def _calls_of(self, function: ast.expr, following: list[ast.expr]) -> Iterator[ast.Call]:
         columns = [elements_of(argument, self._names) for argument in following[:2]]
+        if prod(map(len, columns)) > _MOST_CALLS:
+            columns = [[argument] for argument in following[:2]]
         for row in product(*columns) if columns else ():
             given = row[0].elts if isinstance(row[0], (ast.Tuple, ast.List)) else row
             yield ast.copy_location(ast.Call(func=function, args=[*given], keywords=[]), function)

@@ -160,7 +160,9 @@ class _Reader:
 
     def _add_lines_of_names(self) -> None:
         """Mark the lines that use a name which holds a path of the package, or another name of a call that matters."""
-        names = [*self._names.aliases_of(CALLS), *self._calls.functions.names()]
+        names = self._names.aliases_of(CALLS)
+        if any(word in self._text for word in scan.IMPORTING_WORDS):
+            names.extend(self._calls.functions.names())
         if any(word in self._text for word in scan.PATH_WORDS):
             names.extend(name for name in self._names.assignments if self._calls.paths_in(name))
         if names:

@@ -99,3 +99,18 @@ def test_a_value_that_goes_out_of_sight_imports_anything(code):
 def test_a_value_that_nobody_calls_imports_nothing(code):
     """A name alone is no call."""
     assert found(facts_of(code)) == ([], False)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "A = [*NAMES, *NAMES]\n"
+        + "".join(f"A{n} = [*A{n - 1 or ''}, *A{n - 1 or ''}]\n" for n in range(1, 40))
+        + "list(map(import_module, A39))",
+        "list(map(import_module, MANY, MANY))\nMANY = [" + "'.a', " * 900 + "]",
+        "A = [*A, 'one.a']\nlist(map(import_module, A))",
+    ],
+)
+def test_what_is_looked_at_is_bounded(code):
+    """Lists that double each other, or all pairs of two long ones, are as good as unknown."""
+    assert facts_of(code).imports_unknown
