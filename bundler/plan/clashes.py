@@ -25,7 +25,8 @@ def hold_clashes(shipped: Mapping[str, Edge], site: Site) -> Iterator[str]:
         told[clash].append(path)
     for clash, paths in told.items():
         owners = " and ".join(f"`{name}`" for name in (clash.owner, *clash.others))
-        reason = ", which requires the others and so is installed last" if clash.is_last else ""
+        rest = "the others" if len(clash.others) > 1 else "the other"
+        reason = f", which requires {rest} and so is installed last" if clash.is_last else ""
         yield f"{owners} bring different files as {_shorten(paths)}: that of `{clash.owner}` ships{reason}"
 
 

@@ -164,10 +164,15 @@ def _describe_edge(edge: Edge) -> EdgeEntry:
 
 
 def count_unverified(distributions: Iterable[Distribution]) -> int | None:
-    """Return how many pins are of files that were fetched and that no hash was held against, if any."""
-    pins = (distribution.wheel.pin for distribution in distributions)
+    """Return how many pins are of files that were fetched and that no hash was held against, if any.
+
+    Nothing is said of what a resolver answered, as that is no lock: another word says so.
+    """
+    pins = [distribution.wheel.pin for distribution in distributions]
+    if any(pin.asked is not None for pin in pins):
+        return None
     fetched = (pin for pin in pins if not (pin.path or pin.git or (pin.url or "").startswith("file:")))
-    return sum(not pin.hashes and pin.asked is None for pin in fetched) or None
+    return sum(not pin.hashes for pin in fetched) or None
 
 
 def describe_packages(files: Iterable[PackedFile], distributions: Iterable[Distribution]) -> tuple[PackageEntry, ...]:

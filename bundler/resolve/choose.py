@@ -150,9 +150,9 @@ def files_of_version(pin: Pin, files: Iterable[OfferedFile]) -> tuple[OfferedFil
 
 
 def describe_tags(target: Target) -> str:
-    """Return the target's wheel tags in few words, best first."""
-    first, *others = standards.target_tags(target)
-    return f"{first} and {len(others)} more, down to {others[-1]}"
+    """Return the best and the last of the wheel tags that fit a target."""
+    first, *_, last = standards.target_tags(target)
+    return f"{first}, or any down to {last}"
 
 
 def _files_of_pin(pin: Pin, files: Iterable[OfferedFile], places: tuple[str, ...]) -> list[tuple[str, OfferedFile]]:

@@ -153,7 +153,7 @@ def test_clash_with_what_is_required(build):
     assert warnings_of(ended) == [
         (
             "warning: `one` and `two` bring different files as `same/a.py`: that of `one` ships, which requires the "
-            "others and so is installed last"
+            "other and so is installed last"
         )
     ]
 

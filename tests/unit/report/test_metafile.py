@@ -7,6 +7,7 @@ from bundler.model.imports import EdgeKind
 from bundler.model.plan import WeakEdge
 from bundler.model.wheels import LayerContents
 from bundler.report import make_metafile
+from bundler.report.metafile import count_unverified
 from tests.support.metafiles import (
     SHA256,
     make_artifact,
@@ -190,3 +191,18 @@ def test_stripped_symbols(tmp_path):
 
     assert [(entry.rule, entry.owner, entry.bytes) for entry in metafile.omissions] == [("symbols", "a", 14)]
     assert metafile.omitted == ()
+
+
+def test_pins_that_nobody_verified(tmp_path):
+    """Files of a lock without hashes are counted; what is here, hashed or no lock's at all is not."""
+    (known,) = make_site(tmp_path, {"app.py": ""}, {"a": {"a.py": ""}}).distributions
+    pin = known.wheel.pin
+    bare = replace(pin, hashes=(), url=None, path=None)
+    local = replace(bare, url="file:///wheels/a.whl")
+
+    def count(*pins):
+        return count_unverified(replace(known, wheel=replace(known.wheel, pin=pin)) for pin in pins)
+
+    assert count(bare, local, replace(bare, hashes=("sha256:1",)), bare) == 2
+    assert count(local) is None
+    assert count(bare, replace(bare, asked=">=1")) is None

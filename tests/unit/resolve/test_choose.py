@@ -157,8 +157,7 @@ def test_no_wheel_fits(choose):
     assert there_is_1 == "there is: package-1.0-cp312-cp312-manylinux2014_x86_64.whl (for Python >=3.13)"
     assert there_is_2 == "there is: package-1.0-cp312-cp312-win_amd64.whl"
     assert first == "2.0 is the first version after it that has one"
-    assert asked_for.startswith("asked for: cp312-cp312-manylinux_2_34_x86_64 and ")
-    assert asked_for.endswith(" more, down to py30-none-any")
+    assert asked_for == "asked for: cp312-cp312-manylinux_2_34_x86_64, or any down to py30-none-any"
     assert hint == "pin a version that has one, or build one and name its folder in pip's `find-links`"
 
 
