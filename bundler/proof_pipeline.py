@@ -15,6 +15,8 @@ from bundler.pipeline import build_functions, plan_group, resolve_functions, sha
 from bundler.prove import Circumstances, Code, lay_out, make_writable, prove_case, unpacked_code
 from bundler.system.files import scratch_folder
 
+_NAMED_FILES = 20
+_TAKEN_OUT = "the build put it into the zip, and it is not there"
 # What no upload without a bundler would hold either.
 _NEVER_UPLOADED = frozenset({"patterns", "junk", "settings", "local", "layer"})
 
@@ -62,12 +64,10 @@ def _explain(verdict: Verdict, plan: Plan) -> Verdict:
     told = (
         replace(lacked, reason=_reason(omissions[lacked.path]) if lacked.path in omissions else _TAKEN_OUT)
         for lacked in verdict.lacked
+        if lacked.path not in omissions or omissions[lacked.path].rule != "runtime"
     )
-    return replace(verdict, lacked=tuple(told))
+    return replace(verdict, lacked=tuple(told)[:_NAMED_FILES])
 
 
 def _reason(omission: Omission) -> str:
     return f"{OMISSION_RULES[omission.rule]}; to keep it: {how_to_keep(omission)}"
-
-
-_TAKEN_OUT = "the build put it into the zip, and it is not there"

@@ -5,7 +5,7 @@ from bundler.prove.check import check_bundle
 from bundler.prove.events import make_event, refuse_request
 from bundler.prove.full_install import lay_out
 from bundler.prove.imports import measure_imports
-from bundler.prove.invoke import Circumstances, Code, invoke_bundle, invoke_code, unpacked_code
+from bundler.prove.invoke import Circumstances, Code, Runtime, find_runtime, invoke_bundle, invoke_code, unpacked_code
 from bundler.prove.machine import make_writable
 from bundler.prove.metafile import verify_bundle
 from bundler.prove.prove import prove_case
@@ -14,10 +14,12 @@ from bundler.prove.unpack import UnpackedBundle, extract_files, unpack_bundle
 __all__ = [
     "Circumstances",
     "Code",
+    "Runtime",
     "UnpackedBundle",
     "check_bundle",
     "extract_files",
     "find_cases",
+    "find_runtime",
     "invoke_bundle",
     "invoke_code",
     "lay_out",

@@ -13,6 +13,7 @@ from bundler.model.invocation import Invocation
 from bundler.model.proof import Difference
 
 _PLATFORM = re.compile(r"(?:START|END|REPORT|INIT_REPORT) RequestId: ")
+_FRAMES = re.compile(r"(Traceback \(most recent call last\):)(?:\n[ \t][^\n]*)*")
 _MOVES = (
     re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"),
     re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
@@ -101,9 +102,15 @@ def _log_line(line: str) -> Iterator[object]:
 
 
 def _steady(value: object) -> object:
-    """Return a text without times, ids, addresses and names of temporary files."""
+    """Return a text without frames, times, ids, addresses and names of temporary files, wherever it stands."""
+    if isinstance(value, dict):
+        return {key: _steady(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_steady(child) for child in value]
     if not isinstance(value, str):
         return value
+    # Frames show lines of source, which bytecode has not, and files of the runtime's, which a full install may bring.
+    value = _FRAMES.sub(r"\1", value)
     for pattern in _MOVES:
         value = pattern.sub("…", value)
     return value

@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bundler.errors import BundleMissingError, NoNamespacesError, NotRunnableError
@@ -14,7 +14,7 @@ from bundler.model.metafile import Metafile
 from bundler.model.project import Handler, Target
 from bundler.prove.execution import answer_events
 from bundler.prove.layers import find_layers, search_folders
-from bundler.prove.machine import find_python, lambda_environment, make_writable, unzip_read_only
+from bundler.prove.machine import REGION, find_python, lambda_environment, make_writable, unzip_read_only
 from bundler.prove.metafile import read_described, read_target
 from bundler.prove.runtime_packages import runtime_client, runtime_packages
 from bundler.prove.sandbox import LogSink, Order, Rooms, SandboxError
@@ -22,6 +22,7 @@ from bundler.system.files import scratch_folder
 
 _WORKERS = ("runtime_worker.py", "runtime_stand_in.py")
 _RECORD = "files"
+_HOME = "home"
 _MEGABYTE = 1024 * 1024
 
 
@@ -39,9 +40,20 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """What Lambda's runtime is made of here."""
+
+    interpreter: Path
+    packages: Path | None
+    client: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """How a function is run, whatever function it is."""
 
+    runtime: Runtime | None = None
+    """What to run it with; `None` to look for it."""
     is_offline: bool = False
     """Whether what the runtime brings may be fetched."""
     has_network: bool = True
@@ -99,6 +111,26 @@ def unpacked_code(zip_path: Path) -> Iterator[Code]:
             make_writable(opt)
 
 
+def find_runtime(code: Code, circumstances: Circumstances) -> Runtime:
+    """Look for what the runtime of some code is made of; what cannot be had is noted.
+
+    Raises:
+        NotRunnableError: This machine cannot run what is built for the target.
+    """
+    interpreter, problem = find_python(code.target)
+    if interpreter is None:
+        raise NotRunnableError(code.name, problem)
+    offline = circumstances.is_offline
+    packages = runtime_packages(code.target, interpreter, is_offline=offline)
+    client = runtime_client(code.target, interpreter, is_offline=offline)
+    if packages is None:
+        text = f"boto3 of {code.target.runtime} could not be fetched, `{code.handler.module}` runs without it"
+        circumstances.note(text)
+    if client is None:
+        circumstances.note("awslambdaric could not be fetched, a client of lbundle's own stands in for it")
+    return Runtime(interpreter=interpreter, packages=packages, client=client)
+
+
 def invoke_code(
     code: Code, events: Sequence[object], settings: RunSettings, circumstances: Circumstances
 ) -> Iterator[Invocation]:
@@ -107,94 +139,81 @@ def invoke_code(
     Raises:
         NotRunnableError: This machine cannot run what is built for the target.
     """
-    runtime = _Runtime.find(code, circumstances)
+    runtime = circumstances.runtime or find_runtime(code, circumstances)
     waiting = [json.dumps(event).encode() for event in events]
     while waiting:
         share = waiting[:1] if circumstances.is_cold else waiting
-        for invocation in runtime.live(code, share, settings, circumstances):
-            waiting = waiting[1:]
-            yield invocation
+        try:
+            for invocation in _live(code, runtime, share, settings, circumstances):
+                waiting = waiting[1:]
+                yield invocation
+        except SandboxError as error:
+            circumstances = _as_plain_process(code, str(error), circumstances)
 
 
-@dataclass(slots=True)
-class _Runtime:
-    """What Lambda's runtime is made of here."""
+def _live(
+    code: Code, runtime: Runtime, events: Sequence[bytes], settings: RunSettings, circumstances: Circumstances
+) -> Iterator[Invocation]:
+    """Take one process through its life."""
+    arn = f"arn:aws:lambda:{REGION}:123456789012:function:{code.name}"
+    with scratch_folder("run") as scratch:
+        rooms = _furnish(code, runtime, scratch, circumstances)
+        order = _order(code, rooms, settings, circumstances)
+        yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
+        if circumstances.touched is not None:
+            circumstances.touched.update(_read_record(rooms))
 
-    interpreter: Path
-    packages: Path | None
-    client: Path | None
-    is_isolated: bool
 
-    @classmethod
-    def find(cls, code: Code, circumstances: Circumstances) -> "_Runtime":
-        interpreter, problem = find_python(code.target)
-        if interpreter is None:
-            raise NotRunnableError(code.name, problem)
-        offline = circumstances.is_offline
-        packages = runtime_packages(code.target, interpreter, is_offline=offline)
-        client = runtime_client(code.target, interpreter, is_offline=offline)
-        if packages is None:
-            text = f"boto3 of {code.target.runtime} could not be fetched, `{code.handler.module}` runs without it"
-            circumstances.note(text)
-        if client is None:
-            circumstances.note("awslambdaric could not be fetched, a client of lbundle's own stands in for it")
-        return cls(interpreter, packages, client, circumstances.is_isolated)
+def _as_plain_process(code: Code, reason: str, circumstances: Circumstances) -> Circumstances:
+    """Do without namespaces, which the host does not allow, as far as that is honest."""
+    if not circumstances.is_isolated:
+        raise NotRunnableError(code.name, reason)
+    if not circumstances.has_network:
+        raise NoNamespacesError(code.name, reason)
+    circumstances.note(f"not apart from this machine ({reason}): a plain process, which sees its files and processes")
+    return replace(circumstances, is_isolated=False)
 
-    def live(
-        self, code: Code, events: Sequence[bytes], settings: RunSettings, circumstances: Circumstances
-    ) -> Iterator[Invocation]:
-        """Take one process through its life, as a plain one where the host allows nothing else."""
-        arn = f"arn:aws:lambda:eu-west-1:123456789012:function:{code.name}"
-        with scratch_folder("run") as scratch:
-            order = self._order(code, scratch, settings, circumstances)
-            try:
-                yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
-            except SandboxError as error:
-                self._give_up_isolation(code, str(error), circumstances)
-                order = self._order(code, scratch, settings, circumstances)
-                yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
-            finally:
-                if circumstances.touched is not None:
-                    circumstances.touched.update(_read_record(order.rooms))
 
-    def _give_up_isolation(self, code: Code, reason: str, circumstances: Circumstances) -> None:
-        if not self.is_isolated:
-            raise NotRunnableError(code.name, reason)
-        if not circumstances.has_network:
-            raise NoNamespacesError(code.name, reason)
-        circumstances.note(
-            f"not apart from this machine ({reason}): a plain process, which sees its files and processes"
-        )
-        self.is_isolated = False
+def _furnish(code: Code, runtime: Runtime, scratch: Path, circumstances: Circumstances) -> Rooms:
+    rooms = Rooms(
+        is_isolated=circumstances.is_isolated,
+        task=code.task,
+        layers=code.layers,
+        own=scratch / "own",
+        client=runtime.client,
+        packages=runtime.packages,
+        record=scratch / "record",
+        temporary=scratch / "tmp",
+        scratch=scratch,
+        interpreter=runtime.interpreter,
+    )
+    for folder in (rooms.own, rooms.record, rooms.temporary, scratch / _HOME):
+        folder.mkdir()
+    for path in (*(Path(__file__).with_name(name) for name in _WORKERS), circumstances.prelude):
+        if path is not None:
+            shutil.copy(path, rooms.own)
+    return rooms
 
-    def _order(self, code: Code, scratch: Path, settings: RunSettings, circumstances: Circumstances) -> Order:
-        rooms = Rooms(
-            is_isolated=self.is_isolated,
-            task=code.task,
-            layers=code.layers,
-            own=_folder(scratch / "own"),
-            client=self.client,
-            packages=self.packages,
-            record=_folder(scratch / "record"),
-            temporary=_folder(scratch / "tmp"),
-            scratch=scratch,
-            interpreter=self.interpreter,
-        )
-        for path in (*(Path(__file__).with_name(name) for name in _WORKERS), circumstances.prelude):
-            if path is not None:
-                shutil.copy(path, rooms.own)
-        (rooms.own / "request.json").write_text(json.dumps(_request(code, rooms, circumstances)), encoding="utf-8")
-        worker, told = rooms.inside(rooms.own / _WORKERS[0]), rooms.inside(rooms.own / "request.json")
-        task, layers = rooms.inside(code.task), rooms.inside(code.layers)
-        variables = lambda_environment(code.name, str(code.handler), task, layers, settings)
-        temporary = {"TMPDIR": rooms.inside(rooms.temporary)}
-        return Order(
-            rooms=rooms,
-            arguments=[str(self.interpreter), "-I", "-S", "-B", worker, told],
-            environment={**temporary, **variables, **circumstances.variables},
-            memory_bytes=settings.memory_mb * _MEGABYTE,
-            has_network=circumstances.has_network,
-        )
+
+def _order(code: Code, rooms: Rooms, settings: RunSettings, circumstances: Circumstances) -> Order:
+    (rooms.own / "request.json").write_text(json.dumps(_request(code, rooms, circumstances)), encoding="utf-8")
+    worker, told = rooms.inside(rooms.own / _WORKERS[0]), rooms.inside(rooms.own / "request.json")
+    variables = {
+        "TMPDIR": rooms.inside(rooms.temporary),
+        # Apart from the host, the list of users says where the home is.
+        **({} if rooms.is_isolated else {"HOME": str(rooms.scratch / _HOME)}),
+        **lambda_environment(
+            code.name, str(code.handler), rooms.inside(code.task), rooms.inside(code.layers), settings
+        ),
+        **circumstances.variables,
+    }
+    return Order(
+        rooms=rooms,
+        arguments=[str(rooms.interpreter), "-I", "-S", "-B", worker, told],
+        environment=variables,
+        memory_bytes=settings.memory_mb * _MEGABYTE,
+        has_network=circumstances.has_network,
+    )
 
 
 def _request(code: Code, rooms: Rooms, circumstances: Circumstances) -> dict[str, object]:
@@ -220,8 +239,3 @@ def _read_record(rooms: Rooms) -> Iterator[str]:
         below = name.removeprefix(root)
         if below != name and (rooms.task / below).is_file():
             yield (rooms.task / below).resolve().relative_to(rooms.task.resolve()).as_posix()
-
-
-def _folder(path: Path) -> Path:
-    path.mkdir(exist_ok=True)
-    return path

@@ -10,7 +10,7 @@ from bundler.system.archives import unzip
 from bundler.system.interpreters import find_interpreter
 
 _WRITABLE = 0o222
-_REGION = "eu-west-1"
+REGION = "eu-west-1"
 
 
 def find_python(target: Target) -> tuple[Path | None, str]:
@@ -54,7 +54,7 @@ def lambda_environment(name: str, handler: str, folder: str, layers: str, settin
     """
     return {
         "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
-        "AWS_DEFAULT_REGION": _REGION,
+        "AWS_DEFAULT_REGION": REGION,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(settings.memory_mb),
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -63,7 +63,7 @@ def lambda_environment(name: str, handler: str, folder: str, layers: str, settin
         **({"AWS_LAMBDA_LOG_LEVEL": settings.log_level} if settings.log_level else {}),
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]00000000000000000000000000000001",
-        "AWS_REGION": _REGION,
+        "AWS_REGION": REGION,
         "AWS_SECRET_ACCESS_KEY": "example",
         "AWS_SESSION_TOKEN": "example",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",

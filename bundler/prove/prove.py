@@ -7,7 +7,7 @@ from typing import Any
 from bundler.model.invocation import Invocation, RunSettings
 from bundler.model.proof import Case, Lacked, Proof, Status, Verdict
 from bundler.prove.compare import describe_outcome, find_differences
-from bundler.prove.invoke import Circumstances, Code, invoke_code
+from bundler.prove.invoke import Circumstances, Code, find_runtime, invoke_code
 
 _KEPT_LOG_BYTES = 4 * 1024 * 1024
 _SHOWN_PLACES = 20
@@ -22,6 +22,7 @@ class _Run:
 
 def prove_case(full: Code, bundle: Code, case: Case, proof: Proof, circumstances: Circumstances) -> Verdict:
     """Give an event twice to the full install and once to the bundle, each time in a fresh process, and compare."""
+    circumstances = replace(circumstances, runtime=circumstances.runtime or find_runtime(bundle, circumstances))
     first, again, found = (_run(code, case.event, proof.run, circumstances) for code in (full, full, bundle))
     masks = proof.settings.ignored
     moving = find_differences(first.outcome, again.outcome, masks)
@@ -67,7 +68,7 @@ def _lacked(touched: Iterable[str], bundle: Code, error: str) -> tuple[Lacked, .
     """Return what was used and is not there, those first that an error speaks of."""
     missing = sorted(path for path in touched if not _has(bundle, path))
     missing.sort(key=lambda path: not _is_named(path, error))
-    return tuple(Lacked(path=path, reason="") for path in missing[:_SHOWN_PLACES])
+    return tuple(Lacked(path=path, reason="") for path in missing)
 
 
 def _is_named(path: str, error: str) -> bool:

@@ -86,15 +86,18 @@ class Client:
 
 
 class _Logs(logging.Handler):
-    """Writes log records as Lambda does."""
+    """Writes log records as Lambda does, each as lines of its own."""
 
     request_id = ""
 
     def emit(self, record: logging.LogRecord) -> None:
         record.aws_request_id = self.request_id
-        sys.stdout.write(self._as_json(record) if _JSON_LOGS else self.format(record))
+        text = self.format(record)
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
-    def _as_json(self, record: logging.LogRecord) -> str:
+
+class _JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
         kind, error, trace = record.exc_info or (None, None, None)
         facts = {
             "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
@@ -104,11 +107,11 @@ class _Logs(logging.Handler):
             "stackTrace": traceback.format_tb(trace) if trace else None,
             "errorType": kind.__name__ if kind else None,
             "errorMessage": str(error) if error else None,
-            "requestId": self.request_id or None,
+            "requestId": getattr(record, "aws_request_id", None) or None,
             "location": "%s:%s:%d" % (record.pathname, record.funcName, record.lineno) if error else None,
         }
         told = {name: value for name, value in facts.items() if value is not None}
-        return _encode(told, ensure_ascii=False, default=str) + "\n"
+        return _encode(told, ensure_ascii=False, default=str)
 
 
 def run(handler: str, client: Client) -> None:
@@ -132,7 +135,7 @@ def _set_up_logging() -> _Logs:
     logging.Formatter.converter = time.gmtime
     logs = _Logs()
     layout = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n"
-    logs.setFormatter(logging.Formatter(layout, "%Y-%m-%dT%H:%M:%S"))
+    logs.setFormatter(_JsonFormatter() if _JSON_LOGS else logging.Formatter(layout, "%Y-%m-%dT%H:%M:%S"))
     logging.getLogger().addHandler(logs)
     level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper().replace("TRACE", "DEBUG")
     if level in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):

@@ -1,8 +1,9 @@
 """Do what Lambda's bootstrap does; run by the target's own interpreter, with the standard library alone on its path.
 
 Nothing newer than Python 3.8. Argument: the name of a JSON file. `folders` are searched before the standard library,
-`client` after them holds awslambdaric, if it is there. With `record`, the files that the process opens, loads or starts
-are written there, a line each. With `prelude`, that file is executed before the handler is loaded.
+between them `client`, what the runtime brings, awslambdaric among it if it is there. With `record`, the files that the
+process opens, loads or starts are written there, a line each. With `prelude`, that file is executed before the handler
+is loaded.
 """
 
 import json
@@ -33,7 +34,8 @@ def main() -> None:
     # As on Lambda, the runtime's own packages are loaded before the function's can hide them.
     sys.path[:] = [own, *order["client"], *standard]
     bootstrap, make_client = find_client()
-    sys.path[:] = [*order["folders"], *standard, *order["client"]]
+    bootstrap.create_log_sink = LogSink  # type: ignore[attr-defined]
+    sys.path[:] = [*order["folders"], *order["client"], *standard]
     client_class = record_files(order["record"], make_client) if order["record"] else make_client
     if order["prelude"]:
         with open(order["prelude"], encoding="utf-8") as stream:
@@ -65,6 +67,28 @@ def run(bootstrap: ModuleType, handler: str, client_class: type) -> None:
     else:
         bootstrap.LambdaRuntimeClient = client_class  # type: ignore[attr-defined]
         bootstrap.run(os.getcwd(), handler, address)
+
+
+class LogSink:
+    """Writes each record as lines of its own, as CloudWatch shows them, in one stream with what is printed.
+
+    Lambda itself gives awslambdaric a pipe that keeps records apart; without it, those of formatters without an end of
+    line run into one another.
+    """
+
+    def __enter__(self) -> "LogSink":  # noqa: PYI034 - Python 3.8 has no `Self`
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def log(self, message: str, frame_type: object = None) -> None:  # noqa: ARG002 - as awslambdaric calls it
+        """Write one record."""
+        sys.stdout.write(message if message.endswith("\n") else message + "\n")
+
+    def log_error(self, lines: "list[str]") -> None:
+        """Write an error; its lines are indented with spaces that do not break."""
+        self.log("\n".join(line.replace("\u00a0", " ") for line in lines))
 
 
 def explain_exit(error: SystemExit) -> None:

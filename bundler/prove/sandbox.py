@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import queue
-import re
 import select
 import socket
 import sys
@@ -239,7 +238,7 @@ class _Logs(threading.Thread):
                     content = os.read(self._descriptor, _CHUNK_BYTES)
                     if not content:
                         return
-                    self._sink(readable(content))
+                    self._sink(content)
 
     def drain(self) -> None:
         end = time.monotonic() + _DRAIN_SECONDS
@@ -248,11 +247,3 @@ class _Logs(threading.Thread):
                 if not select.select([self._descriptor], [], [], 0)[0]:
                     return
             time.sleep(0.001)
-
-
-def readable(content: bytes) -> bytes:
-    r"""Return logs with the lines of a message apart, as CloudWatch shows them: awslambdaric puts `\r` between them."""
-    if b"\r" not in content:
-        return content
-    lines = re.sub(rb"\r(?!\n)", b"\n", content)
-    return re.sub(rb"(?<=\n)(?:\xc2\xa0)+", lambda spaces: b" " * (len(spaces[0]) // 2), lines)

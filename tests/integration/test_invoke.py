@@ -39,6 +39,12 @@ def logged(event, context):
     except Odd:
         logging.getLogger("shop").exception("caught")
 
+def bare(event, context):
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(logging.Formatter("%(message)s"))
+    logging.getLogger().warning("one")
+    logging.getLogger().warning("two")
+
 def odd(event, context):
     return {"a": {1, 2}}
 
@@ -56,7 +62,7 @@ SOURCES = {
     "syntax": "x = 1\ndef (\n",
     "raises": "1 / 0\n",
     "exits": "import sys\nsys.exit(4)\n",
-    **dict.fromkeys(("hello", "fail", "logged", "odd", "leave", "sysexit", "missing", "absent"), CODE),
+    **dict.fromkeys(("hello", "fail", "logged", "bare", "odd", "leave", "sysexit", "missing", "absent"), CODE),
 }
 
 

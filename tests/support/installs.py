@@ -60,6 +60,16 @@ def runtime_packages(python: Path) -> Path:
     return _installed_once("runtime", python, requirement.encode(), [requirement])
 
 
+def runtime_client(python: Path) -> Path:
+    """Return a folder with the newest awslambdaric that has a wheel for the interpreter."""
+    return _installed_once("client", python, b"awslambdaric", ["--only-binary", "awslambdaric", "awslambdaric"])
+
+
+def ask_version(python: Path) -> str:
+    """Return the version of an interpreter: `3.12`."""
+    return _ask(python)[0]
+
+
 def shared_folder() -> Path:
     """Return the folder of what is made once for all runs."""
     chosen = os.environ.get("LBUNDLE_TEST_CACHE")

@@ -1,26 +1,38 @@
-"""Run a function's event from an unzipped folder as Lambda would: apart from the host, read-only, a fresh process."""
+"""Run a function's event from an unzipped folder as `lbundle invoke` does, and unpack zips as Lambda does."""
 
 import json
 import os
-import stat
-import subprocess
-import sys
+import re
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bundler import prove
-from tests.support.installs import find_python, install_full, runtime_packages
+from bundler.model.invocation import Invocation, RunSettings
+from bundler.model.project import Architecture, Handler
+from bundler.prove import Circumstances, Code, Runtime, invoke_code
+from bundler.runtimes import make_target
+from tests.support.installs import ask_version, find_python, install_full, runtime_client, runtime_packages
 
-__all__ = ["Run", "find_python", "install_full", "run_event", "runtime_packages", "unzip"]
+__all__ = ["Run", "find_python", "install_full", "run_event", "runtime_packages", "time_import", "unzip"]
 
-_BOOTSTRAP = Path(__file__).with_name("_bootstrap.py")
-_LAUNCHER = Path(prove.__file__).with_name("launch_unprivileged.py")
+_MOST_MEMORY_MB = 10240
+_TIMED = re.compile(r"^the import took ([\d.e-]+) s$", re.MULTILINE)
+_TIME_IMPORT = """
+import importlib, os, time
+
+def timed(*arguments, real=importlib.import_module):
+    importlib.import_module = real
+    began = time.perf_counter()
+    real(*arguments)
+    os.write(1, f"the import took {time.perf_counter() - began} s\\n".encode())
+    os._exit(0)
+
+importlib.import_module = timed
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +42,11 @@ class Run:
     answer: Any
     """The handler's return value after a trip through JSON."""
     error: str | None
-    """The traceback, or what ended the process; `None` when the handler returned."""
-    import_seconds: float
-    """The time to import the handler's module."""
+    """What Lambda says of it, then the log; `None` when the handler returned."""
     touched: frozenset[str]
     """Files under the task root that were imported, opened, mapped or started; only with `record`."""
     output: str
-    """What the process wrote to stdout and stderr."""
+    """What was logged."""
 
 
 def run_event(  # noqa: PLR0913 - the circumstances of a run, each by name
@@ -49,119 +59,64 @@ def run_event(  # noqa: PLR0913 - the circumstances of a run, each by name
     environment: Mapping[str, str],
     prelude: Path | None = None,
     record: bool = False,
-    only_import: bool = False,
     timeout_seconds: float = 120,
 ) -> Run:
     """Import `handler` from `task_root` in a fresh `python` and give it the event.
 
-    The process sees only the task root, the runtime's packages and the standard library; its environment is Lambda's
-    and `environment`; the task root is read-only, to root as well; temporary files go to a folder of the run's own. A
-    `prelude` is executed before the handler's import. With `only_import` the handler is not called.
+    With the runtime's packages comes its client too. A `prelude` is executed before the handler's import.
     """
-    with tempfile.TemporaryDirectory(prefix="lbundle-run-") as scratch_folder, _read_only(task_root.resolve()) as root:
-        scratch = Path(scratch_folder)
-        temporary = scratch / "tmp"
-        temporary.mkdir()
-        request = scratch / "request.json"
-        result = scratch / "result.json"
-        function_name = handler.replace("/", ".").rsplit(".", 2)[-1]
-        request.write_text(
-            json.dumps(
-                {
-                    "task_root": str(root),
-                    "packages": [str(runtime_packages.resolve())] if runtime_packages else [],
-                    "handler": handler,
-                    "event": event,
-                    "function_name": function_name,
-                    "prelude": str(prelude.resolve()) if prelude else None,
-                    "record": record,
-                    "only_import": only_import,
-                    "result": str(result),
-                }
-            ),
-            encoding="utf-8",
-        )
-        ending = _run_program(
-            [python, "-I", "-S", "-B", _BOOTSTRAP, request],
-            environment={**_lambda_environment(root, handler, function_name, temporary), **environment},
-            folder=root,
-            timeout_seconds=timeout_seconds,
-        )
-        return _read_result(result, *ending)
+    touched: set[str] = set()
+    log = bytearray()
+    circumstances = Circumstances(
+        runtime=Runtime(
+            interpreter=python,
+            packages=runtime_packages and runtime_packages.resolve(),
+            client=runtime_client(python) if runtime_packages else None,
+        ),
+        sink=log.extend,
+        note=lambda text: log.extend(f"note: {text}\n".encode()),
+        variables=environment,
+        touched=touched if record else None,
+        prelude=prelude,
+    )
+    with tempfile.TemporaryDirectory() as layers:
+        code = _code(task_root, handler, python, Path(layers))
+        settings = RunSettings(timeout_seconds=timeout_seconds, memory_mb=_MOST_MEMORY_MB)
+        (invocation,) = invoke_code(code, [event], settings, circumstances)
+    output = log.decode(errors="replace")
+    answer = None if invocation.answer is None else json.loads(invocation.answer)
+    return Run(answer=answer, error=_describe_error(invocation, output), touched=frozenset(touched), output=output)
 
 
-def _run_program(
-    command: list[Path | str], *, environment: dict[str, str], folder: Path, timeout_seconds: float
-) -> tuple[str, str]:
-    """Return how the program ended and what it wrote."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", _LAUNCHER, *command],
-            env=environment,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=timeout_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        return f"no answer within {timeout_seconds} seconds", (error.stdout or b"").decode(errors="replace")
-    return f"the process ended with code {done.returncode}", done.stdout.decode(errors="replace")
+def time_import(
+    task_root: Path, handler: str, *, python: Path, runtime_packages: Path | None, environment: Mapping[str, str]
+) -> float:
+    """Return the seconds that importing the handler's module takes; it is not called."""
+    with tempfile.TemporaryDirectory() as folder:
+        prelude = Path(folder) / "time_import.py"
+        prelude.write_text(_TIME_IMPORT, encoding="utf-8")
+        circumstances = {"python": python, "runtime_packages": runtime_packages, "environment": environment}
+        run = run_event(task_root, handler, None, prelude=prelude, **circumstances)
+    found = _TIMED.search(run.output)
+    if found is None:
+        raise RuntimeError(run.error)
+    return float(found[1])
 
 
-def _read_result(result: Path, ending: str, output: str) -> Run:
-    if not result.exists():
-        error = f"{ending}\n{output}"
-        return Run(answer=None, error=error, import_seconds=0.0, touched=frozenset(), output=output)
-    said = json.loads(result.read_text(encoding="utf-8"))
-    return Run(**{**said, "touched": frozenset(said["touched"]), "output": output})
+def _code(task_root: Path, handler: str, python: Path, layers: Path) -> Code:
+    module, _, attribute = handler.replace("/", ".").rpartition(".")
+    return Code(
+        name=module.rpartition(".")[2],
+        handler=Handler(module=module, attribute=attribute),
+        target=make_target(f"python{ask_version(python)}", Architecture.X86_64),
+        task=task_root.resolve(),
+        layers=layers.resolve(),
+    )
 
 
-def _lambda_environment(root: Path, handler: str, function_name: str, temporary: Path) -> dict[str, str]:
-    return {
-        "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
-        "AWS_LAMBDA_FUNCTION_NAME": function_name,
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_REGION": "eu-west-1",
-        "AWS_SECRET_ACCESS_KEY": "example",
-        "AWS_SESSION_TOKEN": "example",
-        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-        # Lambda's user has a home that neither exists nor can be made; below /proc that holds for every user.
-        "HOME": "/proc/sbx_user1051",
-        "LAMBDA_RUNTIME_DIR": "/var/runtime",
-        "LAMBDA_TASK_ROOT": str(root),
-        "LANG": "en_US.UTF-8",
-        "LC_CTYPE": "C.UTF-8",
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "PWD": str(root),
-        # Whether the runtime has time zone data is not known, so the host's must not stand in for the `tzdata` package.
-        "PYTHONTZPATH": "",
-        "SHLVL": "0",
-        "TMPDIR": str(temporary),
-        "TZ": ":UTC",
-        "_HANDLER": handler,
-    }
-
-
-@contextmanager
-def _read_only(root: Path) -> Iterator[Path]:
-    """Take write permission from a folder and all below it for a while."""
-    paths = [path for path in (root, *root.rglob("*")) if not path.is_symlink()]
-    modes = [stat.S_IMODE(path.stat().st_mode) for path in paths]
-    # A hard-linked file of the cache may be shared with another run: only folders get their permission back.
-    folders = [(path, mode) for path, mode in zip(paths, modes, strict=True) if path.is_dir()]
-    for path, mode in zip(paths, modes, strict=True):
-        if mode & 0o222:
-            path.chmod(mode & ~0o222)
-    try:
-        yield root
-    finally:
-        for path, mode in folders:
-            path.chmod(mode)
+def _describe_error(invocation: Invocation, output: str) -> str | None:
+    error = invocation.error
+    return f"{error['errorType']}: {error['errorMessage']}\n{output}" if error else None
 
 
 def unzip(archive: Path, folder: Path) -> Path:

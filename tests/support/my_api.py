@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.support.fake_aws import FakeAws
 from tests.support.fake_postgres import Failure, FakePostgres, Rows
-from tests.support.isolated import Run, run_event
+from tests.support.isolated import Run, run_event, time_import
 
 PROJECT = Path(__file__).parents[2] / "fixtures" / "my-api"
 
@@ -90,18 +90,13 @@ def answer_event(  # noqa: PLR0913 - the circumstances of a run, each by name
 
 def import_handler(function: str, task_root: Path, *, python: Path, runtime_packages: Path | None) -> float:
     """Return the seconds that a function's import takes; nothing connects to anything while it does."""
-    run = run_event(
+    return time_import(
         task_root,
         HANDLERS[function],
-        None,
         python=python,
         runtime_packages=runtime_packages,
         environment={**_SETTINGS, "DATABASE_URL": "postgresql://127.0.0.1:1/service"},
-        only_import=True,
     )
-    if run.error:
-        raise RuntimeError(run.error)
-    return run.import_seconds
 
 
 def _answer_statement(statement: str, parameters: tuple[str | None, ...]) -> Rows | Failure:

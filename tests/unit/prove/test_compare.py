@@ -102,6 +102,10 @@ def test_logs():
     )
 
     assert told(outcome(1, log=first), outcome(1, log=second)) == []
+    nested = (
+        '{{"level": "ERROR", "more": {{"exception": "Traceback (most recent call last):\\n  File \\"{0}\\"\\nE: no"}}}}'
+    )
+    assert told(outcome(1, log=nested.format("a")), outcome(1, log=nested.format("b\\n    f()"))) == []
     assert told(outcome(1, log=first), outcome(1, log=second.replace("at work", "at rest"))) == [
         ("$.log[0]", '"at work"', '"at rest"')
     ]

@@ -27,6 +27,13 @@ def hello(event, context):
     logging.getLogger().warning("careful: %s", event)
     return {"got": event, "left": context.get_remaining_time_in_millis(), "memory": context.memory_limit_in_mb}
 
+def bare(event, context):
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(logging.Formatter("%(message)s"))
+    for message in ("one", "two"):
+        logging.getLogger().warning(message)
+    print("three")
+
 def fail(event, context):
     raise KeyError("user")
 
@@ -178,6 +185,11 @@ def test_answer_log_and_report(run):
         r"Max Memory Used: [1-9]\d MB\tInit Duration: \d+\.\d\d ms",
         lines[4],
     )
+
+
+def test_records_stay_apart(run):
+    """Records of a formatter that ends no line are lines all the same."""
+    assert run("bare").log.splitlines()[1:4] == ["one", "two", "three"]
 
 
 def test_json_logs(run):
