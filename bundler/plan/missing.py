@@ -72,10 +72,12 @@ def _surely_absent(
 
 
 def _astray_text(astray: MissingImport) -> str:
-    top, is_below, _ = astray.source.partition("/")
-    where = f"its top-level package `{top}`" if is_below else "the root of the zip, where no module has a package"
     name = astray.name.lstrip(".")
-    hint = f"`{name}` at the root is imported by that name alone" if name else "what lies there is imported by its name"
+    # A single dot leads out only of a module without a package.
+    is_alone = astray.name.removesuffix(name) == "." or "/" not in astray.source
+    top = astray.source.partition("/")[0]
+    where = "the top level, where no module has a package" if is_alone else f"its top-level package `{top}`"
+    hint = f"`{name}` there is imported by that name alone" if name else "what lies there is imported by its name"
     return (
         f"`{astray.source}:{astray.line}` has the relative import `{astray.name}`, which leads out of {where}; {hint}"
     )

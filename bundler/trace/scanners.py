@@ -4,6 +4,9 @@ Many functions are called so: `table.scan()` reads a table. A call counts where 
 of its name and either lists packages that only a run can tell, or imports modules by names that only a run can tell.
 """
 
+import re
+from functools import cached_property
+
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
 from bundler.runtimes import BOTO3_FAMILY
@@ -16,6 +19,7 @@ from bundler.trace.scanned import defined_scanners
 from bundler.trace.walk import Walk, absolute_name, package_of
 
 _UNKNOWN_PATH = f"{UNKNOWN}/{FOLDER_OF}{FOLDER_END}"
+_LISTING = re.compile(rb"\b(?:iter_modules|walk_packages)\b")
 _User = tuple[FoundModule, SourceFacts]
 
 
@@ -56,7 +60,7 @@ class Scanners:
         """Tell whether what a call may mean looks through packages; own code may hand on what it is given."""
         name = absolute_name(fact.function, package_of(found)) if "." in fact.function else None
         owner = self._walk.owner_of(name.partition(".")[0]) if name is not None else None
-        if self._is_out_of_sight():
+        if self._is_out_of_sight:
             return True
         if name is not None and owner not in self._walk.own_owners:
             return owner is not None and self._may_look(owner, fact)
@@ -75,10 +79,17 @@ class Scanners:
             defined.update(defined_scanners(read_site_file(file).decode(errors="replace")))
         return name in defined
 
+    @cached_property
     def _is_out_of_sight(self) -> bool:
-        """Tell whether something that nobody can read may be called: in a layer from elsewhere, in what is external."""
+        """Tell whether something that is not traced may be called: of a layer from elsewhere or of what is external."""
         function = self._walk.function
-        return function is None or function.has_foreign_layers or not self._walk.external.issubset(BOTO3_FAMILY)
+        external = self._walk.external.difference(BOTO3_FAMILY)
+        if function is None or function.has_foreign_layers or not external <= self._walk.distributions.keys():
+            return True
+        files = (
+            file for file in self._walk.site.files.values() if file.owner in external and file.path.endswith(".py")
+        )
+        return any(_LISTING.search(read_site_file(file)) for file in files)
 
     def _follow(self, user: _User, fact: ScanFact) -> None:
         found, facts = user

@@ -119,9 +119,9 @@ class Walk:
     def is_astray(self, found: FoundModule, file: SiteFile) -> bool:
         """Tell whether a relative import of a module that leads out of its packages surely does.
 
-        A module in a folder that is put on the path may be imported by its longer name as well.
+        A module in a folder that is put on the path may be imported by its longer name as well, but not the handler.
         """
-        return file.is_own and found.name == module_name(file.path)
+        return file.is_own and (found.name == module_name(file.path) or self.is_handler(found.name))
 
     def may_mean(self, found: FoundModule, name: str) -> bool:
         """Tell whether a string in a module may name another one.

@@ -1,5 +1,7 @@
 """First-party imports that nothing provides: which of them surely keep a function from starting."""
 
+from dataclasses import replace
+
 import pytest
 
 from bundler.plan import plan_files
@@ -165,7 +167,7 @@ def test_a_reason_that_cannot_be(tmp_path):
     ]
 
 
-ROOT = "the root of the zip, where no module has a package"
+ROOT = "the top level, where no module has a package"
 
 
 @pytest.mark.parametrize(
@@ -231,6 +233,17 @@ def test_a_module_that_has_a_package_under_another_name(unimportable):
     }
 
     assert unimportable(own) == ()
+
+
+def test_a_handler_in_a_folder_on_the_path(tmp_path):
+    """The handler is imported by the name that the settings give it, wherever it lies."""
+    site = make_site(tmp_path / "own", {"src/app.py": "from .helper import V\n", "src/helper.py": ""})
+    function = replace(make_function(tmp_path / "own"), search_folders=("src",), handler_path="src/app.py")
+
+    (graph,) = trace_functions((function,), site)
+
+    (problem,) = plan_files(function, graph, site).unimportable
+    assert problem.startswith(f"`src/app.py:1` has the relative import `.helper`, which leads out of {ROOT}; ")
 
 
 def test_a_relative_import_in_a_function_is_told(plan):

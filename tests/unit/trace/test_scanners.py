@@ -2,6 +2,9 @@
 
 import pytest
 
+from bundler.trace import trace_functions
+from tests.support.sites import make_function, make_site
+
 LISTER = """\
 import pkgutil
 from importlib import import_module
@@ -135,3 +138,17 @@ def test_packages_of_others_are_not_scanned_whole(found):
     own |= {"shop/__init__.py": "", "shop/one.py": ""}
 
     assert set(found(own, {"pkg": {"pkg/__init__.py": "", "pkg/one.py": ""}})) == {"pkg/__init__.py"}
+
+
+@pytest.mark.parametrize(
+    ("external", "is_followed"), [(("quiet",), False), (("finder",), True), (("quiet", "elsewhere"), True)]
+)
+def test_what_is_external_may_scan(tmp_path, external, is_followed):
+    """What something else provides is not traced, but what of it is in the lock says whether it lists packages."""
+    own = {**OWN, "app.py": "import shop\n", "shop/__init__.py": "import finder\nfinder.scan()\n"}
+    packages = {"quiet": {"quiet.py": ""}, "finder": {"finder.py": LISTER if "finder" in external else ""}}
+    site = make_site(tmp_path / "own", own, packages)
+
+    (graph,) = trace_functions((make_function(tmp_path / "own", external=external),), site)
+
+    assert ("shop/other.py" in graph.modules) is is_followed
