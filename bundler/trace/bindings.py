@@ -1,5 +1,7 @@
 """Know which files bind a module or something in it to a name, and what each of them uses of it."""
 
+from collections.abc import Iterator
+
 from bundler.model.wheels import SiteFile
 from bundler.trace.facts import SourceFacts
 from bundler.trace.index import FoundModule
@@ -9,6 +11,15 @@ from bundler.trace.walk import Walk, absolute_name, package_of
 User = tuple[FoundModule, SiteFile, SourceFacts]
 Uses = tuple[set[str], list[tuple[str, str]]]
 """The dotted names that a file uses, and the names that other modules can take from it with what each stands for."""
+
+
+def imported_names(user: User) -> Iterator[str]:
+    """Yield what the import statements of a module name, by dotted names: modules, and things in them."""
+    found, _, facts = user
+    for fact in facts.imports:
+        base = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
+        if base is not None:
+            yield from (f"{base}.{name}" for name in fact.names) if fact.names else (base,)
 
 
 class Bindings:

@@ -2,7 +2,7 @@
 
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
-from bundler.trace.bindings import User
+from bundler.trace.bindings import User, imported_names
 from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, PATH_NAMED
 from bundler.trace.facts import PatternFact
 from bundler.trace.index import is_test_path
@@ -21,6 +21,8 @@ class ListedFolders:
         self._users: dict[str, list[User]] = {}
         self._listers: dict[str, set[str]] = {}
         """The names of such functions by distribution."""
+        self._modules: dict[str, set[str]] = {}
+        """The modules that they stand in."""
         self._read: set[tuple[str, frozenset[str]]] = set()
         self._is_deep: set[str] = set()
         """Distributions with one that looks into folders below."""
@@ -29,7 +31,7 @@ class ListedFolders:
 
     def note(self, user: User) -> None:
         """Follow what a module lists, and remember what it may give to others."""
-        _, file, facts = user
+        found, file, facts = user
         for fact in facts.listed_folders:
             self._list(user, fact, is_deep=facts.walks_folders)
         for fact in facts.data:
@@ -39,6 +41,7 @@ class ListedFolders:
                 self._sources.add(file.path, file.path, fact.line, "finds itself")
         if facts.folder_listers and not file.is_own:
             self._listers.setdefault(file.owner, set()).update(facts.folder_listers)
+            self._modules.setdefault(file.owner, set()).add(found.name)
             self._is_deep.update({file.owner} if facts.walks_folders else ())
             self._asks_callers.update({file.owner} if facts.lists_callers else ())
             # Where a folder goes in its own file may be out of sight.
@@ -57,16 +60,29 @@ class ListedFolders:
                     break
 
     def _follow_given(self, user: User, known: frozenset[str], listers: set[str]) -> None:
-        file = user[1]
+        _, file, facts = user
         if (file.path, known) in self._read or not file.path.endswith(".py"):
             return
         self._read.add((file.path, known))
+        if not (facts.folder_listers or self._may_call(user, known)):
+            return
         given = self._walk.store.given_folders(file, known)
-        listers.update(given.listers)
+        if facts.folder_listers:
+            # Others may have functions of the same names, which hand on other things.
+            listers.update(given.listers)
         for fact in given.folders:
             if self._is_folder(user, fact.pattern):
                 known_fact = PatternFact(fact.pattern or OWN_FOLDER, fact.line)
                 self._list(user, known_fact, is_deep=file.owner in self._is_deep)
+
+    def _may_call(self, user: User, listers: frozenset[str]) -> bool:
+        """Tell whether a module imports one that lists, or may have an object with a method that does."""
+        modules = self._modules[user[1].owner]
+        for name in imported_names(user):
+            if name in modules or name.rpartition(".")[2] in listers:
+                return True
+        methods = [lister for lister in listers if lister.startswith(".")]
+        return bool(methods) and any(_is_own_folder(fact) for fact in user[2].data)
 
     def _is_folder(self, user: User, template: str) -> bool:
         """Tell whether a folder is given: a path, a package, or nothing to what looks at the frames of its callers."""

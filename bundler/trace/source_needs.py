@@ -1,9 +1,9 @@
 """Find the modules whose source ships beside their bytecode: code that ships reads it, or looks for `.py` files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from bundler.model.imports import SourceNeed
-from bundler.trace.bindings import User
+from bundler.trace.bindings import User, imported_names
 from bundler.trace.evaluate import OWN_NAME, UNKNOWN
 from bundler.trace.handed import Handed
 from bundler.trace.sources import CALLERS
@@ -64,15 +64,7 @@ class SourceNeeds:
         return [path for path, (_, other, _) in self._users.items() if other.owner == owner]
 
     def _uses_module(self, user: User, module: str) -> bool:
-        return any(name == module or name.startswith(f"{module}.") for name in self._imported_by(user))
-
-    def _imported_by(self, user: User) -> Iterator[str]:
-        """Yield what the import statements of a module bind, by dotted names."""
-        found, _, facts = user
-        for fact in facts.imports:
-            base = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
-            if base is not None:
-                yield from (f"{base}.{name}" for name in fact.names) if fact.names else (base,)
+        return any(name == module or name.startswith(f"{module}.") for name in imported_names(user))
 
     def _absolute(self, user: User, dotted: str) -> str:
         found = user[0]
@@ -99,7 +91,7 @@ class SourceNeeds:
             user = self._users[module.file.path]
             name = dotted.removeprefix(f"{module.name}.").partition(".")[0]
             origin = next(
-                (other for other in self._imported_by(user) if other.endswith(f".{name}") and other != dotted), None
+                (other for other in imported_names(user) if other.endswith(f".{name}") and other != dotted), None
             )
             if dotted == module.name or origin is None:
                 return [module.file.path]
@@ -122,7 +114,7 @@ class SourceNeeds:
             if other.owner == file.owner:
                 takes_part = other is file or bool(self._readers_in(user, reader))
             else:
-                takes_part = any(self._owner_of(name) == file.owner for name in self._imported_by(user))
+                takes_part = any(self._owner_of(name) == file.owner for name in imported_names(user))
             if takes_part:
                 for handed in self._handed_by(user):
                     if any(self._is_taken(user, reader, to, inside) for to in handed.to):
@@ -133,7 +125,7 @@ class SourceNeeds:
         """Return the names of a reader, or of its module, that another module of its distribution imports."""
         found, _, facts = reader
         ends = {*facts.source_readers, found.name.rpartition(".")[2]}
-        return [name for name in self._imported_by(user) if name.rpartition(".")[2] in ends]
+        return [name for name in imported_names(user) if name.rpartition(".")[2] in ends]
 
     def _is_taken(self, user: User, reader: User, to: str, inside: set[str]) -> bool:
         if to == UNKNOWN:
@@ -164,7 +156,7 @@ class SourceNeeds:
             known |= new
             names = {name for _, name in new}
             for user in self._users.values():
-                imported = list(self._imported_by(user))
+                imported = list(imported_names(user))
                 if not any(self._is_heir(name, new) for name in imported) and user[1].owner not in {o for o, _ in new}:
                     continue
                 for handed in self._handed_by(user) if self._may_derive(user, imported, names) else ():
