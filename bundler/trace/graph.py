@@ -232,8 +232,6 @@ class Tracer:
             called = self._walk.assets.called(pattern.pattern, file)
             self._walk.add_files(file, called, reason)
         metadata.follow_distributions(self._walk, found, file, facts)
-        if metadata.lists_itself(self._walk, found, file, facts):
-            self._sources.add(file.path, file.path, facts.recorded[0].line, f"lists files of {file.owner}")
         for pattern in facts.groups:
             metadata.follow_group(self._walk, found, file, pattern)
         self._named.follow(found, file, facts)

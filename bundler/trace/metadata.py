@@ -18,7 +18,7 @@ _SCRIPT_GROUPS = frozenset({"console_scripts", "gui_scripts"})
 def follow_distributions(walk: Walk, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
     """Follow `version("name")` and its like to metadata, and `files("name")` to all that it lists.
 
-    Modules among these are there as source, as they are listed; what they import, whoever imports them needs.
+    Modules of another package are there as source, as they are listed; what they import, whoever imports them needs.
     """
     asked = [fact for fact in (*facts.metadata, *facts.asks_any) if UNKNOWN in fact.pattern]
     if asked:
@@ -32,14 +32,9 @@ def follow_distributions(walk: Walk, found: FoundModule, file: SiteFile, facts: 
             listed = (*walk.assets.all_of(distribution.name), *filter(None, [record]))
             reason = Reason(EdgeKind.DATA, fact.line, f"files of {distribution.name}")
             walk.add_files(file, listed, reason)
-            for module in walk.assets.modules_of(distribution.name):
+            # A package that lists its own files is after data or libraries among them.
+            for module in walk.assets.modules_of(distribution.name) if file.owner != distribution.name else ():
                 walk.add_edge(file.path, module.path, reason)
-
-
-def lists_itself(walk: Walk, found: FoundModule, file: SiteFile, facts: SourceFacts) -> bool:
-    """Tell whether a module lists the files of its own distribution, and so itself."""
-    named = (known.name for fact in facts.recorded for known in _distributions_named(walk, found, fact))
-    return file.owner in named
 
 
 def _distributions_named(walk: Walk, found: FoundModule, fact: PatternFact) -> Iterator[Distribution]:

@@ -119,10 +119,3 @@ def test_files_that_are_listed(plan, code):
         "big/__init__.py",
         "big/more.py",
     ]
-
-
-def test_a_package_that_lists_its_own_files(plan):
-    """The module that lists the files of its distribution is one of them."""
-    packages = {"own": {"own.py": "import importlib.metadata\nimportlib.metadata.files(__name__)\n"}}
-
-    assert [planned.file.path for planned in plan("import own\n", packages).files if planned.source_need] == ["own.py"]

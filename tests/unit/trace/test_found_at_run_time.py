@@ -400,7 +400,7 @@ def test_names_that_own_code_puts_together(found):
 
 
 def test_files_that_a_distribution_records(found):
-    """Whoever lists the files of a distribution looks for some: data, libraries and sources ship, with the record."""
+    """A package that lists its own files looks for one of them: data and libraries ship, with the record."""
     packages = {
         "tree": {
             "tree/__init__.py": "import importlib.metadata\nlisted = importlib.metadata.files('tree')\n",
@@ -414,7 +414,6 @@ def test_files_that_a_distribution_records(found):
 
     assert found({"app.py": "import tree\n"}, packages) == {
         "tree/__init__.py": "import",
-        "tree/more.py": "data",
         "tree.libs/libspatial-1.so": "data",
         "tree-1.0.dist-info/METADATA": "metadata",
         "tree-1.0.dist-info/RECORD": "data",
