@@ -42,6 +42,7 @@ def render_table(
         _bundle_lines("function", metafiles, unchanged, width),
         _weak_edge_lines(metafiles, width),
         _unreached_lines(metafiles, width) if is_whole else [],
+        _unverified_lines(metafiles, unchanged, width),
         [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)],
         [line for finding in findings for line in _wrap(render_finding(finding), width)],
         _wrap(_closing_text(metafiles, unchanged, seconds), width),
@@ -133,6 +134,13 @@ def _weak_edge_lines(metafiles: Iterable[Metafile], width: int) -> list[str]:
     return lines
 
 
+def _unverified_lines(metafiles: Iterable[Metafile], unchanged: frozenset[str], width: int) -> list[str]:
+    """Tell in few words what nothing vouches for but its index, where something was built of it."""
+    count = max((built.unverified or 0 for built in metafiles if built.function not in unchanged), default=0)
+    text = f"note: the lock has no hash for {format_count(count, 'pin')}, `lbundle lock` writes them"
+    return _wrap(text, width) if count else []
+
+
 def _distinct_warnings(metafiles: Sequence[BundleMetafile]) -> Iterator[str]:
     """Yield each warning once, with the names of those it is about where that is not all."""
     found: dict[str, list[str]] = {}
@@ -153,9 +161,7 @@ def _closing_text(metafiles: Sequence[Metafile], unchanged: frozenset[str], seco
     kept = len(unchanged & {metafile.function for metafile in metafiles})
     built = f"Built {format_count(len(metafiles) - kept, 'function')}"
     locks = dict.fromkeys(name for metafile in metafiles for name in metafile.locks)
-    unverified = max((metafile.unverified or 0 for metafile in metafiles), default=0)
-    doubt = f" ({unverified} without hashes)" if unverified else ""
-    pins = f", pins from {', '.join(locks)}{doubt}" if locks else ""
+    pins = f", pins from {', '.join(locks)}" if locks else ""
     return f"{built}{f', kept {kept} unchanged' if kept else ''} in {seconds:.2f} s{pins}"
 
 
