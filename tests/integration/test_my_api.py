@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from tests.support.builds import build, choose_python, install_plainly
 from tests.support.isolated import runtime_packages, unzip
-from tests.support.my_api import HANDLERS, OWN_FOLDERS, PROJECT, answer_event, read_event
+from tests.support.my_api import HANDLERS, OWN_FOLDERS, PROJECT, SETTINGS, answer_event, read_event, same_world
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -124,6 +125,19 @@ def test_bundle_answers_as_the_full_install(name, bundles, full_install, target,
 
     assert expected.run.error is None
     assert found.visible == expected.visible
+
+
+def test_lbundle_proves_it(tmp_path, monkeypatch):
+    """`lbundle prove` finds every event of the service proved, with a database and a server that stands in for AWS."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    project = shutil.copytree(PROJECT, tmp_path / "my-api", ignore=shutil.ignore_patterns(".lbundle", "__pycache__"))
+    with same_world() as (postgres, aws):
+        variables = {**SETTINGS, "DATABASE_URL": postgres.url}
+        words = [word for name, value in variables.items() for word in ("--env", f"{name}={value}")]
+        command = [sys.executable, "-m", "bundler", "prove", "--project", project, "--endpoint", aws.url, *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, f"{len(HANDLERS)} proved")
 
 
 @pytest.mark.parametrize("case", OTHER_EVENTS)

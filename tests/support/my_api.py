@@ -3,6 +3,8 @@
 import json
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ HANDLERS = {
 OWN_FOLDERS = ("handlers", "my_api")
 """What `package.patterns` lets ship."""
 
-_SETTINGS = {
+SETTINGS = {
     "STAGE": "dev",
     "SERVICE": "my-api-dev",
     "LOG_LEVEL": "info",
@@ -62,6 +64,14 @@ def read_event(function: str) -> Any:
     return json.loads((PROJECT / "events" / f"{function}.json").read_text(encoding="utf-8"))
 
 
+@contextmanager
+def same_world() -> Iterator[tuple[FakePostgres, FakeAws]]:
+    """Run a database and an AWS that answer the same each time."""
+    objects = {f"{SETTINGS['UPLOADS_BUCKET']}/uploads/summer 2026/beach.png": _make_png(320, 200)}
+    with FakePostgres(_answer_statement) as postgres, FakeAws(objects=objects, answers=_AWS_ANSWERS) as aws:
+        yield postgres, aws
+
+
 def answer_event(  # noqa: PLR0913 - the circumstances of a run, each by name
     function: str,
     task_root: Path,
@@ -73,15 +83,14 @@ def answer_event(  # noqa: PLR0913 - the circumstances of a run, each by name
     record: bool = False,
 ) -> Outcome:
     """Give a function its event, or another, in a world that is the same each time."""
-    objects = {f"{_SETTINGS['UPLOADS_BUCKET']}/uploads/summer 2026/beach.png": _make_png(320, 200)}
-    with FakePostgres(_answer_statement) as postgres, FakeAws(objects=objects, answers=_AWS_ANSWERS) as aws:
+    with same_world() as (postgres, aws):
         run = run_event(
             task_root,
             HANDLERS[function],
             read_event(function) if event is None else event,
             python=python,
             runtime_packages=runtime_packages,
-            environment={**_SETTINGS, "DATABASE_URL": postgres.url, "AWS_ENDPOINT_URL": aws.url},
+            environment={**SETTINGS, "DATABASE_URL": postgres.url, "AWS_ENDPOINT_URL": aws.url},
             prelude=prelude,
             record=record,
         )
@@ -95,7 +104,7 @@ def import_handler(function: str, task_root: Path, *, python: Path, runtime_pack
         HANDLERS[function],
         python=python,
         runtime_packages=runtime_packages,
-        environment={**_SETTINGS, "DATABASE_URL": "postgresql://127.0.0.1:1/service"},
+        environment={**SETTINGS, "DATABASE_URL": "postgresql://127.0.0.1:1/service"},
     )
 
 
