@@ -42,6 +42,8 @@ for command in (*_FOR_PEOPLE, *_FOR_HOSTS):
 
 # How long running threads have to clean up after Ctrl-C; a second one ends everything at once.
 _GRACE_SECONDS = 1.0
+# What ends a session or a job: it reaches a group of programs, of which those that build source are none.
+_ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _SHOW_CURSOR = "\x1b[?25h"
 
 
@@ -71,12 +73,23 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Files may have names that the encoding of a terminal or a log lacks letters for.
         sys.stdout.reconfigure(errors="backslashreplace")
+    for number in _ENDING_SIGNALS:
+        signal.signal(number, _end)
     try:
         app()
     except BundleError as error:
         leaving.cancel()
         _print_error(error)
         sys.exit(error.exit_code)
+
+
+def _end(number: int, _: object) -> None:
+    """End by a signal as any program does, and not without what builds source."""
+    apart = sys.modules.get("bundler.system.apart")
+    if apart is not None:
+        apart.end_all()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 def _leave() -> None:

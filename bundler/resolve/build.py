@@ -26,11 +26,13 @@ from bundler.resolve.native_wheel import (
 )
 from bundler.resolve.pip_settings import PipSettings
 from bundler.runtimes import python_exports
+from bundler.system.apart import run_apart
 from bundler.system.interpreters import find_interpreter
 from bundler.system.process import run
 
 _TIMEOUT_SECONDS = 1800
 _LINES_OF_OUTPUT = 6
+_LONGEST_LINE = 500
 _LONGEST_QUOTE = 200
 _NO_COMPILER = re.compile(
     rb"(?:command|execute) '?[^' ]*(?:cc|clang|[cg]\+\+)[^']*'?(?: failed)?:? (?:No such file|not found)"
@@ -143,6 +145,8 @@ def _build_for_target(build: _Build, interpreter: Path) -> Path | BuildFailure:
         return replace(built, is_by_zig=True)
     except CrossUnavailableError as error:
         return BuildFailure(reason=str(error))
+    except InterruptedError:
+        raise
     except OSError as error:
         return BuildFailure(reason=str(error), is_by_zig=True)
 
@@ -154,12 +158,14 @@ def _build(build: _Build) -> Path | BuildFailure:
     always = ["wheel", "--use-pep517", "--no-deps", "--no-input"]
     arguments = [*always, *build.options, "--wheel-dir", str(out), str(build.sdist)]
     try:
-        done = run(
+        done = run_apart(
             [*build.pip, *arguments],
             environment=build.environment,
             folder=build.folder,
             timeout_seconds=_TIMEOUT_SECONDS,
         )
+    except InterruptedError:
+        raise
     except OSError as error:
         return BuildFailure(reason=str(error))
     if done.returncode != 0:
@@ -242,4 +248,5 @@ def _last_lines(output: bytes) -> str:
     lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
     first_error = next((line for line in lines if _COMPILER_ERROR.search(line)), None)
     last = [line for line in lines if not _NOISE.search(line)][-_LINES_OF_OUTPUT:]
-    return " / ".join(last if first_error is None or first_error in last else [first_error, *last])
+    shown = last if first_error is None or first_error in last else [first_error, *last]
+    return " / ".join(line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…" for line in shown)

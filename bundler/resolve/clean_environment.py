@@ -19,7 +19,7 @@ MORE_VARIABLES = "LBUNDLE_BUILD_VARIABLES"
 # 1980-01-01, the first date a zip can hold: the same source gives the same wheel.
 _SOURCE_DATE = "315532800"
 _MACHINE = (
-    "PATH PATHEXT TMPDIR TMP TEMP LANG LANGUAGE TZ TERM USER LOGNAME USERNAME SHELL NUMBER_OF_PROCESSORS "
+    "PATH PATHEXT LANG LANGUAGE TZ TERM USER LOGNAME USERNAME SHELL NUMBER_OF_PROCESSORS "
     "PROCESSOR_ARCHITECTURE SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC PROGRAMFILES PROGRAMFILES(X86) PROGRAMDATA"
 )
 _COMPILERS = (
@@ -96,7 +96,11 @@ def _always(variables: Mapping[str, str], settings: PipSettings, folder: Path) -
     path = folder / "pip.conf"
     path.touch(mode=0o600)
     path.write_text("".join(f"{line}\n" for line in _pip_lines(settings, variables)), encoding="utf-8")
+    # What a program that is ended leaves behind goes with the folder.
+    scratch = folder / "scratch"
+    scratch.mkdir(exist_ok=True)
     return {
+        **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(scratch)),
         "PIP_CONFIG_FILE": str(path),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PYTHONHASHSEED": "0",

@@ -35,6 +35,7 @@ from bundler.resolve.local_project import copy_project, project_problem, read_pr
 from bundler.resolve.memory import WHEELS, KeptBuild, Memory
 from bundler.resolve.pip_settings import PipSettings, check_addresses
 from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file, list_kept
+from bundler.system.apart import end_all
 from bundler.system.files import scratch_folder
 
 _SDISTS = "sdists"
@@ -61,8 +62,10 @@ def download_wheels(
             prepared = _collect([pool.submit(downloader.prepare, pin) for pin in pins])
             built = iter(_collect([pool.submit(one) for one in prepared if not isinstance(one, Wheel)]))
             return tuple(one if isinstance(one, Wheel) else next(built) for one in prepared)
-        except BaseException:
+        except BaseException as error:
             tally.stop()
+            if not isinstance(error, ResolveError):
+                end_all()  # nobody wants what is being built any more
             raise
         finally:
             pool.shutdown(cancel_futures=True)

@@ -19,10 +19,11 @@ from bundler.model.project import Target
 from bundler.model.wheels import Resolver
 from bundler.resolve.clean_environment import find_proxy, link_urls, resolver_environment
 from bundler.resolve.pip_settings import PipSettings
+from bundler.system.apart import run_apart
 from bundler.system.cache import cache_folder
 from bundler.system.files import scratch_folder
 from bundler.system.interpreters import find_interpreter
-from bundler.system.process import Finished, run
+from bundler.system.process import Finished
 
 REQUIREMENTS = "requirements.in"
 """What the answer calls the file with the requirements, where it says who wants a distribution."""
@@ -122,7 +123,7 @@ def _ask_pip_tools(question: Question, folder: Path) -> Finished:
         "PIP_ONLY_BINARY": ",".join(question.settings.only_binary),
     }
     # -P: the worker's folder has modules whose names are those of libraries too.
-    return run(
+    return run_apart(
         [sys.executable, "-P", _WORKER],
         stdin=json.dumps(asked).encode(),
         environment=_environment(question, folder) | settings,
@@ -148,7 +149,7 @@ def _ask_uv(question: Question, folder: Path) -> Finished:
         *(f"--allow-insecure-host={host}" for host in question.settings.trusted_hosts),
         *(["--prerelease=allow"] if question.is_prerelease_allowed else []),
     ]
-    return run(
+    return run_apart(
         [_find_uv() or "uv", "pip", "compile", *arguments],
         environment=_uv_environment(os.environ, question.settings, _environment(question, folder)),
         folder=folder,

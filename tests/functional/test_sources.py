@@ -1,11 +1,14 @@
 """Packages without a wheel: built from source and told, or forbidden and an error with the ways out."""
 
 import json
+import signal
+import time
 
 import pytest
 
-from tests.support.command_line import RUNTIME, run_lbundle, service_settings, write_project
+from tests.support.command_line import RUNTIME, run_lbundle, service_settings, start_lbundle, write_project
 from tests.support.local_projects import sdist_files
+from tests.support.processes import has_ended
 from tests.support.wheels import digest_of, make_sdist
 
 SETTINGS = service_settings(hello="app.hello")
@@ -75,3 +78,61 @@ def test_others_may_be_built(project):
     forbid(project, "[other]")
 
     assert run_lbundle(project, "build").code == 0
+
+
+def make_hostile(project, code):
+    """Let the build of the project's package do something more."""
+    backend = sdist_files("common", {"common.py": "WORD = 'hello'\n"})
+    backend["backend.py"] = f"{code}\n{backend['backend.py']}"
+    make_sdist(project.parent / "wheels", "common", "1.5", backend)
+    (project / "requirements.txt").write_text("common==1.5\n")
+
+
+def test_variables_and_home(project, tmp_path):
+    """A build sees no secret of the environment, whatever it is called, and an empty home; the user may name more."""
+    seen = tmp_path / "seen"
+    told = "[dict(os.environ), os.listdir(os.path.expanduser('~'))]"
+    code = f"import json, os; open({str(seen)!r}, 'a').write(json.dumps({told}) + '\\n')"
+    make_hostile(project, code)
+    secrets = {
+        "GH_PAT": "word1",
+        "MYSQL_PWD": "word2",
+        "SETTINGS": "word3",
+        "HTTPS_PROXY": "http://me:word4@localhost:9",
+    }
+
+    ended = run_lbundle(project, "build", **secrets, LBUNDLE_BUILD_VARIABLES="SETTINGS")
+
+    assert ended.code == 0
+    for environment, home in map(json.loads, seen.read_text().splitlines()):
+        assert home == []
+        assert [value for value in environment.values() if "word" in value] == ["word3"]
+
+
+def test_an_endless_line(project):
+    """A build that fails after a line of megabytes has an error that people can read."""
+    make_hostile(project, "import sys; sys.stderr.write('y' * 5_000_000 + '\\n'); raise SystemExit(3)")
+
+    ended = run_lbundle(project, "build")
+
+    assert ended.code == 3
+    assert "cannot be built from source: its build ends with status " in ended.stderr
+    assert len(ended.stderr) < 10_000
+
+
+def test_interrupted_while_building(project, tmp_path):
+    """Ctrl-C ends the build and its backend, and what they wrote goes away."""
+    (tmp_path / "tmp").mkdir()
+    pid = tmp_path / "pid"
+    code = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    make_hostile(project, code)
+
+    running = start_lbundle(project, "build", TMPDIR=str(tmp_path / "tmp"))
+    while not (pid.is_file() and pid.read_text()):
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=20)
+
+    assert running.returncode == 130
+    assert has_ended(int(pid.read_text()))
+    assert list((tmp_path / "tmp").iterdir()) == []

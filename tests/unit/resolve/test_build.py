@@ -29,6 +29,7 @@ class FakePip:
         self.stderr = b""
         self.builds = []
         monkeypatch.setattr(build, "run", self.run)
+        monkeypatch.setattr(build, "run_apart", self.run)
         monkeypatch.setattr(build, "find_interpreter", lambda _: self.interpreter)
         monkeypatch.setattr(cross, "find_zig", lambda: None)
         monkeypatch.setattr(graft, "find_spec", lambda _: None)
@@ -433,7 +434,7 @@ def test_retreat_from_the_compiler(compiler, lock, target, monkeypatch, is_nativ
         compiler.stderr = b"one.c:1: error: no such call\nzig: failed" if is_first else b""
         return run(arguments, **options)
 
-    monkeypatch.setattr(build, "run", fail_first)
+    monkeypatch.setattr(build, "run_apart", fail_first)
 
     wheel = fetch(lock, target)
 

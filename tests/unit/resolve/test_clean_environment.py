@@ -10,18 +10,24 @@ from bundler.resolve.pip_settings import read_pip_settings
 WANTED = {
     "PATH": "/bin",
     "LC_ALL": "C",
-    "TMPDIR": "/tmp",
     "CC": "clang",
     "CFLAGS": "-O1",
     "CMAKE_ARGS": "-DX=1",
     "https_proxy": "http://proxy:3128",
     "SSL_CERT_FILE": "/certs.pem",
 }
+OF_THE_FOLDER = {
+    "TMPDIR": "scratch",
+    "TMP": "scratch",
+    "TEMP": "scratch",
+    "PIP_CONFIG_FILE": "pip.conf",
+}
 ALWAYS = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "315532800"}
 SECRETS = {
     "HTTPS_PROXY": "http://me:word@proxy:3128",
     "LDFLAGS": "-L https://me:word@host",
     "AWS_PROFILE": "word",
+    "TMPDIR": "word",
     "GITHUB_TOKEN": "word",
     "STRIPE_KEY": "word",
     "GH_PAT": "word",
@@ -48,8 +54,10 @@ def test_build(tmp_path):
     """A build gets what compilers and proxies need, and nothing else, whatever its name."""
     environment = build_environment(WANTED | SECRETS, settings_of(), tmp_path)
 
-    own = {"HOME": str(tmp_path / "home"), "USERPROFILE": str(tmp_path / "home")}
-    assert environment == {**WANTED, **ALWAYS, **own, "PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+    own = {
+        name: str(tmp_path / part) for name, part in (OF_THE_FOLDER | {"HOME": "home", "USERPROFILE": "home"}).items()
+    }
+    assert environment == {**WANTED, **ALWAYS, **own}
     assert list((tmp_path / "home").iterdir()) == []
 
 
@@ -104,6 +112,7 @@ def test_resolver(tmp_path):
     plain = resolver_environment(variables, settings_of(), tmp_path, reaches_ssh=False)
     by_ssh = resolver_environment(variables, settings_of(), tmp_path, reaches_ssh=True)
 
-    own = {"HOME": "/home/me", "XDG_CONFIG_HOME": "word", "NETRC": "word", "PIP_CONFIG_FILE": f"{tmp_path}/pip.conf"}
+    own = {name: str(tmp_path / part) for name, part in OF_THE_FOLDER.items()}
+    own |= {"HOME": "/home/me", "XDG_CONFIG_HOME": "word", "NETRC": "word"}
     assert plain == {**WANTED, **ALWAYS, **own}
     assert by_ssh == {**plain, "SSH_AUTH_SOCK": "word"}
