@@ -36,12 +36,14 @@ class Guards:
         self._problems = {plan.function.name: _problem(plan, interpreter) for plan in plans}
         self._carried: dict[str, dict[str, bytes]] = {}
         self._modules: dict[str, bytes] = {}
+        self._words = b""
         guarded = [plan for plan in plans if left_out[plan.function.name] and not self._problems[plan.function.name]]
         if interpreter is None or not guarded:
             return
         names = [plan.function.name for plan in guarded]
         sources = [f"{_as_it_ships(_GUARD_PATH)}\nLEFT_OUT = {left_out[name]!r}\n{_INSTALL}" for name in names]
-        modules = compile_ours([(_NAME_IN_TRACEBACKS, source) for source in sources], interpreter)
+        wanted = [(_NAME_IN_TRACEBACKS, source) for source in sources]
+        *modules, self._words = compile_ours([*wanted, (f"{WORDS_MODULE}.py", _as_it_ships(_WORDS_PATH))], interpreter)
         self._modules = dict(zip(names, modules, strict=True))
         requests = [(plan.function.name, request) for plan in guarded for request in _requests(plan)]
         carried = compile_surrounded([request for _, request in requests], interpreter, guarded[0].folder)
@@ -63,7 +65,10 @@ class Guards:
         ]
         carrier = next(iter(carried))
         files.append(_file(f"{GUARD_MODULE}.pyc", self._modules[plan.function.name], "bytecode", carrier))
-        files.append(_file(f"{WORDS_MODULE}.py", _as_it_ships(_WORDS_PATH).encode(), "source", carrier))
+        if plan.bytecode is BytecodeMode.ONLY:
+            files.append(_file(f"{WORDS_MODULE}.pyc", self._words, "bytecode", carrier))
+        else:
+            files.append(_file(f"{WORDS_MODULE}.py", _as_it_ships(_WORDS_PATH).encode(), "source", carrier))
         return tuple(sorted(files, key=lambda file: file.arcname))
 
 

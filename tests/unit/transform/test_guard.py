@@ -308,6 +308,19 @@ def test_where_nothing_carries_it_there_is_none(tmp_path, options, interpreter, 
     assert guards.add(plan, staged) == staged
 
 
+@pytest.mark.parametrize("mode", [BytecodeMode.AUTO, BytecodeMode.ONLY])
+def test_where_no_source_ships_the_guard_has_none(tmp_path, mode):
+    """With `bytecode: only` the guard's words are bytecode too, and load."""
+    own = {"handler.py": "def main(way): ..."}
+
+    files, _ = lay_out(tmp_path, RUNNING, own=own, handler="handler.main", bytecode_mode=mode)
+
+    expected = GUARD_FILES if mode is BytecodeMode.AUTO else {"_lbundle_guard.pyc", "_lbundle_words.pyc"}
+    assert {path for path in files if path.startswith("_lbundle")} == expected
+    imports = [RUNNING.path, "-S", "-c", "import _lbundle_guard, _lbundle_words"]
+    assert subprocess.run(imports, cwd=tmp_path / "task", check=False).returncode == 0
+
+
 def test_nothing_left_out_needs_no_guard(tmp_path):
     """A bundle that lacks nothing but junk, or what something else brings, is as it was."""
     own = {"handler.py": "def main(way): ..."}
