@@ -13,7 +13,7 @@ from bundler.model.bounds import MOST_PACKED_BYTES, MOST_SOURCE_BYTES
 from bundler.model.project import Target
 from bundler.model.wheels import SiteFile
 from bundler.system import cache as disk
-from bundler.system import process
+from bundler.system import elf, process
 from bundler.system.files import digest_site_file, read_site_file, read_start
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import scan
@@ -55,7 +55,7 @@ class FactsStore:
         """Return the facts of a shared object."""
         table, member = self._place(file)
         if member not in table:
-            table[member] = list(read_binary(read_site_file(file)))
+            table[member] = list(read_binary(_binary_of(file)))
             self._changed.add(self._table_key(file))
         # JSON has made every tuple a list.
         return BinaryFacts._make(tuple(value) if isinstance(value, list) else value for value in table[member])
@@ -236,6 +236,12 @@ def _ask_worker(interpreter: Path, question: str, *given: object) -> _Raw | None
 
 def _read_table(stored: bytes) -> dict[str, _Raw]:
     return dict(json.loads(stored))
+
+
+def _binary_of(file: SiteFile) -> bytes:
+    """Return a shared object; of another large file, or of one that no function could hold, nothing."""
+    is_other = file.size_bytes > MOST_SOURCE_BYTES and not read_start(file).startswith(elf.MAGIC)
+    return b"" if is_other or file.size_bytes > MOST_PACKED_BYTES else read_site_file(file)
 
 
 def _text_of(file: SiteFile) -> bytes:

@@ -2,10 +2,14 @@
 
 import json
 import os
+import zipfile
 
 import pytest
 
+from bundler import build
+from bundler.errors import OverLimitError
 from tests.support.command_line import RUNTIME, run_lbundle, write_project
+from tests.support.wheels import make_wheel
 
 SETTINGS = f"""\
 service: shop
@@ -62,3 +66,27 @@ def test_settings_that_never_end(project, name, code):
 
     assert ended.code == code
     assert "it is too large, at most 64,000,000 bytes are read" in ended.stderr
+
+
+def test_a_bomb_is_not_inflated(tmp_path, monkeypatch):
+    """A wheel whose data would fill the memory is refused by its table of contents."""
+    code = "from pathlib import Path\nDATA = (Path(__file__).parent / 'zeros.bin').read_bytes()\n"
+    wheel = make_wheel(tmp_path / "wheels", "bomb", "1.0", {"bomb/__init__.py": code})
+    with zipfile.ZipFile(wheel, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("bomb/zeros.bin", "w") as member:
+        for _ in range(600):
+            member.write(bytes(1_000_000))
+    app = APP.replace("generated", "bomb")
+    shop = write_project(
+        tmp_path / "shop", {"serverless.yml": SETTINGS, "app.py": app, "requirements.txt": "bomb==1.0\n"}
+    )
+    inflated = []
+    read = zipfile.ZipFile.read
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *asked: inflated.append(str(asked[1])) or read(*asked))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+
+    with pytest.raises(OverLimitError, match=r"biggest: `bomb/zeros\.bin` 600,000,000"):
+        build(shop)
+
+    assert "bomb/__init__.py" in inflated
+    assert not any("zeros" in name for name in inflated)
