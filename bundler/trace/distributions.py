@@ -1,6 +1,7 @@
 """Read what a file asks of installed distributions, but for calls that name one: of all, or for the files of one."""
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ _ALL_NAMES = ("distributions", "packages_distributions", "Distribution.discover"
 _ONE_NAMES = ("version", "metadata", "distribution", "files", "requires", "get_distribution", "Distribution.from_name")
 _OF_ALL = frozenset(f"{module}.{name}" for module in _MODULES for name in _ALL_NAMES)
 _OF_ONE = frozenset(f"{module}.{name}" for module in _MODULES for name in _ONE_NAMES)
-_WORDS = ("metadata", "pkg_resources", "distribution")
+_SIGN = re.compile(r"importlib[._]metadata|pkg_resources|^\s*(?:from|import)\b[^\n]*\bmetadata\b", re.MULTILINE)
 
 
 class DistributionFacts(NamedTuple):
@@ -27,7 +28,7 @@ class DistributionFacts(NamedTuple):
 
 def read_distributions(text: str, tree: ast.Module, names: Names) -> DistributionFacts:
     """Return what a file asks of distributions by other ways than a call that names one."""
-    if not any(word in text for word in _WORDS):
+    if ("metadata" not in text and "pkg_resources" not in text) or _SIGN.search(text) is None:
         return DistributionFacts()
     evaluator = Evaluator(names.resolve, names.assignments)
     asked: list[PatternFact] = []

@@ -30,13 +30,14 @@ class ObjectReader:
         self._annotated: dict[str, list[ast.expr]] = {}
         self._defined: set[str] = set()
         """Functions and classes that are known by their plain names, so no methods."""
-        self._classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-        self._methods = {inner.name for node in ast.walk(tree) for inner in _methods_of(node)}
         self._known: dict[str, Objects] = {}
         self._changed: set[str] = set()
         """What is filled elsewhere, by its methods or by key."""
-        methods = {id(inner) for node in ast.walk(tree) for inner in _methods_of(node)}
-        for node in ast.walk(tree):
+        nodes = list(ast.walk(tree))
+        methods = {id(inner): inner.name for node in nodes for inner in _methods_of(node)}
+        self._methods = frozenset(methods.values())
+        self._classes = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
+        for node in nodes:
             if isinstance(node, DEFINITIONS) and id(node) not in methods:
                 self._defined.add(node.name)
             self._collect(node)
