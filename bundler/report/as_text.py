@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from bundler.errors.base import show
 from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile
 from bundler.model.report import Finding
 from bundler.report.measure import find_unreached, label_package, measure_omissions, measure_packages
@@ -43,7 +44,7 @@ def render_table(
         _weak_edge_lines(metafiles, width),
         _unreached_lines(metafiles, width) if is_whole else [],
         _unverified_lines(metafiles, unchanged, width),
-        [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)],
+        [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {show(text)}", width)],
         [line for finding in findings for line in _wrap(render_finding(finding), width)],
         _wrap(_closing_text(metafiles, unchanged, seconds), width),
     )
@@ -52,7 +53,7 @@ def render_table(
 
 def render_layers(metafiles: Sequence[LayerMetafile], *, unchanged: frozenset[str], width: int) -> str:
     """Return the table of layers, and their warnings."""
-    lines = [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {text}", width)]
+    lines = [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {show(text)}", width)]
     return "\n".join((*_bundle_lines("layer", metafiles, unchanged, width), *(["", *lines] if lines else [])))
 
 

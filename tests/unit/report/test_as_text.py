@@ -163,3 +163,13 @@ def test_packages_nobody_reaches_are_named():
 
     assert "note: no function reaches rich\n" in whole
     assert "note:" not in part
+
+
+def test_characters_that_cannot_be_seen():
+    """A warning quotes names that others chose: control sequences in them do not reach the terminal."""
+    report = make_report("hello", 1_900, 2_600, {"": (2, 2_600, 1_700)}, warnings=["`bad/\x1b[31mred.txt` is odd"])
+
+    text = render_table([report], (), unchanged=frozenset(), is_whole=True, seconds=1.0, width=100)
+
+    assert "warning: `bad/\\x1b[31mred.txt` is odd" in text
+    assert "\x1b" not in text
