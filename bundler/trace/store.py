@@ -102,7 +102,8 @@ class FactsStore:
         kept = f"{member}:calls:{path}:{caller.module}"
         if kept not in table:
             # What only a newer Python can parse is used in ways that are out of sight.
-            table[kept] = [read_calls(decode(read_site_file(file)), path, caller)]
+            text = _decoded(read_site_file(file))
+            table[kept] = [None if text is None else read_calls(text, path, caller)]
             self._changed.add(self._table_key(file))
         calls: list[Call] | None = table[kept][0]
         return calls
@@ -124,7 +125,7 @@ class FactsStore:
         table, member = self._place(file)
         kept = f"{member}:folders:{','.join(sorted(listers))}"
         if kept not in table:
-            table[kept] = list(read_given_folders(decode(content), listers))
+            table[kept] = list(read_given_folders(_decoded(content) or "", listers))
             self._changed.add(self._table_key(file))
         folders, names = table[kept]
         return GivenFolders(tuple(PatternFact(pattern, line) for pattern, line in folders), tuple(names))
@@ -216,6 +217,14 @@ class FactsStore:
         where = file.container_sha256 or str(Path(file.container).resolve())
         where = f"{where}:local" if file.is_local else where
         return f"{sys.version_info[:2]}:{readers_digest()}:{self.target.python}:{self.target.architecture}:{where}"
+
+
+def _decoded(content: bytes) -> str | None:
+    """Return source as text; `None` where its encoding is unknown, or is another one than it says."""
+    try:
+        return decode(content)
+    except (SyntaxError, ValueError, LookupError):
+        return None
 
 
 def _ask_worker(interpreter: Path, question: str, *given: object) -> _Raw | None:

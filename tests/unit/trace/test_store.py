@@ -11,6 +11,8 @@ from bundler.runtimes import make_target
 from bundler.system.interpreters import find_interpreter
 from bundler.trace import store as stores
 from bundler.trace.facts import ExportFact, GivenFact, ImportFact, PatternFact, ScanFact, SourceFacts
+from bundler.trace.listings import GivenFolders
+from bundler.trace.parameters import Caller
 from bundler.trace.readers import reader_files
 from bundler.trace.store import FactsStore
 from tests.support.sites import make_site
@@ -90,3 +92,13 @@ def test_newer_grammar_is_read_by_the_targets_python(tmp_path, monkeypatch):
 
     assert (facts.error, [fact.name for fact in facts.imports]) == ("", ["json"])
     assert store.uses(site.files["app.py"]).shared == (("json", "json"),)
+
+
+def test_files_of_another_encoding_than_they_say(tmp_path, monkeypatch):
+    """What cannot be read as text calls nothing that can be told, and gives nothing."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    site = make_site(tmp_path / "own", {"app.py": b"find('\xff\xfe')\n"})
+    store = FactsStore(make_target("python3.12", Architecture.X86_64))
+
+    assert store.calls(site.files["app.py"], "app.find", Caller("app", "")) is None
+    assert store.given_folders(site.files["app.py"], frozenset({"find"})) == GivenFolders((), ())
