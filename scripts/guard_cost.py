@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def _count(application: Application, folder: Path, python: Path, packages: Path, *, guard: bool) -> int:
-    # Names of one length, as the work on a path grows with it.
+    # Names of one length, as the work on a path grows with it; a home of its own, as libraries keep things there.
     work = folder / ("with" if guard else "none")
     work.mkdir()
     bundle = build_application(application, work, options={"guard": guard})
@@ -57,7 +57,7 @@ def _count(application: Application, folder: Path, python: Path, packages: Path,
             *(python, "-I", "-S", "-B", "-c", _IMPORT, application.handler.rpartition(".")[0].replace("/", ".")),
             *(root, packages),
         ],
-        env={**os.environ, "PYTHONHASHSEED": "0", "LAMBDA_TASK_ROOT": str(root)},
+        env={"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0", "HOME": str(work), "TMPDIR": str(work)},
         cwd=root,
         capture_output=True,
         text=True,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bundler.trace.evaluate import UNKNOWN, Evaluator
 from bundler.trace.facts import PatternFact
 from bundler.trace.names import Names
+from bundler.trace.nodes import all_nodes
 
 _MODULES = ("importlib.metadata", "importlib_metadata", "pkg_resources")
 _ALL_NAMES = ("distributions", "packages_distributions", "Distribution.discover", "working_set", "find_distributions")
@@ -33,7 +34,7 @@ def read_distributions(text: str, tree: ast.Module, names: Names) -> Distributio
     evaluator = Evaluator(names.resolve, names.assignments)
     asked: list[PatternFact] = []
     recorded: list[PatternFact] = []
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if _asks_any(node, names):
             asked.append(PatternFact(UNKNOWN, getattr(node, "lineno", 0)))
         elif isinstance(node, ast.Attribute) and node.attr in {"files", "locate_file"}:

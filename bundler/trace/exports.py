@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bundler.trace.facts import ExportFact
+from bundler.trace.nodes import all_nodes, walk
 
 _GETATTR = "__getattr__"
 _LOADERS = frozenset({"import_module", "__import__", "resolve_name", "run_module", "exec", "eval", "LazyLoader"})
@@ -44,14 +45,14 @@ class _Reader:
     def __init__(self, tree: ast.Module, function: ast.FunctionDef) -> None:
         self._tree = tree
         self._function = function
-        self._parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-        self._inside = {node for statement in function.body for node in ast.walk(statement)}
+        self._parents = {child: node for node in all_nodes(tree) for child in ast.iter_child_nodes(node)}
+        self._inside = {node for statement in function.body for node in walk(statement)}
 
     def read(self) -> Exports | None:
-        arguments = [argument.arg for argument in ast.walk(self._function.args) if isinstance(argument, ast.arg)]
+        arguments = [argument.arg for argument in walk(self._function.args) if isinstance(argument, ast.arg)]
         if len(arguments) != 1 or not self._inside.isdisjoint(self._opaque_nodes()):
             return None
-        names = [node for node in ast.walk(self._function) if isinstance(node, ast.Name) and node in self._inside]
+        names = [node for node in walk(self._function) if isinstance(node, ast.Name) and node in self._inside]
         loads = [node for node in names if _is_load(node)]
         local = {*arguments, *(node.id for node in names if not _is_load(node)), *self._imported_inside()}
         called = {node.id for node in loads if self._is_called(node)} - _BUILTINS
@@ -63,7 +64,7 @@ class _Reader:
         return self._exports(tables) if self._is_closed(called, frozenset(wanted)) else None
 
     def _exports(self, tables: list[ast.Dict]) -> Exports:
-        within = {node for table in tables for node in ast.walk(table)}
+        within = {node for table in tables for node in walk(table)}
         elsewhere = {text for node in self._parents if node not in within and (text := _string(node)) is not None}
         texts = [fact for table in tables for fact in _texts_of(table)]
         # What the function itself says belongs to every name.
@@ -85,8 +86,8 @@ class _Reader:
             if isinstance(node, (ast.Lambda, ast.FunctionDef, ast.ClassDef, ast.comprehension, ast.While)):
                 yield node
             elif isinstance(node, ast.For):
-                targets = {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
-                yield from (call for call in ast.walk(node) if _hands_on(call, targets))
+                targets = {part.id for part in walk(node.target) if isinstance(part, ast.Name)}
+                yield from (call for call in walk(node) if _hands_on(call, targets))
 
     def _is_called(self, node: ast.Name) -> bool:
         """Tell whether a name is a function that is called, or the module of one: `importlib.import_module(…)`."""
@@ -111,7 +112,7 @@ class _Reader:
             for statement in self._tree.body
             if isinstance(statement, (ast.Assign, ast.AnnAssign)) and name in map(_last_name, _targets_of(statement))
         ]
-        stores = [node for node in ast.walk(self._tree) if isinstance(node, ast.Name) and node.id == name]
+        stores = [node for node in all_nodes(self._tree) if isinstance(node, ast.Name) and node.id == name]
         if len(values) != 1 or sum(not _is_load(node) for node in stores) != 1:
             return None
         return values[0] if isinstance(values[0], ast.Dict) and _is_table(values[0]) else None
@@ -160,7 +161,7 @@ def _functions_named(block: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
 def _hands_on(node: ast.AST, names: set[str]) -> bool:
     if not isinstance(node, ast.Call) or _last_name(node.func) in _HARMLESS_CALLS | _READING_METHODS:
         return False
-    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))
+    return any(isinstance(part, ast.Name) and part.id in names for part in walk(node))
 
 
 def _is_load(node: ast.AST) -> bool:
@@ -178,7 +179,7 @@ def _targets_of(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
 def _is_table(node: ast.Dict) -> bool:
     """Tell whether a dictionary has strings for keys, and for values literals and names of the module itself."""
     keys = all(key is not None and _string(key) is not None for key in node.keys)
-    return keys and all(_is_literal(part) for value in node.values for part in ast.walk(value))
+    return keys and all(_is_literal(part) for value in node.values for part in walk(value))
 
 
 def _is_literal(node: ast.AST) -> bool:
@@ -193,7 +194,7 @@ def _string(node: ast.AST) -> str | None:
 
 def _texts_of(table: ast.Dict) -> Iterator[ExportFact]:
     for key, value in zip(table.keys, table.values, strict=True):
-        for part in ast.walk(value):
+        for part in walk(value):
             name, text = _string(key) if key is not None else None, _string(part)
             if name is not None and text is not None:
                 yield ExportFact(name, text, value.lineno)

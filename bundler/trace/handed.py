@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bundler.trace.evaluate import OWN_NAME, UNKNOWN
 from bundler.trace.names import Names
+from bundler.trace.nodes import all_nodes
 from bundler.trace.objects import DEFINITIONS, ObjectReader
 from bundler.trace.read import decode
 
@@ -52,7 +53,7 @@ def _handed_in(tree: ast.Module) -> Iterator[Handed]:
 
 def _handings_in(tree: ast.Module) -> Iterator[tuple[ast.stmt | ast.Call, list[ast.expr], list[ast.expr], str]]:
     """Yield what hands something on, with who takes it, what else is given and the name of what comes of it."""
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.Call):
             yield node, [node.func], [*node.args, *(word.value for word in node.keywords)], ""
         elif isinstance(node, DEFINITIONS):

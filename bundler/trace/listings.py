@@ -20,6 +20,7 @@ from bundler.trace.evaluate import (
 )
 from bundler.trace.facts import PatternFact
 from bundler.trace.names import Names
+from bundler.trace.nodes import all_nodes, walk
 
 _LISTING = frozenset(
     {"os.listdir", "os.scandir", "os.walk", "os.fwalk", "glob.glob", "glob.iglob", "importlib.resources.contents"}
@@ -60,7 +61,7 @@ def read_listings(tree: ast.Module, names: Names) -> Listings:
     """Return which folders a file lists where it tests something for `.py`."""
     statements = list(_looking(tree))
     reader = _ListingReader(statements, _evaluator_of(tree, names), names)
-    nodes = [node for statement in statements for node in ast.walk(statement)]
+    nodes = [node for statement in statements for node in walk(statement)]
     attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     if reader.listers and not reader.folders and _takes_itself(nodes, names):
         # Where its own folder goes in a file may be out of sight.
@@ -72,7 +73,7 @@ def read_listings(tree: ast.Module, names: Names) -> Listings:
 def _looking(tree: ast.Module) -> Iterator[ast.stmt]:
     """Yield the statements at module level that test for `.py`, or have to do with one that does by its name."""
     names = {id(statement): _name_of(statement) for statement in tree.body}
-    uses = {id(statement): {getattr(node, "id", "") for node in ast.walk(statement)} for statement in tree.body}
+    uses = {id(statement): {getattr(node, "id", "") for node in walk(statement)} for statement in tree.body}
     signs = [statement for statement in tree.body if any(map(_asks_for_source, _without_documentation(statement)))]
     signing = {names[id(statement)] for statement in signs} - {""}
     used = {name for statement in signs for name in uses[id(statement)]}
@@ -89,8 +90,8 @@ def _name_of(statement: ast.stmt) -> str:
 
 
 def _without_documentation(statement: ast.stmt) -> Iterator[ast.AST]:
-    texts = {id(node.value) for node in ast.walk(statement) if isinstance(node, ast.Expr)}
-    return (node for node in ast.walk(statement) if not (isinstance(node, ast.Constant) and id(node) in texts))
+    texts = {id(node.value) for node in walk(statement) if isinstance(node, ast.Expr)}
+    return (node for node in walk(statement) if not (isinstance(node, ast.Constant) and id(node) in texts))
 
 
 def _takes_itself(nodes: Iterable[ast.AST], names: Names) -> bool:
@@ -99,7 +100,7 @@ def _takes_itself(nodes: Iterable[ast.AST], names: Names) -> bool:
         if isinstance(node, ast.Name) and node.id in _OWN_PLACES:
             return True
         is_search = isinstance(node, ast.Call) and names.resolve(node.func) == "importlib.util.find_spec"
-        if is_search and any(isinstance(part, ast.Name) and part.id in _OWN_NAMES for part in ast.walk(node)):
+        if is_search and any(isinstance(part, ast.Name) and part.id in _OWN_NAMES for part in walk(node)):
             return True
     return False
 
@@ -184,7 +185,7 @@ def _is_listing(template: str) -> bool:
 def _evaluator_of(tree: ast.Module, names: Names) -> Evaluator:
     """Return an evaluator that knows what loops go through, `for folder in __path__`, and attributes of instances."""
     found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)) and isinstance(node.target, ast.Name):
             parts = node.iter.elts if isinstance(node.iter, (ast.List, ast.Tuple)) else [node.iter]
             found.setdefault(node.target.id, []).extend(parts)

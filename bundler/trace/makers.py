@@ -7,6 +7,7 @@ from functools import cached_property
 
 from bundler.model.wheels import SiteFile
 from bundler.system.files import read_site_file
+from bundler.trace.nodes import all_nodes, walk
 from bundler.trace.read import decode
 
 _MACHINERY = frozenset({"modules", "meta_path", "path_hooks"})
@@ -58,7 +59,7 @@ def runs_always(file: SiteFile, line: int) -> bool:
         tree = ast.parse(_text(file))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    deciding = (node for node in ast.walk(tree) if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.Match))
+    deciding = (node for node in all_nodes(tree) if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.Match))
     return not any(node.lineno <= line <= (node.end_lineno or line) for node in deciding)
 
 
@@ -72,7 +73,7 @@ def touches_imports(text: str) -> bool:
     if not _MACHINERY_WORDS.search(text):
         return False
     try:
-        nodes = list(ast.walk(ast.parse(text)))
+        nodes = list(walk(ast.parse(text)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True  # Perhaps a newer grammar than this Python's.
     names = {"sys"}

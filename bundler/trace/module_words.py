@@ -8,6 +8,7 @@ from typing import TypeGuard
 from bundler.trace import scan
 from bundler.trace.facts import PatternFact
 from bundler.trace.names import blocks_of
+from bundler.trace.nodes import all_nodes
 
 # A module, something in it, or the path of a folder.
 _MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
@@ -26,7 +27,7 @@ def module_strings(tree: ast.Module, text: str, *, is_own: bool, is_lazy: bool) 
         return
     seen = set()
     told = _lines_of_documentation(tree) if is_own else frozenset()
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
         words: list[str] = [node.value] if _names_module_or_folder(node.value) else []
@@ -41,7 +42,7 @@ def module_strings(tree: ast.Module, text: str, *, is_own: bool, is_lazy: bool) 
 
 def listed_words(tree: ast.Module) -> Iterator[PatternFact]:
     """Yield the words that stand in a list or are given a name, as settings name packages to install."""
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         elements = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else []
         if isinstance(node, ast.Assign):
             elements = [node.value]

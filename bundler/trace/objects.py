@@ -6,6 +6,7 @@ from typing import TypeGuard
 
 from bundler.trace.evaluate import OWN_NAME, UNKNOWN, Evaluator, has_base
 from bundler.trace.names import Names, parameters_of
+from bundler.trace.nodes import all_nodes, walk
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -33,7 +34,7 @@ class ObjectReader:
         self._known: dict[str, Objects] = {}
         self._changed: set[str] = set()
         """What is filled elsewhere, by its methods or by key."""
-        nodes = list(ast.walk(tree))
+        nodes = all_nodes(tree)
         methods = {id(inner): inner.name for node in nodes for inner in _methods_of(node)}
         self._methods = frozenset(methods.values())
         self._classes = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
@@ -233,7 +234,7 @@ def _methods_of(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDe
 
 
 def _is_inside(part: ast.expr, whole: ast.expr) -> bool:
-    return any(node is part for node in ast.walk(whole))
+    return any(node is part for node in walk(whole))
 
 
 def _is_plain(node: ast.expr | None) -> TypeGuard[ast.expr]:

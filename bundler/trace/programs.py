@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 
 from bundler.trace.evaluate import UNKNOWN, Value
 from bundler.trace.facts import PatternFact
+from bundler.trace.nodes import all_nodes, walk
 
 _MENTION = re.compile(r"""["'\s]-(?:[A-Za-z]{0,3}m|c)["'\s]|["']-m[A-Za-z_]""")
+# Whoever runs a Python names it: as `sys.executable`, or as a program.
+_PYTHON = re.compile(r"""\bexecutable\b|["'/ ]python[\d.]*["' ]""")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\Z")
 # An unknown part may well be `sys.executable`.
 _COMMAND = re.compile(
@@ -19,8 +22,8 @@ def programs(text: str, tree: ast.Module, evaluate: Callable[[ast.expr], Value])
     """Yield every module that the code of a file asks a Python to run, and those that `-c` is told to import."""
     if not names_programs(text):
         return
-    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    documentation = {id(node.value) for node in all_nodes(tree) if isinstance(node, ast.Expr)}
+    for node in all_nodes(tree):
         if isinstance(node, (ast.List, ast.Tuple)):
             yield from _in_arguments(node.elts, evaluate)
         elif isinstance(node, ast.Call):
@@ -31,7 +34,7 @@ def programs(text: str, tree: ast.Module, evaluate: Callable[[ast.expr], Value])
 
 def names_programs(text: str) -> bool:
     """Tell whether code may hold the options by which a Python is told what to run."""
-    return _MENTION.search(text) is not None
+    return _MENTION.search(text) is not None and _PYTHON.search(text) is not None
 
 
 def program_modules(name: str) -> tuple[str, ...]:
@@ -75,7 +78,7 @@ def _imported_by(node: ast.expr) -> Iterator[PatternFact]:
         program = ast.parse(node.value)
     except (SyntaxError, ValueError):
         return
-    for statement in ast.walk(program):
+    for statement in walk(program):
         if isinstance(statement, ast.Import):
             yield from (PatternFact(alias.name, node.lineno) for alias in statement.names)
         elif isinstance(statement, ast.ImportFrom) and statement.module:

@@ -23,6 +23,7 @@ from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
 from bundler.trace.listings import Listings, may_list, read_listings
 from bundler.trace.module_words import is_module_word, listed_words, module_strings
 from bundler.trace.names import Names, blocks_of
+from bundler.trace.nodes import all_nodes
 from bundler.trace.parameters import without_marks
 from bundler.trace.programs import names_programs, programs
 from bundler.trace.scanned import keyed_names, scanned_packages
@@ -155,7 +156,7 @@ class _Reader:
     @cached_property
     def _lines_without_value(self) -> frozenset[int]:
         """The lines of calls that are statements of their own."""
-        statements = (node.value for node in ast.walk(self._tree) if isinstance(node, ast.Expr))
+        statements = (node.value for node in all_nodes(self._tree) if isinstance(node, ast.Expr))
         return frozenset(call.func.end_lineno or 0 for call in statements if isinstance(call, ast.Call))
 
     def _add_lines_of_names(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bundler.trace.evaluate import OWN_PACKAGE
 from bundler.trace.facts import PatternFact, ScanFact
 from bundler.trace.names import Names
+from bundler.trace.nodes import all_nodes
 
 _SCANNING_WORDS = "scan|discover|find|walk|load|import|wire|collect|register"
 _SCANNING_NAME = re.compile(_SCANNING_WORDS, re.IGNORECASE)
@@ -24,7 +25,7 @@ def scanned_packages(tree: ast.Module, names: Names) -> Iterator[ScanFact]:
 
     `scan()` alone looks through the package that calls it. A relative name starts with its dots.
     """
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Call):
             continue
         function = _imported_as(node.func, names) or _last_name(node.func)
@@ -46,7 +47,7 @@ def defined_scanners(text: str) -> tuple[str, ...]:
 
 def keyed_names(tree: ast.Module) -> Iterator[PatternFact]:
     """Yield the words that stand under keys and in keywords which say that they name something to load."""
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         for key, value in _keyed_values(node):
             if _LOADING_KEY.search(key) and isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield from (PatternFact(word, value.lineno) for word in value.value.split() if word.isidentifier())

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bundler.trace.evaluate import FILE_OF_MODULE, FOLDER_END, FOLDER_OF, OWN_FILE, OWN_NAME, UNKNOWN, Evaluator
 from bundler.trace.facts import PatternFact
 from bundler.trace.names import Names, parameters_of
+from bundler.trace.nodes import walk
 from bundler.trace.objects import DEFINITIONS, ObjectReader, Objects
 
 CALLERS = "\x0f"
@@ -46,7 +47,7 @@ def read_sources(tree: ast.Module, names: Names) -> SourceReads:
     """Return what a file reads the source of."""
     reader = _SourceReader(names, ObjectReader(tree, names))
     for statement in tree.body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             reader.visit(node, _name_of(statement))
     uses = {_name_of(statement): _names_in(statement) for statement in tree.body}
     readers = _with_users(reader.readers, uses)
@@ -66,7 +67,7 @@ def _name_of(statement: ast.stmt) -> str:
 
 
 def _names_in(statement: ast.stmt) -> set[str]:
-    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return {node.id for node in walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def _with_users(readers: set[str], uses: dict[str, set[str]]) -> set[str]:
@@ -167,5 +168,5 @@ def _is_own_frame(node: ast.Call) -> bool:
 
 def _names_code(nodes: Sequence[ast.expr]) -> bool:
     """Tell whether a file's name is that of a thing's code; those of frames are for people who read tracebacks."""
-    parts = (part for node in nodes for part in ast.walk(node))
+    parts = (part for node in nodes for part in walk(node))
     return any(_OF_CODE & {getattr(part, "attr", ""), getattr(part, "id", "")} for part in parts)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from bundler.trace.evaluate import Evaluator, has_base
 from bundler.trace.facts import PatternFact
 from bundler.trace.names import Names
+from bundler.trace.nodes import all_nodes
 
 _WORDS = ("test",)
 _FOLDER = re.compile(r"(?:^|/)(?:tests?|__tests__)(?=/|\Z)")
@@ -31,8 +32,8 @@ def read_test_folders(text: str, tree: ast.Module, names: Names) -> tuple[Patter
 
 def _paths_in(tree: ast.Module, names: Names) -> Iterator[PatternFact]:
     evaluator = Evaluator(names.resolve, names.assignments)
-    defined = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
-    for node in ast.walk(tree):
+    defined = {node.name for node in all_nodes(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Call):
             continue
         function = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -49,4 +49,4 @@ def test_example(tmp_path):
     assert (layered.error, layered.answer) == (None, {"total": 6.5, "currency": "EUR"})
     assert (whole.error, whole.answer) == (None, layered.answer)
     shipped = {package["name"] for package in built["functions"][0]["packages"]}
-    assert shipped == {"", "openpyxl", "et-xmlfile"}
+    assert shipped == {"", "openpyxl", "et-xmlfile", "lbundle-guard"}
