@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
+from bundler.trace.nodes import all_nodes
+
 _STAR = "*"
 # Looking at nothing else makes the search cheap: these have a place for a name.
 _BINDERS = frozenset(
@@ -32,24 +34,11 @@ class BoundNames:
     def _binders(self) -> dict[str, set[object]]:
         """Each name → what it is imported as, and every other node that binds it."""
         binders: dict[str, set[object]] = {}
-        for node in _nodes(self._tree):
+        for node in all_nodes(self._tree):
             if type(node) in _BINDERS:
                 for name, binder in _bound_by(node):
                     binders.setdefault(name, set()).add(binder)
         return binders
-
-
-def _nodes(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield all nodes, in half the time that `ast.walk` takes."""
-    pending: list[ast.AST] = [tree]
-    for node in pending:
-        yield node
-        for field in node._fields:
-            value = getattr(node, field, None)
-            if isinstance(value, list):
-                pending.extend(item for item in value if isinstance(item, ast.AST))
-            elif isinstance(value, ast.AST):
-                pending.append(value)
 
 
 def _bound_by(node: ast.AST) -> Iterator[tuple[str, object]]:

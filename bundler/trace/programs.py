@@ -9,8 +9,8 @@ from bundler.trace.facts import PatternFact
 from bundler.trace.nodes import all_nodes, walk
 
 _MENTION = re.compile(r"""["'\s]-(?:[A-Za-z]{0,3}m|c)["'\s]|["']-m[A-Za-z_]""")
-# Whoever runs a Python names it: as `sys.executable`, or as a program.
-_PYTHON = re.compile(r"""\bexecutable\b|["'/ ]python[\d.]*["' ]""")
+# Whoever runs a Python names it: as a program, or as `sys.executable`.
+_PYTHON = re.compile(r"""["'/ ]python[\d.]*["' ]""")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\Z")
 # An unknown part may well be `sys.executable`.
 _COMMAND = re.compile(
@@ -34,7 +34,10 @@ def programs(text: str, tree: ast.Module, evaluate: Callable[[ast.expr], Value])
 
 def names_programs(text: str) -> bool:
     """Tell whether code may hold the options by which a Python is told what to run."""
-    return _MENTION.search(text) is not None and _PYTHON.search(text) is not None
+    if "-m" not in text and "-c" not in text and 'm"' not in text and "m'" not in text:
+        return False
+    names_python = "executable" in text or ("python" in text and _PYTHON.search(text) is not None)
+    return names_python and _MENTION.search(text) is not None
 
 
 def program_modules(name: str) -> tuple[str, ...]:
