@@ -205,12 +205,15 @@ def _spell(order: Order) -> dict[str, Any]:
 
 
 def _installation(interpreter: Path) -> list[Path]:
-    """Return the folders that an interpreter is installed in: that of each link on the way to it."""
+    """Return the folders that an interpreter is installed in: that of each link on the way to it.
+
+    A program that starts one, such as an emulator, may lie in any folder, and finds what it needs there.
+    """
     folders = []
     path = interpreter
     for _ in range(10):
-        if path.parent.name == "bin" and not path.is_relative_to("/usr/bin"):
-            folders.append(path.parent.parent)
+        if not path.is_relative_to("/usr"):
+            folders.append(path.parent.parent if path.parent.name == "bin" else path.parent)
         if not path.is_symlink():
             break
         path = path.parent / path.readlink()

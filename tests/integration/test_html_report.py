@@ -7,6 +7,7 @@ import pytest
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
 
 from bundler.commands.page_parts import read_page_parts
 from bundler.report import compare_sizes, measure_sizes, render_changes_html, render_report_html
@@ -37,14 +38,14 @@ def make_file(path, size, source="", **options):
     return {"path": path, **sizes, "owner": owner, "kind": kind, "origin": origin, "cause": cause, "through": through}
 
 
-def make_metafile(function, files):
+def make_metafile(function, files, **parts):
     packages = {}
     for file in files:
         count, size, zipped = packages.get(file["owner"], (0, 0, 0))
         packages[file["owner"]] = (count + 1, size + file["size"], zipped + file["zipped"])
     zipped, size = sum(file["zipped"] for file in files), sum(file["size"] for file in files)
     zip_ = {"bytes": zipped + 100, "unzipped_bytes": size, "overhead_bytes": 100}
-    return {**make_report(function, 0, 0, packages), "files": files, "zip": zip_, "service": "shop"}
+    return make_report(function, 0, 0, packages, files=files, zip=zip_, **{"service": "shop", **parts})
 
 
 SMALL = [
@@ -100,7 +101,7 @@ def small(show):
 @pytest.fixture
 def compared(show):
     """A comparison is open."""
-    grown = {**make_metafile("first", GROWN), "settings": {"bytecode": "beside"}}
+    grown = make_metafile("first", GROWN, settings={"bytecode": "beside"})
     before, after = (
         (measure_sizes([metafile]), {"first": metafile}) for metafile in (make_metafile("first", SMALL), grown)
     )
@@ -294,12 +295,13 @@ def test_light_and_dark(browser):
     light = contrast()
     prefer_scheme(browser, "dark")
     dark = contrast()
-    label = browser.find_element(By.ID, "theme").text
-    browser.find_element(By.ID, "theme").click()
+    # The page hears of the system's change when it is next idle.
+    theme = browser.find_element(By.ID, "theme")
+    WebDriverWait(browser, 10).until(lambda _: theme.text == "Light")
+    theme.click()
 
     assert (light[0] > 7, light[1]) == (True, False)
     assert (dark[0] > 7, dark[1]) == (True, True)
-    assert label == "Light"
     assert contrast() == light
 
 
@@ -388,7 +390,7 @@ def test_odd_names_are_text(browser, show):
     """Names that would be markup elsewhere are shown as they are, in the map's words, the panel and the title."""
     name = "</script><img src=x onerror=alert(1)>&amp; %%data%% '\".py"
     files = [make_file(f"pkg/{name}", 5_000, name="app.handle", kind="source"), SMALL[0]]
-    metafile = {**make_metafile("<b>odd</b>", files), "service": "</title><script>alert(1)</script>"}
+    metafile = make_metafile("<b>odd</b>", files, service="</title><script>alert(1)</script>")
     show(render_report_html([metafile], read_page_parts()))
     title, function = browser.title, heading(browser)
     search(browser, f"onerror{Keys.ENTER}")

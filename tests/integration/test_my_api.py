@@ -74,8 +74,12 @@ def read_metafile(archive: Path) -> dict[str, Any]:
 
 
 def top_levels(archive: Path) -> set[str]:
-    """Return what stands at the zip's root, without versions: `numpy.libs` and `numpy-2.0.dist-info` are `numpy`."""
-    return {name.split("/")[0].split(".")[0].split("-")[0].lower() for name in names_in(archive)}
+    """Return what stands at the zip's root, metadata aside: `numpy.libs` is `numpy`.
+
+    Metadata of a package that is not there ships alone, where code asks for that of all.
+    """
+    tops = {name.split("/")[0] for name in names_in(archive)}
+    return {top.split(".")[0].lower() for top in tops if not top.endswith(".dist-info")}
 
 
 def request(function: str, **changes):
