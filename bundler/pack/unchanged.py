@@ -93,9 +93,9 @@ def _own_files_digest(site: Site) -> bytes:
 
 def _secrets_digest(function: Function, site: Site) -> bytes:
     """Digest what may hold secrets where the function ships it; elsewhere each run of Terraform would change it."""
-    secrets = (file for path, file in sorted(site.files.items()) if _is_secret(path, site))
-    shipped = (file for file in secrets if file.owner == OWN_CODE and is_brought_back(file.path, function))
-    return b"".join(digest_site_file(file) for file in shipped)
+    own = sorted(path for path, file in site.files.items() if file.owner == OWN_CODE)
+    shipped = (path for path in own if _is_secret(path, site) and is_brought_back(path, function))
+    return b"".join(digest_site_file(site.files[path]) for path in shipped)
 
 
 def _is_secret(path: str, site: Site) -> bool:
