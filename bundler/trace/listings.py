@@ -177,7 +177,7 @@ def _is_listing(template: str) -> bool:
     """
     name = template.rpartition("/")[2]
     ending = re.split(r"[*?\]]", name)[-1]
-    if has_base(template) and ending == ".py" and re.search(r"[?\[]", name) is None:
+    if has_base(template) and ending.endswith(".py") and re.search(r"[?\[]", name) is None:
         return False
     return ending == name or ".py".endswith(ending) or ending.endswith(".py")
 
