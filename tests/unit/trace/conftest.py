@@ -2,6 +2,7 @@
 
 import pytest
 
+from bundler.plan import plan_files
 from bundler.trace import trace_functions
 from tests.support.sites import make_function, make_site
 
@@ -23,5 +24,19 @@ def found(tmp_path):
             for edge in edges:
                 kinds.setdefault(edge.target, set()).add(str(edge.kind))
         return {path: "+".join(sorted(kinds[path])) for path in sorted(kinds)}
+
+    return run
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Return the modules of packages that ship with their source, in order."""
+
+    def run(own, packages):
+        site = make_site(tmp_path / "own", own, packages)
+        function = make_function(tmp_path / "own")
+        (graph,) = trace_functions((function,), site)
+        plan = plan_files(function, graph, site)
+        return [planned.file.path for planned in plan.files if planned.source_need and not planned.file.is_own]
 
     return run

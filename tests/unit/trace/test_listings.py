@@ -2,10 +2,6 @@
 
 import pytest
 
-from bundler.plan import plan_files
-from bundler.trace import trace_functions
-from tests.support.sites import make_function, make_site
-
 IMPORTS = (
     "import fnmatch, glob, importlib, inspect, os, re, sys\nfrom importlib import resources\n"
     "from os.path import dirname\nfrom pathlib import Path\n"
@@ -17,20 +13,6 @@ PLUGINS = {
     "pkg/plugins/deep/__init__.py": "",
 }
 FLAT = ["pkg/plugins/__init__.py", "pkg/plugins/a.py", "pkg/plugins/b.py"]
-
-
-@pytest.fixture
-def kept(tmp_path):
-    """Return the modules of packages that ship with their source, in order."""
-
-    def run(own, packages):
-        site = make_site(tmp_path / "own", own, packages)
-        function = make_function(tmp_path / "own")
-        (graph,) = trace_functions((function,), site)
-        plan = plan_files(function, graph, site)
-        return [planned.file.path for planned in plan.files if planned.source_need and not planned.file.is_own]
-
-    return run
 
 
 @pytest.mark.parametrize(

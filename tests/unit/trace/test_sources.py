@@ -14,20 +14,6 @@ READER = "import inspect\ndef describe(thing):\n    return inspect.getsource(thi
 TARGET = make_target("python3.12", Architecture.X86_64)
 
 
-@pytest.fixture
-def kept(tmp_path):
-    """Return the modules of packages that ship with their source, in order."""
-
-    def run(own, packages):
-        site = make_site(tmp_path / "own", own, packages)
-        function = make_function(tmp_path / "own")
-        (graph,) = trace_functions((function,), site)
-        plan = plan_files(function, graph, site)
-        return [planned.file.path for planned in plan.files if planned.source_need and not planned.file.is_own]
-
-    return run
-
-
 def facts_of(text):
     return read_facts(text.encode(), target=TARGET, is_own=False)
 
