@@ -60,10 +60,11 @@ def compile_modules(
 
 def compile_surrounded(
     requests: Sequence[tuple[SiteFile, str, str]], interpreter: Interpreter, root: str
-) -> list[bytes]:
+) -> list[bytes | None]:
     """Return the bytecode of first-party sources with statements before and after their own.
 
-    Each source has compiled by itself before.
+    Each source has compiled by itself before. `None` stands for one that does not so: as a tree, which takes more
+    statements, less may be nested than as text.
     """
     framed = [
         (
@@ -72,7 +73,8 @@ def compile_surrounded(
         )
         for file, first, last in requests
     ]
-    return _compile_kept(framed, (interpreter.path,))
+    answers = _compile_kept(framed, (interpreter.path,))
+    return [answer[_NUMBER_BYTES:] if _problem(answer) is None else None for answer in answers]
 
 
 def compile_ours(sources: Sequence[tuple[str, str]], interpreter: Interpreter) -> list[bytes]:
@@ -81,17 +83,17 @@ def compile_ours(sources: Sequence[tuple[str, str]], interpreter: Interpreter) -
         (f"{_REVISION}\0{interpreter.magic.hex()}\0{name}\0{source}", frame_request(name.encode(), source.encode()))
         for name, source in sources
     ]
-    return _compile_kept(framed, (interpreter.path, "-X", "no_debug_ranges"))
+    return [answer[_NUMBER_BYTES:] for answer in _compile_kept(framed, (interpreter.path, "-X", "no_debug_ranges"))]
 
 
 def _compile_kept(framed: Sequence[tuple[str, bytes]], python: tuple[Path | str, ...]) -> list[bytes]:
-    """Return the bytecode for each request, which comes with the key of its answer in the cache."""
+    """Return the worker's answer to each request, which comes with the key of its answer in the cache."""
     known = {key: answer for key, _ in framed if (answer := cache.load("bytecode", key)) is not None}
     missing = {key: frame for key, frame in framed if key not in known}
     for key, answer in zip(missing, _ask_worker(list(missing.values()), python), strict=True):
         cache.store("bytecode", key, answer)
         known[key] = answer
-    return [known[key][_NUMBER_BYTES:] for key, _ in framed]
+    return [known[key] for key, _ in framed]
 
 
 def describe_bytecode(plan: Plan | LayerPlan, interpreter: Interpreter | None) -> tuple[str, ...]:

@@ -48,7 +48,10 @@ class Guards:
         requests = [(plan.function.name, request) for plan in guarded for request in _requests(plan)]
         carried = compile_surrounded([request for _, request in requests], interpreter, guarded[0].folder)
         for (name, (file, _, _)), bytecode in zip(requests, carried, strict=True):
-            self._carried.setdefault(name, {})[file.path] = bytecode
+            if bytecode is None:
+                self._problems[name] = f"`{file.path}` is nested too deep to carry it"
+            else:
+                self._carried.setdefault(name, {})[file.path] = bytecode
 
     def problem(self, plan: Plan) -> str:
         """Return why a function has no guard, or nothing where it has one or lacks nothing."""
@@ -57,7 +60,7 @@ class Guards:
     def add(self, plan: Plan, staged: Sequence[StagedFile]) -> tuple[StagedFile, ...]:
         """Return what a zip holds with its guard."""
         carried = self._carried.get(plan.function.name)
-        if carried is None:
+        if carried is None or self.problem(plan):
             return tuple(staged)
         files = [
             replace(file, content=carried[file.origin]) if file.kind == "bytecode" and file.origin in carried else file

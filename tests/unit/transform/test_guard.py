@@ -13,7 +13,7 @@ from bundler.model.plan import Omission
 from bundler.model.project import BytecodeMode, NamedCode
 from bundler.plan import describe_left_out
 from bundler.system.interpreters import identify_interpreter
-from bundler.transform import Guards, Stager, compile_modules
+from bundler.transform import Guards, Stager, compile_modules, guard
 from tests.support.plans import make_plan
 from tests.support.sites import make_site
 
@@ -376,3 +376,18 @@ def test_what_was_never_there_costs_no_more(tmp_path):
     answer = ask(tmp_path, RUNNING, "handler.main", "try")[0]["try"]
 
     assert answer == ["answer", repr(["No module named 'never_there'", True, False])]
+
+
+def test_a_source_that_takes_no_more_statements_stays_as_it_is(tmp_path, monkeypatch):
+    """Where a file compiles but not with a call put into it, there is no guard, and it says so.
+
+    How deep a tree may be nested differs between Pythons; a call that none of them compiles stands for one too many.
+    """
+    own = {"handler.py": "def main(way): ..."}
+    plain, _ = lay_out(tmp_path / "plain", RUNNING, own=own, guarded=False, handler="handler.main")
+    monkeypatch.setattr(guard, "_LOAD", "return")
+
+    files, problem = lay_out(tmp_path / "guarded", RUNNING, own=own, handler="handler.main")
+
+    assert files == plain
+    assert problem == "`handler.py` is nested too deep to carry it"
