@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from bundler.model.project import Architecture  # noqa: E402
 from bundler.runtimes import make_target  # noqa: E402
-from bundler.trace.read import read_facts  # noqa: E402
+from bundler.trace.facts.read import read_facts  # noqa: E402
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.own_files import rule_by_name
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, TASK_ROOT, has_base
+from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, TASK_ROOT, has_base
 from bundler.trace.index import ModuleIndex, is_test_path
 
 _MODULE_ENDINGS = (".py", ".pyc")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bundler.model.wheels import SiteFile
-from bundler.trace.facts import SourceFacts
+from bundler.trace.facts.source_facts import SourceFacts
+from bundler.trace.facts.uses import FileUses
 from bundler.trace.index import FoundModule
-from bundler.trace.uses import FileUses
 from bundler.trace.walk import Walk, absolute_name, package_of
 
 User = tuple[FoundModule, SiteFile, SourceFacts]

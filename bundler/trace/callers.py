@@ -2,9 +2,9 @@
 
 from bundler.trace.bindings import Bindings, User
 from bundler.trace.dynamic import NamedModules
-from bundler.trace.facts import PatternFact
+from bundler.trace.facts.parameters import Call, Caller, fill, without_marks
+from bundler.trace.facts.source_facts import PatternFact
 from bundler.trace.lazy import name_in_string
-from bundler.trace.parameters import Call, Caller, fill, without_marks
 from bundler.trace.walk import Walk, package_of
 
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from bundler.model.imports import EdgeKind, TraceWarning
 from bundler.model.project import NamedCode
 from bundler.model.wheels import SiteFile
-from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, TOP_LEVEL, UNKNOWN, has_base
-from bundler.trace.facts import PatternFact, SourceFacts
+from bundler.trace.facts.evaluate import OWN_NAME, OWN_PACKAGE, TOP_LEVEL, UNKNOWN, has_base
+from bundler.trace.facts.source_facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.walk import Walk, absolute_name, package_of

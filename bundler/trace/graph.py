@@ -14,8 +14,9 @@ from bundler.trace import metadata
 from bundler.trace.bindings import Bindings
 from bundler.trace.callers import GivenNames
 from bundler.trace.dynamic import NamedModules
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME, PATH_NAMED
-from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME, PATH_NAMED
+from bundler.trace.facts.source_facts import ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts.store import FactsStore
 from bundler.trace.index import FoundModule
 from bundler.trace.known import Known
 from bundler.trace.lazy import LazyExports
@@ -29,7 +30,6 @@ from bundler.trace.scanners import Scanners
 from bundler.trace.scripts import FoundScripts
 from bundler.trace.settings_files import SettingsFiles
 from bundler.trace.source_needs import SourceNeeds
-from bundler.trace.store import FactsStore
 from bundler.trace.unread import follow_whole
 from bundler.trace.walk import Walk, absolute_name, package_of
 

@@ -5,8 +5,8 @@ import re
 from bundler.model.wheels import SiteFile
 from bundler.trace.bindings import Bindings, User
 from bundler.trace.dynamic import NamedModules
-from bundler.trace.evaluate import OWN_PACKAGE
-from bundler.trace.facts import PatternFact, SourceFacts
+from bundler.trace.facts.evaluate import OWN_PACKAGE
+from bundler.trace.facts.source_facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.native import SHORTEST_WORD
 from bundler.trace.walk import Walk, package_of

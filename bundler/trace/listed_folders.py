@@ -3,8 +3,8 @@
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
 from bundler.trace.bindings import User, imported_names
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, PATH_NAMED
-from bundler.trace.facts import PatternFact
+from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, PATH_NAMED
+from bundler.trace.facts.source_facts import PatternFact
 from bundler.trace.index import is_test_path
 from bundler.trace.modules import Reason
 from bundler.trace.named_paths import find_named_path

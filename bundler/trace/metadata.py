@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import Distribution, SiteFile
 from bundler.standards import normalise_name
-from bundler.trace.evaluate import OWN_NAME, OWN_PACKAGE, UNKNOWN
-from bundler.trace.facts import PatternFact, SourceFacts
+from bundler.trace.facts.evaluate import OWN_NAME, OWN_PACKAGE, UNKNOWN
+from bundler.trace.facts.source_facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.walk import Walk, package_of

@@ -1,8 +1,8 @@
 """Find the path that another module gives a name: `sys.path.append(os.path.join(settings.PLUGINS, "common"))`."""
 
 from bundler.model.wheels import SiteFile
-from bundler.trace.evaluate import FOLDER_END, PATH_NAMED
-from bundler.trace.facts import SourceFacts
+from bundler.trace.facts.evaluate import FOLDER_END, PATH_NAMED
+from bundler.trace.facts.source_facts import SourceFacts
 from bundler.trace.walk import Walk, absolute_name
 
 _DEEPEST = 4

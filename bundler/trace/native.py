@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
-from bundler.trace.binary import BinaryFacts
+from bundler.trace.facts.binary import BinaryFacts
+from bundler.trace.facts.packed_strings import ALWAYS_NAMED
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.packed_strings import ALWAYS_NAMED
 from bundler.trace.walk import Walk
 
 SHORTEST_WORD = 4

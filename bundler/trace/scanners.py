@@ -11,11 +11,11 @@ from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
 from bundler.runtimes import BOTO3_FAMILY
 from bundler.system.files import read_site_file
-from bundler.trace.evaluate import FOLDER_END, FOLDER_OF, OWN_NAME, OWN_PACKAGE, UNKNOWN
-from bundler.trace.facts import ScanFact, SourceFacts
+from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_NAME, OWN_PACKAGE, UNKNOWN
+from bundler.trace.facts.scanned import defined_scanners
+from bundler.trace.facts.source_facts import ScanFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.scanned import defined_scanners
 from bundler.trace.walk import Walk, absolute_name, package_of
 
 _UNKNOWN_PATH = f"{UNKNOWN}/{FOLDER_OF}{FOLDER_END}"

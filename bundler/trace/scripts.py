@@ -2,11 +2,11 @@
 
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
-from bundler.trace.evaluate import FILE_OF_MODULE, OWN_FILE, OWN_FOLDER
-from bundler.trace.facts import PatternFact, SourceFacts
+from bundler.trace.facts.evaluate import FILE_OF_MODULE, OWN_FILE, OWN_FOLDER
+from bundler.trace.facts.programs import program_modules
+from bundler.trace.facts.source_facts import PatternFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.programs import program_modules
 from bundler.trace.walk import Walk, package_of
 
 

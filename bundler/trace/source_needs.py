@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from bundler.model.imports import SourceNeed
 from bundler.trace.bindings import User, imported_names
-from bundler.trace.evaluate import OWN_NAME, UNKNOWN
-from bundler.trace.handed import Handed
-from bundler.trace.sources import CALLERS
+from bundler.trace.facts.evaluate import OWN_NAME, UNKNOWN
+from bundler.trace.facts.handed import Handed
+from bundler.trace.facts.sources import CALLERS
 from bundler.trace.walk import Walk, absolute_name, package_of
 
 _READS = "reads source"

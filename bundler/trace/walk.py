@@ -10,10 +10,10 @@ from bundler.model.project import Deployment, Function
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.runtimes import preinstalled_modules, standard_library
 from bundler.trace.assets import Assets
+from bundler.trace.facts.scan import TEXT_ENDINGS
+from bundler.trace.facts.store import FactsStore
 from bundler.trace.index import FoundModule, ModuleIndex, is_test_path
 from bundler.trace.modules import ModuleFinder, Reason
-from bundler.trace.scan import TEXT_ENDINGS
-from bundler.trace.store import FactsStore
 
 # Shared objects aside, only files of these endings are looked into for what they link.
 _PROGRAM_ENDINGS = frozenset({"", ".bin"})

@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from bundler.trace import trace_functions
-from bundler.trace.packed_strings import unpack_strings
+from bundler.trace.facts.packed_strings import unpack_strings
 from tests.support.elf import make_elf
 from tests.support.sites import make_function, make_site
 

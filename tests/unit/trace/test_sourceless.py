@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bundler.system.interpreters import find_interpreter
-from bundler.trace import skeleton_worker, skeletons, trace_functions
-from bundler.trace.skeleton_worker import skeleton
+from bundler.trace import trace_functions
+from bundler.trace.facts import skeleton_worker, skeletons
+from bundler.trace.facts.skeleton_worker import skeleton
 from tests.support.sites import make_function, make_site
 
 RUNTIME = f"python3.{sys.version_info[1]}"

@@ -6,8 +6,8 @@ from bundler.model.project import Architecture
 from bundler.plan import plan_files
 from bundler.runtimes import make_target
 from bundler.trace import trace_functions
-from bundler.trace.handed import Handed, read_handed
-from bundler.trace.read import read_facts
+from bundler.trace.facts.handed import Handed, read_handed
+from bundler.trace.facts.read import read_facts
 from tests.support.sites import make_function, make_site
 
 READER = "import inspect\ndef describe(thing):\n    return inspect.getsource(thing)\n"

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from bundler.system.elf import read_elf
-from bundler.trace.packed_strings import ALWAYS_NAMED, PackedStrings, unpack_strings
+from bundler.trace.facts.packed_strings import ALWAYS_NAMED, PackedStrings, unpack_strings
 
 _TEXT_SECTIONS = frozenset({".rodata", ".data", ".data.rel.ro", ".rodata.str1.1", ".rodata.str1.8"})
 _LAST_WORD = re.compile(rb"(?<![\w.])(\w{3,80}(?:\.\w+)*)(?=\0)")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from bundler.trace.nodes import all_nodes
+from bundler.trace.facts.nodes import all_nodes
 
 _STAR = "*"
 # Looking at nothing else makes the search cheap: these have a place for a name.

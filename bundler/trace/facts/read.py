@@ -13,23 +13,23 @@ from functools import cached_property
 
 from bundler.model.imports import EdgeKind
 from bundler.model.project import Target
-from bundler.trace import conditions, scan
-from bundler.trace.bound import BoundNames
-from bundler.trace.calls import CALLS, CallReader
-from bundler.trace.distributions import read_distributions
-from bundler.trace.evaluate import OWN_NAME
-from bundler.trace.exports import Exports, read_exports
-from bundler.trace.facts import ExportFact, ImportFact, PatternFact, SourceFacts
-from bundler.trace.listings import Listings, may_list, read_listings
-from bundler.trace.module_words import is_module_word, listed_words, module_strings
-from bundler.trace.names import Names, blocks_of
-from bundler.trace.nodes import all_nodes
-from bundler.trace.parameters import without_marks
-from bundler.trace.programs import names_programs, programs
-from bundler.trace.scanned import keyed_names, scanned_packages
-from bundler.trace.sources import SourceReads, read_sources, reads_sources
-from bundler.trace.test_folders import read_test_folders
-from bundler.trace.told import told_by
+from bundler.trace.facts import conditions, scan
+from bundler.trace.facts.bound import BoundNames
+from bundler.trace.facts.calls import CALLS, CallReader
+from bundler.trace.facts.distributions import read_distributions
+from bundler.trace.facts.evaluate import OWN_NAME
+from bundler.trace.facts.exports import Exports, read_exports
+from bundler.trace.facts.listings import Listings, may_list, read_listings
+from bundler.trace.facts.module_words import is_module_word, listed_words, module_strings
+from bundler.trace.facts.names import Names, blocks_of
+from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts.parameters import without_marks
+from bundler.trace.facts.programs import names_programs, programs
+from bundler.trace.facts.scanned import keyed_names, scanned_packages
+from bundler.trace.facts.source_facts import ExportFact, ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts.sources import SourceReads, read_sources, reads_sources
+from bundler.trace.facts.test_folders import read_test_folders
+from bundler.trace.facts.told import told_by
 
 _DEEPEST_BLOCK = 200
 _SUPPRESS = frozenset({"contextlib.suppress", "suppress"})

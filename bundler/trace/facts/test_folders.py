@@ -8,10 +8,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from bundler.trace.evaluate import Evaluator, has_base
-from bundler.trace.facts import PatternFact
-from bundler.trace.names import Names
-from bundler.trace.nodes import all_nodes
+from bundler.trace.facts.evaluate import Evaluator, has_base
+from bundler.trace.facts.names import Names
+from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts.source_facts import PatternFact
 
 _WORDS = ("test",)
 _FOLDER = re.compile(r"(?:^|/)(?:tests?|__tests__)(?=/|\Z)")

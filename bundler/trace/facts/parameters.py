@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
-from bundler.trace.evaluate import FOLDER_END, GIVEN, OWN_NAME, OWN_PACKAGE, UNKNOWN, Evaluator, Value
-from bundler.trace.names import UNKNOWN_VALUE, Names, parameters_of
+from bundler.trace.facts.evaluate import FOLDER_END, GIVEN, OWN_NAME, OWN_PACKAGE, UNKNOWN, Evaluator, Value
+from bundler.trace.facts.names import UNKNOWN_VALUE, Names, parameters_of
 
 # Whoever has these of the function's own module may take it from there.
 _NAMESPACES = frozenset({"globals", "vars", "locals", "sys.modules"})

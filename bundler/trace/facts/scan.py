@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from bundler.trace.evaluate import OWN_PACKAGE
+from bundler.trace.facts.evaluate import OWN_PACKAGE
 
 # Plain searches for each word are many times faster than one expression of alternatives. A word may stand inside a
 # longer one: that costs a look, nothing else.

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parents[1]
+_FOLDER = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[2]
 _FROM_IMPORT = re.compile(r"^\s*from (bundler(?:\.\w+)*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 # Programs are started by their names, which stand in strings.
 _MODULE = re.compile(r"\bbundler(?:\.\w+)+")
@@ -17,15 +18,15 @@ _FILE_BESIDE = re.compile(r"""["']([a-z]\w*)\.py["']""")
 def readers_digest() -> str:
     """Return what changes when facts are read or kept differently."""
     digest = hashlib.sha256()
-    for path in reader_files(_PACKAGE / "trace" / "store.py"):
+    for path in reader_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def reader_files(start: Path) -> list[Path]:
-    """Return a file of lbundle and all files of it that this one's code leads to, sorted."""
-    found = {start}
-    pending = [start]
+def reader_files() -> list[Path]:
+    """Return the files of this folder and all others of lbundle that their code leads to, sorted."""
+    pending = list(_FOLDER.glob("*.py"))
+    found = set(pending)
     while pending:
         new = set(_files_named_in(pending.pop())) - found
         pending.extend(new)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bundler.model.project import Target
-from bundler.trace.bound import BoundNames
-from bundler.trace.names import Names
+from bundler.trace.facts.bound import BoundNames
+from bundler.trace.facts.names import Names
 
 
 class _Unknown:

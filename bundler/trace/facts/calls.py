@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from bundler.trace.evaluate import (
+from bundler.trace.facts.evaluate import (
     FOLDER_END,
     GIVEN,
     OWN_FILE,
@@ -18,12 +18,12 @@ from bundler.trace.evaluate import (
     Value,
     has_base,
 )
-from bundler.trace.facts import GivenFact, PatternFact
-from bundler.trace.function_values import FunctionValues
-from bundler.trace.names import Names
-from bundler.trace.parameters import evaluate_inside
-from bundler.trace.programs import program_modules
-from bundler.trace.told import hands_on_text, only_tells, whole_of_part
+from bundler.trace.facts.function_values import FunctionValues
+from bundler.trace.facts.names import Names
+from bundler.trace.facts.parameters import evaluate_inside
+from bundler.trace.facts.programs import program_modules
+from bundler.trace.facts.source_facts import GivenFact, PatternFact
+from bundler.trace.facts.told import hands_on_text, only_tells, whole_of_part
 
 _IMPORT_CALLS = frozenset(
     {

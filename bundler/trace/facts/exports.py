@@ -10,8 +10,8 @@ import builtins
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bundler.trace.facts import ExportFact
-from bundler.trace.nodes import all_nodes, walk
+from bundler.trace.facts.nodes import all_nodes, walk
+from bundler.trace.facts.source_facts import ExportFact
 
 _GETATTR = "__getattr__"
 _LOADERS = frozenset({"import_module", "__import__", "resolve_name", "run_module", "exec", "eval", "LazyLoader"})

@@ -2,7 +2,7 @@
 
 import ast
 
-from bundler.trace.names import Names
+from bundler.trace.facts.names import Names
 
 _SAME_ELEMENTS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter"})
 _MOST = 1000

@@ -16,17 +16,17 @@ from bundler.system import cache as disk
 from bundler.system import elf, process
 from bundler.system.files import digest_site_file, read_site_file, read_start
 from bundler.system.interpreters import find_interpreter
-from bundler.trace import scan
-from bundler.trace.binary import BinaryFacts, read_binary
-from bundler.trace.facts import ImportFact, PatternFact, SourceFacts
-from bundler.trace.handed import Handed, read_handed
-from bundler.trace.listings import GivenFolders, read_given_folders
-from bundler.trace.parameters import Call, Caller, read_calls
-from bundler.trace.pickled import is_pickle, may_store_names, stored_names
-from bundler.trace.read import decode, read_facts
-from bundler.trace.readers import readers_digest
-from bundler.trace.skeletons import write_skeletons
-from bundler.trace.uses import FileUses, read_uses
+from bundler.trace.facts import scan
+from bundler.trace.facts.binary import BinaryFacts, read_binary
+from bundler.trace.facts.digest import readers_digest
+from bundler.trace.facts.handed import Handed, read_handed
+from bundler.trace.facts.listings import GivenFolders, read_given_folders
+from bundler.trace.facts.parameters import Call, Caller, read_calls
+from bundler.trace.facts.pickled import is_pickle, may_store_names, stored_names
+from bundler.trace.facts.read import decode, read_facts
+from bundler.trace.facts.skeletons import write_skeletons
+from bundler.trace.facts.source_facts import ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts.uses import FileUses, read_uses
 
 _WORTH_A_PROCESS_BYTES = 3_000_000
 
@@ -233,9 +233,9 @@ def _ask_worker(interpreter: Path, question: str, *given: object) -> _Raw | None
     `multiprocessing` would import the caller's main module again: the user's script, where lbundle is a library.
     """
     finished = process.run(
-        [interpreter, "-m", "bundler.trace.read_worker"],
+        [interpreter, "-m", "bundler.trace.facts.read_worker"],
         stdin=pickle.dumps((question, given)),
-        environment={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        environment={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
     )
     if finished.returncode:
         return None

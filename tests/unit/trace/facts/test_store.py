@@ -9,12 +9,12 @@ import pytest
 from bundler.model.project import Architecture
 from bundler.runtimes import make_target
 from bundler.system.interpreters import find_interpreter
-from bundler.trace import store as stores
-from bundler.trace.facts import ExportFact, GivenFact, ImportFact, PatternFact, ScanFact, SourceFacts
-from bundler.trace.listings import GivenFolders
-from bundler.trace.parameters import Caller
-from bundler.trace.readers import reader_files
-from bundler.trace.store import FactsStore
+from bundler.trace.facts import store as stores
+from bundler.trace.facts.digest import reader_files
+from bundler.trace.facts.listings import GivenFolders
+from bundler.trace.facts.parameters import Caller
+from bundler.trace.facts.source_facts import ExportFact, GivenFact, ImportFact, PatternFact, ScanFact, SourceFacts
+from bundler.trace.facts.store import FactsStore
 from tests.support.sites import make_site
 
 NEWER = next(
@@ -62,12 +62,14 @@ def test_facts_come_back_from_the_cache(tmp_path, monkeypatch):
 
 def test_facts_hang_on_all_code_that_reads_them():
     """What any reader imports, or starts as a program, is known: a change of it makes facts anew."""
-    package = Path(stores.__file__).parents[1]
+    folder = Path(stores.__file__).parent
+    package = folder.parents[1]
 
-    files = reader_files(package / "trace" / "store.py")
+    files = reader_files()
 
     names = {path.relative_to(package.parent).with_suffix("").as_posix().replace("/", ".") for path in files}
-    assert {"bundler.trace.scanned", "bundler.trace.read_worker", "bundler.trace.skeleton_worker"} <= names
+    assert set(folder.glob("*.py")) <= set(files)
+    assert {"bundler.model.project", "bundler.system.elf"} <= names
     assert not {"bundler.cli", "bundler.trace.graph"} & names
     for path in files:
         for node in ast.walk(ast.parse(path.read_bytes())):

@@ -4,11 +4,11 @@ import ast
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bundler.trace.evaluate import FILE_OF_MODULE, FOLDER_END, FOLDER_OF, OWN_FILE, OWN_NAME, UNKNOWN, Evaluator
-from bundler.trace.facts import PatternFact
-from bundler.trace.names import Names, parameters_of
-from bundler.trace.nodes import walk
-from bundler.trace.objects import DEFINITIONS, ObjectReader, Objects
+from bundler.trace.facts.evaluate import FILE_OF_MODULE, FOLDER_END, FOLDER_OF, OWN_FILE, OWN_NAME, UNKNOWN, Evaluator
+from bundler.trace.facts.names import Names, parameters_of
+from bundler.trace.facts.nodes import walk
+from bundler.trace.facts.objects import DEFINITIONS, ObjectReader, Objects
+from bundler.trace.facts.source_facts import PatternFact
 
 CALLERS = "\x0f"
 """In place of a thing: the modules that call this one."""

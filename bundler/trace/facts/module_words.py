@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from bundler.trace import scan
-from bundler.trace.facts import PatternFact
-from bundler.trace.names import blocks_of
-from bundler.trace.nodes import all_nodes
+from bundler.trace.facts import scan
+from bundler.trace.facts.names import blocks_of
+from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts.source_facts import PatternFact
 
 # A module, something in it, or the path of a folder.
 _MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from bundler.trace.evaluate import Evaluator
+from bundler.trace.facts.evaluate import Evaluator
 
 
 def evaluate(source, name):

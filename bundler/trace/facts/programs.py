@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from bundler.trace.evaluate import UNKNOWN, Value
-from bundler.trace.facts import PatternFact
-from bundler.trace.nodes import all_nodes, walk
+from bundler.trace.facts.evaluate import UNKNOWN, Value
+from bundler.trace.facts.nodes import all_nodes, walk
+from bundler.trace.facts.source_facts import PatternFact
 
 _MENTION = re.compile(r"""["'\s]-(?:[A-Za-z]{0,3}m|c)["'\s]|["']-m[A-Za-z_]""")
 # Whoever runs a Python names it: as a program, or as `sys.executable`.

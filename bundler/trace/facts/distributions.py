@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bundler.trace.evaluate import UNKNOWN, Evaluator
-from bundler.trace.facts import PatternFact
-from bundler.trace.names import Names
-from bundler.trace.nodes import all_nodes
+from bundler.trace.facts.evaluate import UNKNOWN, Evaluator
+from bundler.trace.facts.names import Names
+from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts.source_facts import PatternFact
 
 _MODULES = ("importlib.metadata", "importlib_metadata", "pkg_resources")
 _ALL_NAMES = ("distributions", "packages_distributions", "Distribution.discover", "working_set", "find_distributions")

@@ -6,8 +6,8 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from bundler.trace.elements import elements_of
-from bundler.trace.names import Names
+from bundler.trace.facts.elements import elements_of
+from bundler.trace.facts.names import Names
 
 _MOST_CALLS = 1000
 _PARTIAL = frozenset({"functools.partial", "partial"})

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bundler.model.project import Target
-from bundler.trace.read import read_facts
-from bundler.trace.uses import read_uses
+from bundler.trace.facts.read import read_facts
+from bundler.trace.facts.uses import read_uses
 
 
 def main() -> None:

@@ -5,11 +5,11 @@ import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bundler.trace.evaluate import OWN_NAME, UNKNOWN
-from bundler.trace.names import Names
-from bundler.trace.nodes import all_nodes
-from bundler.trace.objects import DEFINITIONS, ObjectReader
-from bundler.trace.read import decode
+from bundler.trace.facts.evaluate import OWN_NAME, UNKNOWN
+from bundler.trace.facts.names import Names
+from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts.objects import DEFINITIONS, ObjectReader
+from bundler.trace.facts.read import decode
 
 
 class Handed(NamedTuple):

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bundler.model.project import Architecture
 from bundler.runtimes import make_target
-from bundler.trace import scan
-from bundler.trace.read import read_facts
+from bundler.trace.facts import scan
+from bundler.trace.facts.read import read_facts
 
 TARGET = make_target("python3.12", Architecture.X86_64)
 

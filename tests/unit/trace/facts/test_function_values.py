@@ -6,7 +6,7 @@ import pytest
 
 from bundler.model.project import Architecture
 from bundler.runtimes import make_target
-from bundler.trace.read import read_facts
+from bundler.trace.facts.read import read_facts
 
 TARGET = make_target("python3.12", Architecture.X86_64)
 HEAD = """\

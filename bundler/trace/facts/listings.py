@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeGuard
 
-from bundler.trace.evaluate import (
+from bundler.trace.facts.evaluate import (
     FOLDER_END,
     FOLDER_OF,
     OWN_FOLDER,
@@ -18,9 +18,9 @@ from bundler.trace.evaluate import (
     Value,
     has_base,
 )
-from bundler.trace.facts import PatternFact
-from bundler.trace.names import Names
-from bundler.trace.nodes import all_nodes, walk
+from bundler.trace.facts.names import Names
+from bundler.trace.facts.nodes import all_nodes, walk
+from bundler.trace.facts.source_facts import PatternFact
 
 _LISTING = frozenset(
     {"os.listdir", "os.scandir", "os.walk", "os.fwalk", "glob.glob", "glob.iglob", "importlib.resources.contents"}
