@@ -1,8 +1,8 @@
 """Build every application of `fixtures/apps`, prove it against its full install, and weigh it.
 
 For each application: the full install as `pip install --target` leaves it, the same without the bytecode that pip
-adds, the bundle, and the lower bound, which is the members of the bundle that a run of its event touches, zipped as the
-bundle zips them. `LBUNDLE_TEST_CACHE` names the folder that keeps full installs between runs.
+adds, the bundle, and the lower bound, which is the members of the bundle that a run of its first event touches, zipped
+as the bundle zips them. `LBUNDLE_TEST_CACHE` names the folder that keeps full installs between runs.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +28,17 @@ from tests.support.corpus import (  # noqa: E402
     RUNTIME_PYTHON,
     Application,
     Bundle,
+    Event,
     build_application,
     find_applications,
     lay_out_in_full,
     run_application,
-    run_bundle,
 )
 from tests.support.installs import shared_folder  # noqa: E402
-from tests.support.isolated import Run, find_python, runtime_packages  # noqa: E402
+from tests.support.isolated import Run, find_python, runtime_packages, unzip  # noqa: E402
 
 _LOCAL_HEADER, _CENTRAL_HEADER, _END_RECORD = 30, 46, 22
-_MOST_EXPLAINED, _MOST_REASONS = 25, 8
+_MOST_EXPLAINED, _MOST_REASONS, _MOST_NEEDED = 25, 8, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class Result:
 
     name: str
     failure: str
-    """The last line of what went wrong; empty when the bundle answers as the full install does."""
+    """The last line of what went wrong; empty when the bundle answers each event as the full install does."""
     has_packages: bool = False
     """Its requirements name any: own code alone weighs more than its source, as bytecode ships beside it."""
     full: Weight | None = None
@@ -75,11 +76,11 @@ def main() -> int:
         print(f"there is no CPython {RUNTIME_PYTHON} on this machine", file=sys.stderr)
         return 1
     applications = find_applications(arguments.application)
-    if arguments.record:
-        for application in applications:
-            _record(application, python)
-        return 0
     packages = runtime_packages(python)
+    if arguments.record or arguments.second:
+        for application in applications:
+            (_record if arguments.record else _print_needs)(application, python, packages)
+        return 0
     with ThreadPoolExecutor(arguments.jobs) as pool:
         results = list(pool.map(lambda application: _try(application, python, packages), applications))
     _print_table(results)
@@ -94,19 +95,41 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("application", nargs="*", help="names of applications (default: all)")
     parser.add_argument("--jobs", type=int, default=1, help="applications at the same time (default: 1)")
     parser.add_argument("--explain", action="store_true", help="print the biggest members that no run touched")
-    parser.add_argument("--record", action="store_true", help="only store the full installs' answers in answer.json")
+    parser.add_argument("--record", action="store_true", help="only store the full installs' answers in answers/")
+    parser.add_argument(
+        "--second", action="store_true", help="only print what other events touch that the first does not"
+    )
     return parser.parse_args()
 
 
-def _record(application: Application, python: Path) -> None:
+def _record(application: Application, python: Path, packages: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as work:
         full = lay_out_in_full(application, Path(work) / "full", python)
-        run = run_application(application, full, python, runtime_packages(python), record=False)
-    if run.error:
-        print(f"{application.name}: {run.error}", file=sys.stderr)
-        return
-    text = json.dumps(run.answer, indent=2, ensure_ascii=False, sort_keys=True)
-    application.answer_path.write_text(text + "\n", encoding="utf-8")
+        runs = run_application(application, full, python, packages, record=False)
+    for event, run in zip(application.events, runs, strict=True):
+        if run.error:
+            print(f"{application.name}, {event.name}: {run.error}", file=sys.stderr)
+            continue
+        text = json.dumps(run.answer, indent=2, ensure_ascii=False, sort_keys=True)
+        event.answer_path.parent.mkdir(exist_ok=True)
+        event.answer_path.write_text(text + "\n", encoding="utf-8")
+
+
+def _print_needs(application: Application, python: Path, packages: Path) -> None:
+    """Print what each other event touches of the full install that the first does not."""
+    with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as work:
+        full = lay_out_in_full(application, Path(work) / "full", python)
+        first, *others = run_application(application, full, python, packages, record=True)
+        for event, other in zip(application.events[1:], others, strict=True):
+            sizes = {path: (full / path).stat().st_size for path in other.touched - first.touched}
+            biggest = sorted(sizes, key=lambda path: (-sizes[path], path))[:_MOST_NEEDED]
+            shown = ", ".join(f"`{_source_path(path)}`" for path in biggest)
+            cells = (application.name, event.kind, len(sizes), f"{sum(sizes.values()) / 1e3:.0f}", shown)
+            print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
+def _source_path(path: str) -> str:
+    return source_from_cache(path) if path.endswith(".pyc") else path
 
 
 def _try(application: Application, python: Path, packages: Path) -> Result:
@@ -121,27 +144,30 @@ def _try(application: Application, python: Path, packages: Path) -> Result:
         except RuntimeError as error:
             return Result(name=application.name, failure=_last_line(str(error)), **weights)
         build_seconds = time.perf_counter() - began
+        unzipped = unzip(bundle.archive, work / "unzipped")
         expected = run_application(application, full, python, packages, record=False)
-        found = run_bundle(application, bundle, work, python, packages)
-        touched, untouched = _split_members(bundle, found)
+        found = run_application(application, unzipped, python, packages, record=True)
+        touched, untouched = _split_members(bundle, found[0])
         return Result(
             name=application.name,
-            failure=_failure(expected, found),
+            failure="; ".join(filter(None, map(_failure, application.events, expected, found))),
             has_packages=bool((application.folder / "requirements.txt").read_text(encoding="utf-8").strip()),
             **weights,
             bundle=_weigh([*touched, *untouched]),
-            bound=_weigh(touched) if found.error is None else None,
+            bound=_weigh(touched) if found[0].error is None else None,
             build_seconds=build_seconds,
             untouched=_explain(untouched, bundle.metafile),
         )
 
 
-def _failure(expected: Run, found: Run) -> str:
+def _failure(event: Event, expected: Run, found: Run) -> str:
     if expected.error:
-        return f"the full install: {_last_line(expected.error)}"
+        return f"{event.name}: the full install: {_last_line(expected.error)}"
     if found.error:
-        return _last_line(found.error)
-    return "" if found.answer == expected.answer else f"another answer: {_difference(expected.answer, found.answer)}"
+        return f"{event.name}: {_last_line(found.error)}"
+    if found.answer == expected.answer:
+        return ""
+    return f"{event.name}: another answer: {_difference(expected.answer, found.answer)}"
 
 
 def _difference(expected: object, found: object, path: str = "") -> str:

@@ -7,14 +7,14 @@ import pytest
 
 from bundler.prove.compare import find_differences
 from tests.support.corpus import (
+    KNOWN_MISSES,
     RUNTIME_PYTHON,
     build_application,
     find_applications,
     lay_out_in_full,
     run_application,
-    run_bundle,
 )
-from tests.support.isolated import find_python, runtime_packages
+from tests.support.isolated import find_python, runtime_packages, unzip
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -51,11 +51,22 @@ def work():
 
 @pytest.mark.parametrize("application", APPLICATIONS)
 def test_bundle_answers_as_the_full_install(application, work, python, packages):
-    """Unzipped alone into a read-only folder, a bundle gives the full install's answer, which is the one recorded."""
+    """Unzipped alone into a read-only folder, a bundle gives the full install's answers, which are those recorded.
+
+    A known miss has to be one: once the bundle answers as the full install does, it goes from the list.
+    """
     full = lay_out_in_full(application, work / "full", python)
+    bundle = unzip(build_application(application, work).archive, work / "unzipped")
 
     expected = run_application(application, full, python, packages, record=False)
-    found = run_bundle(application, build_application(application, work), work, python, packages)
+    found = run_application(application, bundle, python, packages, record=False)
 
-    assert (expected.error, find_differences(application.recorded_answer, expected.answer)) == (None, ())
-    assert (found.error, find_differences(expected.answer, found.answer)) == (None, ())
+    answers = [event.recorded_answer for event in application.events]
+    assert [run.error for run in expected] == [None] * len(expected)
+    assert list(map(find_differences, answers, [run.answer for run in expected])) == [()] * len(expected)
+    missed = {
+        event.name: given.error or find_differences(wanted.answer, given.answer)
+        for event, wanted, given in zip(application.events, expected, found, strict=True)
+    }
+    missed = {name: difference for name, difference in missed.items() if difference}
+    assert missed.keys() == KNOWN_MISSES.get(application.name, {}).keys(), missed

@@ -10,17 +10,43 @@ from typing import Any
 
 import yaml
 
+from bundler.model.proof import ProofSettings
+from bundler.prove.cases import find_cases
 from tests.support.builds import build
-from tests.support.isolated import Run, install_full, run_event, unzip
+from tests.support.isolated import Run, install_full, run_event
 
 APPLICATIONS = Path(__file__).parents[2] / "fixtures" / "apps"
 RUNTIME_PYTHON = "3.12"
 """What the applications are pinned for."""
 
 _FUNCTION = "app"
-_NOT_CODE = ("serverless.yml", "requirements.*", "event.json", "answer.json", "__pycache__", ".lbundle")
+_EVENTS, _ANSWERS = "events", "answers"
+_NOT_CODE = ("serverless.yml", "requirements.*", _EVENTS, _ANSWERS, "__pycache__", ".lbundle")
+
+KNOWN_MISSES: Mapping[str, Mapping[str, str]] = {}
+"""Events that bundles answer otherwise than full installs do: the application, the event, and why."""
+
 # NumPy's and SciPy's linear algebra picks its kernels by the processor; what the host says of it holds for both runs.
 _HOST_SETTINGS = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What an application is given, and where the full install's answer to it is kept, so that a drift is seen."""
+
+    name: str
+    """`app`, or `app.KIND` for another kind of event."""
+    given: object
+    answer_path: Path
+
+    @property
+    def kind(self) -> str:
+        """What is other about it than about the first."""
+        return self.name.partition(".")[2]
+
+    @property
+    def recorded_answer(self) -> Any:
+        return json.loads(self.answer_path.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +56,8 @@ class Application:
     name: str
     folder: Path
     handler: str
-
-    @property
-    def event(self) -> Any:
-        return json.loads((self.folder / "event.json").read_text(encoding="utf-8"))
-
-    @property
-    def answer_path(self) -> Path:
-        """Where the full install's answer is kept, so that a drift is seen."""
-        return self.folder / "answer.json"
-
-    @property
-    def recorded_answer(self) -> Any:
-        return json.loads(self.answer_path.read_text(encoding="utf-8"))
+    events: tuple[Event, ...]
+    """As `lbundle prove` finds them; `app` is the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +76,14 @@ def find_applications(names: Collection[str] = ()) -> list[Application]:
 
 def _read_application(folder: Path) -> Application:
     settings = yaml.safe_load((folder / "serverless.yml").read_text(encoding="utf-8"))
-    return Application(name=folder.name, folder=folder, handler=settings["functions"][_FUNCTION]["handler"])
+    handler = settings["functions"][_FUNCTION]["handler"]
+    return Application(name=folder.name, folder=folder, handler=handler, events=tuple(_read_events(folder)))
+
+
+def _read_events(folder: Path) -> list[Event]:
+    given = {Path(case.name).stem: case.event for case in find_cases(folder, _FUNCTION, ProofSettings())}
+    names = sorted(given, key=lambda name: (name != _FUNCTION, name))
+    return [Event(name=name, given=given[name], answer_path=folder / _ANSWERS / f"{name}.json") for name in names]
 
 
 def build_application(application: Application, work: Path, *, options: Mapping[str, object] | None = None) -> Bundle:
@@ -88,20 +110,12 @@ def lay_out_in_full(application: Application, folder: Path, python: Path) -> Pat
     return folder
 
 
-def run_application(application: Application, task_root: Path, python: Path, packages: Path, *, record: bool) -> Run:
-    """Give the application its event, isolated and read-only."""
-    return run_event(
-        task_root,
-        application.handler,
-        application.event,
-        python=python,
-        runtime_packages=packages,
-        environment=_HOST_SETTINGS,
-        record=record,
-        timeout_seconds=300,
+def run_application(
+    application: Application, task_root: Path, python: Path, packages: Path, *, record: bool
+) -> tuple[Run, ...]:
+    """Give the application its events, isolated and read-only, each in a fresh process; return what came of each."""
+    how = {"python": python, "runtime_packages": packages, "environment": _HOST_SETTINGS, "record": record}
+    return tuple(
+        run_event(task_root, application.handler, event.given, timeout_seconds=300, **how)
+        for event in application.events
     )
-
-
-def run_bundle(application: Application, bundle: Bundle, work: Path, python: Path, packages: Path) -> Run:
-    """Unzip a bundle alone, give it the event, and record what the run touches."""
-    return run_application(application, unzip(bundle.archive, work / "unzipped"), python, packages, record=True)
