@@ -58,6 +58,7 @@ def trace(  # noqa: PLR0913 - one parameter per option
                 "module": planned.module,
                 "owner": planned.file.owner,
                 "kind": str(planned.cause.kind),
+                "rule": planned.cause.rule,
                 "from": planned.cause.source,
                 "line": planned.cause.line,
             }

@@ -53,6 +53,8 @@ class Edge:
     """Where in `source`, from 1; 0 where lines mean nothing."""
     name: str
     """What was asked for: a dotted module, a glob, a library's soname, a distribution."""
+    rule: str = ""
+    """The mechanism that made it; empty for what only planning knows of, whose kind says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ class CauseEntry:
     line: int
     name: str
     """What was asked for."""
+    rule: str | None = None
+    """The mechanism of tracing that found it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,7 @@ class EdgeEntry:
     kind: str
     line: int
     name: str
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ def render_explanation(chains: Sequence[tuple[Edge, ...]], omissions: Sequence[O
 def render_trace(plan: Plan) -> str:
     """Return every module that ships, with the kind of what led to it and where that stands."""
     rows = [
-        (str(planned.cause.kind), planned.module, _place(planned.cause))
+        (_kind(planned.cause), planned.module, _place(planned.cause))
         for planned in sorted(plan.files, key=lambda planned: planned.module or "")
         if planned.module is not None
     ]
@@ -49,7 +49,7 @@ def _tree_lines(chains: Iterable[tuple[Edge, ...]]) -> list[str]:
     waiting = [(edge, 0) for edge in reversed(following.get("", []))]
     while waiting:
         edge, depth = waiting.pop()
-        rows.append((_place(edge), str(edge.kind), f"{'  ' * depth}→ {_aim(edge)}"))
+        rows.append((_place(edge), _kind(edge), f"{'  ' * depth}→ {_aim(edge)}"))
         others = following.pop(edge.target, [])
         waiting.extend((other, depth + (len(others) > 1)) for other in reversed(others))
     return _columns(rows)
@@ -60,6 +60,11 @@ def _place(edge: Edge) -> str:
     if not edge.source:
         return "(settings)"
     return f"{edge.source}:{edge.line}" if edge.line else edge.source
+
+
+def _kind(edge: Edge) -> str:
+    """Return the kind of an edge, and the mechanism that found it where more than one makes edges of that kind."""
+    return str(edge.kind) if edge.kind in _SELF_EXPLAINING or not edge.rule else f"{edge.kind} [{edge.rule}]"
 
 
 def _aim(edge: Edge) -> str:

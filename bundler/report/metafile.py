@@ -134,7 +134,9 @@ def describe_file(file: PackedFile, *, through: str | None = None) -> FileEntry:
         owner=file.owner,
         kind=file.kind,
         origin=file.origin,
-        cause=CauseEntry(kind=cause.kind.value, source=cause.source, line=cause.line, name=cause.name),
+        cause=CauseEntry(
+            kind=cause.kind.value, source=cause.source, line=cause.line, name=cause.name, rule=cause.rule or None
+        ),
         through=through,
     )
 
@@ -160,7 +162,14 @@ def _price_weak_edges(edges: Iterable[WeakEdge], files: Iterable[PackedFile]) ->
 
 
 def _describe_edge(edge: Edge) -> EdgeEntry:
-    return EdgeEntry(source=edge.source, target=edge.target, kind=edge.kind.value, line=edge.line, name=edge.name)
+    return EdgeEntry(
+        source=edge.source,
+        target=edge.target,
+        kind=edge.kind.value,
+        line=edge.line,
+        name=edge.name,
+        rule=edge.rule or None,
+    )
 
 
 def count_unverified(distributions: Iterable[Distribution]) -> int | None:

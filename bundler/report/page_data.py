@@ -80,7 +80,7 @@ class _Origins:
     """Numbers for the paths that files are made from, with what first led to each.
 
     A row is path, kind of cause, number of its source, line, what was asked for, number of the file that every chain
-    passes through. Paths that nothing describes, since they do not ship, have an empty kind.
+    passes through, mechanism that found it. Paths that nothing describes, since they do not ship, have an empty kind.
     """
 
     def __init__(self) -> None:
@@ -92,9 +92,9 @@ class _Origins:
             return _NONE
         if path not in self._numbers:
             self._numbers[path] = len(self.rows)
-            self.rows.append([path, "", _NONE, 0, "", _NONE])
+            self.rows.append([path, "", _NONE, 0, "", _NONE, ""])
         return self._numbers[path]
 
     def add(self, path: str, cause: CauseEntry, through: str) -> None:
         source, gate = self.number(cause.source), self.number(through)
-        self.rows[self.number(path)] = [path, cause.kind, source, cause.line, cause.name, gate]
+        self.rows[self.number(path)] = [path, cause.kind, source, cause.line, cause.name, gate, cause.rule or ""]

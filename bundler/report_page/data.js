@@ -21,8 +21,8 @@ const GROUP_OF_CAUSE = new Map(
 class Side {
   constructor(described) {
     this.described = described;
-    this.origins = described.origins.map(([path, kind, source, line, name, through]) => ({
-      path, kind, line, name, source, through, files: [], hanging: [],
+    this.origins = described.origins.map(([path, kind, source, line, name, through, rule]) => ({
+      path, kind, line, name, source, through, rule, files: [], hanging: [],
     }));
     this.files = described.files.map(([path, size, zipped, owner, kind, origin]) => ({
       path, size, zipped, kind: described.kinds[kind], owner: described.owners[owner], origin: this.origins[origin],

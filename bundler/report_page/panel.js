@@ -115,7 +115,7 @@ function drawStep(step, side, view, select) {
   const target = leaf ? link(step.path, leaf, select) : element("span", {}, step.path);
   if (!step.kind) return element("li", {}, target, element("span", { class: "faint" }, " (not in the zip)"));
   const asked = step.name && !step.path.replaceAll("/", ".").startsWith(`${step.name}.`) ? ` ${step.name}` : "";
-  return element("li", {}, element("code", {}, place), " ", element("span", { class: "kind" }, step.kind),
+  return element("li", {}, element("code", {}, place), " ", element("span", { class: "kind", title: step.rule }, step.kind),
     element("span", { class: "faint" }, asked), element("div", { class: "target" }, "→", target));
 }
 

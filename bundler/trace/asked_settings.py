@@ -33,7 +33,7 @@ class AskedSettings:
             asking = next((source for source in sources if asks.search(self._text(source))), None)
             for file in files:
                 if (opener := asking or self._by_variable(file)) is not None:
-                    self._walk.add_files(opener, (file,), Reason(EdgeKind.DATA, 0, file.path))
+                    self._walk.add_files(opener, (file,), Reason(EdgeKind.DATA, 0, file.path, "settings.opened"))
 
     def _reached(self) -> Iterable[str]:
         function = self._walk.function

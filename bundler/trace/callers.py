@@ -42,7 +42,7 @@ class GivenNames:
                 for name in sorted(names):
                     if (found.name, name) not in self._followed:
                         self._followed.add((found.name, name))
-                        self._named.follow_pattern(found, PatternFact(name, fact.line))
+                        self._named.follow_pattern(found, PatternFact(name, fact.line), "calls.given")
 
     def _calls_of(self, user: User, function: str) -> list[Call] | None:
         """Return all calls of a function of a module, by whatever names others have it; `None` for any."""

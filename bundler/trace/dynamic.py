@@ -36,15 +36,15 @@ class NamedModules:
     def follow(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Follow every string of a module that may name another."""
         for fact in facts.dynamic:
-            self.follow_pattern(found, fact)
+            self.follow_pattern(found, fact, "calls.import-module")
         for fact in facts.said:
-            self.follow_said(found, fact)
+            self.follow_said(found, fact, "calls.says-import")
         for fact in facts.announced:
-            self.follow_said(found, fact, is_announced=True)
+            self.follow_said(found, fact, "calls.says-import", is_announced=True)
         for fact in facts.walks:
             self._follow_listing(found, file, fact, facts)
         if facts.is_lazy and not facts.is_closed:
-            self.follow_strings(found, facts)
+            self.follow_strings(found, facts, "lazy.strings")
         if file.is_own and facts.imports_unknown:
             message = (
                 "imports a module that only a run can tell: the modules that strings in it name ship, "
@@ -55,7 +55,7 @@ class NamedModules:
             self._follow_strings_of_own(found, facts)
         else:
             for folder in facts.folders:
-                self.follow_folder(file, folder, 0)
+                self.follow_folder(file, folder, 0, "scripts.folder-parameter")
             self._follow_dotted(found, file.owner, facts)
 
     def _follow_strings_of_own(self, found: FoundModule, facts: SourceFacts) -> None:
@@ -66,43 +66,45 @@ class NamedModules:
         for template in facts.templates:
             # One dot may as well be in the name of a logger or of an event.
             if "." in template.partition(UNKNOWN)[0].rstrip("."):
-                self._follow_template(found, PatternFact(template, 0))
+                self._follow_template(found, PatternFact(template, 0), "first-party.templates")
 
-    def follow_strings(self, found: FoundModule, facts: SourceFacts) -> None:
+    def follow_strings(self, found: FoundModule, facts: SourceFacts, rule: str) -> None:
         """Follow every string of a module that names another."""
-        self.follow_words(found, facts.strings)
+        self.follow_words(found, facts.strings, rule)
 
-    def follow_words(self, found: FoundModule, words: Collection[PatternFact]) -> None:
+    def follow_words(self, found: FoundModule, words: Collection[PatternFact], rule: str) -> None:
         """Follow each of some strings that names a module: in full, from the package, or with an end put to it."""
         ends = [fact.pattern for fact in words if fact.pattern.startswith(".")]
         for fact in words:
-            self._follow_lazy(found, fact)
+            self._follow_lazy(found, fact, rule)
             for name in (f"{fact.pattern}{end}" for end in ends):
                 if name in self._walk.index and self._walk.may_mean(found, name):
-                    self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, name))
+                    self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, name, rule))
 
     def follow_variable(self, found: FoundModule, named: NamedCode) -> None:
         """Follow what a function's variable names: its real handler, settings, plugins or a folder of scripts."""
         name = self._walk.index.longest_module(named.name)
         if name is not None and name != found.name:
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: {named.name}"))
+            self._walk.follow(
+                found, name, Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: {named.name}", "settings.variable")
+            )
         module = self._walk.index.find(named.name)
         if module is not None and module.is_package and (module.file is None or module.file.is_own):
             # What of a package is wanted, the event may say.
             for below in self._walk.index.below(named.name):
-                reason = Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: every module of it")
+                reason = Reason(EdgeKind.DYNAMIC, 0, f"{named.variable}: every module of it", "settings.variable")
                 self._walk.follow(found, below, reason)
         if found.file is not None:
-            self.follow_folder(found.file, named.name.replace(".", "/"), 0)
+            self.follow_folder(found.file, named.name.replace(".", "/"), 0, "settings.variable")
 
-    def follow_folder(self, file: SiteFile, path: str, line: int) -> None:
+    def follow_folder(self, file: SiteFile, path: str, line: int, rule: str) -> None:
         """A folder of Python files that is no package, named as a path, holds scripts: migrations, for one."""
         parts = path.strip("./").split("/")
         # A prefix may stand for the project's own folder: `%(here)s/migrations`.
         names = ("/".join(parts[start:]) for start in range(len(parts)))
         scripts = next((files for name in names if (files := self._script_folders.get(name))), None)
         if scripts:
-            self._walk.add_files(file, scripts, Reason(EdgeKind.DATA, line, path))
+            self._walk.add_files(file, scripts, Reason(EdgeKind.DATA, line, path, rule))
 
     @cached_property
     def _script_folders(self) -> dict[str, list[SiteFile]]:
@@ -123,13 +125,13 @@ class NamedModules:
             if f"{folder}/__init__.py" not in files and not any(path.startswith(f"{folder}/") for path in handlers)
         }
 
-    def follow_pattern(self, found: FoundModule, fact: PatternFact) -> None:
+    def follow_pattern(self, found: FoundModule, fact: PatternFact, rule: str) -> None:
         """Follow every module that a name or glob, which is imported, stands for."""
         pattern = self._absolute(found, fact)
         for name in self._matching(found, pattern):
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern))
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern, rule))
 
-    def follow_said(self, found: FoundModule, fact: PatternFact, *, is_announced: bool = False) -> None:
+    def follow_said(self, found: FoundModule, fact: PatternFact, rule: str, *, is_announced: bool = False) -> None:
         """Follow every module that a name or glob may stand for.
 
         A module that announces a package which it lies in asks nothing of it.
@@ -138,7 +140,7 @@ class NamedModules:
         for name in self._matching(found, pattern):
             if self._walk.may_mean(found, name):
                 is_used = not (is_announced and found.name.startswith(f"{name}."))
-                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern), is_used=is_used)
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, pattern, rule), is_used=is_used)
 
     @staticmethod
     def _absolute(found: FoundModule, fact: PatternFact) -> str:
@@ -170,9 +172,11 @@ class NamedModules:
             packages = [word for word in words if self._walk.may_mean(found, word)]
         for package in packages:
             for name in index.below(package):
-                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {package}"))
+                self._walk.follow(
+                    found, name, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {package}", "calls.list-modules")
+                )
 
-    def _follow_lazy(self, found: FoundModule, fact: PatternFact) -> None:
+    def _follow_lazy(self, found: FoundModule, fact: PatternFact, rule: str) -> None:
         package = package_of(found)
         text = fact.pattern
         if text.startswith("."):
@@ -183,7 +187,7 @@ class NamedModules:
             name = self._walk.index.longest_module(candidate) if candidate and "." in candidate else candidate
             is_meant = name and name in self._walk.index and name != package and self._is_declared(found, name)
             if name and is_meant and self._walk.may_mean(found, name):
-                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text, rule))
 
     def _is_declared(self, found: FoundModule, name: str) -> bool:
         """Tell whether a package may mean a top-level module by a single word: its own, or one of what it declares."""
@@ -197,22 +201,24 @@ class NamedModules:
         """Settings name modules, and things inside them, by dotted strings, and folders of scripts by paths."""
         text = fact.pattern
         if found.file is not None:
-            self.follow_folder(found.file, text, fact.line)
+            self.follow_folder(found.file, text, fact.line, "first-party.strings")
         is_name = not text.startswith(".") and ("." in text or ":" in text)
         name = self._walk.index.longest_module(text) if is_name else None
         if name is not None and name != found.name:
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text))
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, text, "first-party.strings"))
 
     def _follow_listed(self, found: FoundModule, fact: PatternFact) -> None:
         """Settings list packages to install, of which a framework then loads any part: such a package is used whole."""
         module = self._walk.index.find(fact.pattern)
         if module is not None and module.name != found.name:
             for name in (module.name, *self._walk.index.below(module.name)):
-                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern, "first-party.lists"))
             if module.is_package and found.file is not None:
                 # Templates, translations and static files too are looked for in every package that is listed.
                 data = self._walk.assets.data_of_package(module.name, self._walk.index)
-                self._walk.add_files(found.file, data, Reason(EdgeKind.DATA, fact.line, fact.pattern))
+                self._walk.add_files(
+                    found.file, data, Reason(EdgeKind.DATA, fact.line, fact.pattern, "first-party.lists")
+                )
 
     def _follow_dotted(self, found: FoundModule, owner: str, facts: SourceFacts) -> None:
         """Dotted strings count in distributions that import by name somewhere: the two meet at run time."""
@@ -253,7 +259,7 @@ class NamedModules:
             is_class = _CLASS_BELOW.fullmatch(fact.pattern.removeprefix(name)) is not None
             owners = {owner, *requires} if is_class else told
             if self._walk.owner_of(name) in owners:
-                self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
+                self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern, "loaders.told"))
 
     def _follow_endings(self, owner: str, facts: SourceFacts, new: list[tuple[FoundModule, PatternFact]]) -> None:
         """A dotted string may be a module's name but for an ending that the same distribution puts to it elsewhere."""
@@ -265,20 +271,20 @@ class NamedModules:
         for (module, fact), ending in pairs:
             name = f"{fact.pattern}{ending}"
             if name in self._walk.index and self._walk.may_mean(module, name):
-                self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, name))
+                self._walk.follow(module, name, Reason(EdgeKind.DYNAMIC, fact.line, name, "loaders.endings"))
 
     def _follow_dotted_word(self, found: FoundModule, fact: PatternFact, *, is_lister: bool) -> None:
         if UNKNOWN in fact.pattern:
-            self._follow_template(found, fact)
+            self._follow_template(found, fact, "loaders.strings")
             return
         name = self._walk.index.longest_module(fact.pattern)
         if name is not None and self._walk.may_mean(found, name):
-            reason = Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern)
+            reason = Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern, "loaders.strings")
             self._walk.follow(found, name, reason)
             for below in self._walk.index.below(name) if is_lister and name == fact.pattern else ():
                 self._walk.follow(found, below, reason)
 
-    def _follow_template(self, found: FoundModule, fact: PatternFact) -> None:
+    def _follow_template(self, found: FoundModule, fact: PatternFact, rule: str) -> None:
         """A name of the same distribution that is put together in one place may be imported in another."""
         index = self._walk.index
         package = fact.pattern.partition(UNKNOWN)[0].rpartition(".")[0]
@@ -287,4 +293,4 @@ class NamedModules:
         # The last part may be an attribute.
         names = list(index.matching(fact.pattern)) or list(index.matching(fact.pattern.rpartition(".")[0]))
         for name in names:
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern))
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, fact.pattern, rule))

@@ -135,10 +135,10 @@ class Tracer:
             raise HandlerNotFoundError(function.name, function.handler.module)
         parent = found.name.rpartition(".")[0]
         if parent:
-            self._walk.follow(found, parent, Reason(EdgeKind.PACKAGE, 0, parent))
+            self._walk.follow(found, parent, Reason(EdgeKind.PACKAGE, 0, parent, "package"))
         for name in function.options.include_modules:
             for module in (name, *self._walk.index.below(name)):
-                self._walk.follow(found, module, Reason(EdgeKind.INCLUDE, 0, name))
+                self._walk.follow(found, module, Reason(EdgeKind.INCLUDE, 0, name, "include"))
         for named in function.named:
             self._named.follow_variable(found, named)
         if function.options.include:
@@ -189,14 +189,14 @@ class Tracer:
         self._expand_twins(found, file)
         for pattern in self._known.hidden(found.name):
             for name in self._walk.index.matching(pattern):
-                self._walk.follow(found, name, Reason(EdgeKind.KNOWN, 0, name))
+                self._walk.follow(found, name, Reason(EdgeKind.KNOWN, 0, name, "known"))
         for path in self._known.data(found.name):
             files = self._walk.assets.below_package(found.name, path, self._walk.index)
-            self._walk.add_files(file, files, Reason(EdgeKind.KNOWN, 0, path))
+            self._walk.add_files(file, files, Reason(EdgeKind.KNOWN, 0, path, "known"))
 
     def _expand_twins(self, found: FoundModule, file: SiteFile) -> None:
         """All files of one name ship with what each leads to: which folder comes first on `sys.path`, a run decides."""
-        reason = Reason(EdgeKind.DYNAMIC, 0, found.name)
+        reason = Reason(EdgeKind.DYNAMIC, 0, found.name, "twins")
         for twin in found.twins:
             self._walk.add_edge(file.path, twin.path, reason)
             self._walk.add_edge(twin.path, file.path, reason)
@@ -222,18 +222,18 @@ class Tracer:
         self._follow_resources(found, file, facts)
         for folder in facts.folders:
             beside = self._walk.assets.named_by(f"{OWN_FOLDER}/{folder}", file, self._walk.index)
-            self._walk.add_files(file, beside, Reason(EdgeKind.DATA, 0, folder))
+            self._walk.add_files(file, beside, Reason(EdgeKind.DATA, 0, folder, "data.folder-parameter"))
         self._follow_own_names(file, facts)
         for pattern in facts.test_folders:
             opened = self._walk.assets.in_test_folders(pattern.pattern)
-            self._walk.add_files(file, opened, Reason(EdgeKind.DATA, pattern.line, pattern.pattern))
+            self._walk.add_files(file, opened, Reason(EdgeKind.DATA, pattern.line, pattern.pattern, "data.test-folder"))
         for pattern in facts.file_names if not file.is_own else ():
-            reason = Reason(EdgeKind.DATA, pattern.line, pattern.pattern)
+            reason = Reason(EdgeKind.DATA, pattern.line, pattern.pattern, "data.file-name")
             called = self._walk.assets.called(pattern.pattern, file)
             self._walk.add_files(file, called, reason)
         metadata.follow_distributions(self._walk, found, file, facts)
         for pattern in facts.groups:
-            metadata.follow_group(self._walk, found, file, pattern)
+            metadata.follow_group(self._walk, found, file, pattern, "plugins.entry-points")
         self._named.follow(found, file, facts)
         self._plugins.follow(found, file, facts)
         self._groups.follow(found, file, facts)
@@ -254,7 +254,7 @@ class Tracer:
         named = (self._walk.site.files.get(fact.pattern) for fact in facts.file_names if file.is_own)
         own = [found for found in named if found is not None and found.is_own and not found.path.endswith(".py")]
         for found in own:
-            self._walk.add_files(file, (found,), Reason(EdgeKind.DATA, 0, found.path))
+            self._walk.add_files(file, (found,), Reason(EdgeKind.DATA, 0, found.path, "data.from-root"))
 
     def _consider_import(self, found: FoundModule, file: SiteFile, fact: ImportFact) -> None:
         """Follow an import that is reached; a folder that comes on the path later may bring what one waits for."""
@@ -263,16 +263,16 @@ class Tracer:
         else:
             self._missed.append((found, file, fact))
 
-    def _follow_import(self, found: FoundModule, file: SiteFile, fact: ImportFact) -> None:
+    def _follow_import(self, found: FoundModule, file: SiteFile, fact: ImportFact, rule: str = "import") -> None:
         name = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
         if name is not None:
-            self._follow_name(found, file, fact, name)
+            self._follow_name(found, file, fact, name, rule)
         elif self._walk.is_astray(found, file):
             self._astray[file.path, fact.line] = _missing(found, file, fact)
 
-    def _follow_name(self, found: FoundModule, file: SiteFile, fact: ImportFact, name: str) -> None:
+    def _follow_name(self, found: FoundModule, file: SiteFile, fact: ImportFact, name: str, rule: str) -> None:
         walk = self._walk
-        reason = Reason(EdgeKind(fact.kind), fact.line, name)
+        reason = Reason(EdgeKind(fact.kind), fact.line, name, rule)
         if name.partition(".")[0] in walk.index.top_level:
             is_star = fact.names == ("*",)
             if fact.names:
@@ -285,7 +285,7 @@ class Tracer:
         elif name.partition(".")[0] in walk.provided:
             for hidden in self._known.hidden(name):
                 if hidden in walk.index:
-                    walk.follow(found, hidden, Reason(EdgeKind.KNOWN, fact.line, hidden))
+                    walk.follow(found, hidden, Reason(EdgeKind.KNOWN, fact.line, hidden, "known"))
         elif not fact.level:
             self._missed.append((found, file, fact))
 
@@ -303,7 +303,9 @@ class Tracer:
         for exported, template in self._walk.store.source(module.file).path_names:
             if exported in fact.names:
                 files = self._walk.assets.named_by(template, module.file, self._walk.index)
-                self._walk.add_files(file, files, Reason(EdgeKind.DATA, fact.line, f"{name}.{exported}"))
+                self._walk.add_files(
+                    file, files, Reason(EdgeKind.DATA, fact.line, f"{name}.{exported}", "data.imported-path")
+                )
 
     def _follow_star(self, found: FoundModule, name: str, reason: Reason) -> None:
         """`from package import *` also imports the submodules that the package's `__all__` names."""
@@ -336,34 +338,35 @@ class Tracer:
         package = _folder_module(fact.pattern, package_of(found))
         if package is not None and package in self._walk.index:
             # Whoever opens a resource imports its package.
-            self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, fact.line, package), is_used=False)
+            self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, fact.line, package, "data.path"), is_used=False)
         readable = _BASE_MARKS.sub("", fact.pattern).lstrip("/") or "."
-        self._walk.add_files(file, files, Reason(EdgeKind.DATA, fact.line, readable))
+        self._walk.add_files(file, files, Reason(EdgeKind.DATA, fact.line, readable, "data.path"))
         for stub in files:
             if stub.path == f"{file.path}i":
                 for exported in self._walk.store.source(stub).imports:
-                    self._follow_import(found, file, exported._replace(kind=EdgeKind.DYNAMIC))
+                    self._follow_import(found, file, exported._replace(kind=EdgeKind.DYNAMIC), "lazy.stub")
 
     def _follow_resources(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         for package, path, line in facts.resources:
             self._follow_resource(found, file, (package, path), line)
         for package in (name for name in facts.served if self._walk.may_mean(found, name)):
             files = self._walk.assets.data_of_package(package, self._walk.index)
-            self._walk.add_files(file, files, Reason(EdgeKind.DATA, 0, package))
+            self._walk.add_files(file, files, Reason(EdgeKind.DATA, 0, package, "data.served"))
             if files:
-                self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, 0, package), is_used=False)
+                self._walk.follow(found, package, Reason(EdgeKind.DYNAMIC, 0, package, "data.served"), is_used=False)
         if facts.opens_resources and not file.is_own:
             # What others tell it to open lies, as a rule, in its own distribution or in theirs.
-            self._walk.add_files(file, self._walk.assets.all_of(file.owner), Reason(EdgeKind.DATA, 0, file.owner))
+            reason = Reason(EdgeKind.DATA, 0, file.owner, "data.any-resource")
+            self._walk.add_files(file, self._walk.assets.all_of(file.owner), reason)
 
     def _follow_resource(self, found: FoundModule, file: SiteFile, resource: tuple[str, str], line: int) -> None:
         package, path = resource
         name = package_of(found) if package == OWN_NAME else package
         if name in self._walk.index and self._walk.may_mean(found, name):
             files = self._walk.assets.below_package(name, path, self._walk.index)
-            self._walk.add_files(file, files, Reason(EdgeKind.DATA, line, f"{name}:{path}"))
+            self._walk.add_files(file, files, Reason(EdgeKind.DATA, line, f"{name}:{path}", "data.resource"))
             if files:
-                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, name), is_used=False)
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, name, "data.resource"), is_used=False)
 
 
 def _folder_module(template: str, package: str) -> str | None:

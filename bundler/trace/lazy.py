@@ -138,15 +138,16 @@ class LazyExports:
             self._follow_texts(found, facts, [PatternFact(name, 0), *texts, *always])
 
     def _follow_texts(self, found: FoundModule, facts: SourceFacts, texts: list[PatternFact]) -> None:
-        self._named.follow_words(found, texts)
+        self._named.follow_words(found, texts, "lazy.exports")
         for template in facts.export_templates:
             for text in texts:
-                self._named.follow_said(found, template._replace(pattern=template.pattern.replace("*", text.pattern)))
+                fact = template._replace(pattern=template.pattern.replace("*", text.pattern))
+                self._named.follow_said(found, fact, "lazy.exports")
 
     def _follow_whole(self, found: FoundModule, facts: SourceFacts) -> None:
-        self._named.follow_strings(found, facts)
+        self._named.follow_strings(found, facts, "lazy.exports")
         for template in facts.export_templates:
-            self._named.follow_pattern(found, template)
+            self._named.follow_pattern(found, template, "lazy.exports")
 
 
 def name_after(module: str, text: str) -> str | None:

@@ -103,7 +103,9 @@ class ListedFolders:
         for script in scripts if folder else ():
             if not script.is_own and not (is_test_path(script.path) and not is_test_path(file.path)):
                 self._sources.add(script.path, file.path, fact.line, f"lists {folder}")
-                self._follow(user, script, Reason(EdgeKind.DYNAMIC, fact.line, f"{folder}/*.py"))
+                self._follow(
+                    user, script, Reason(EdgeKind.DYNAMIC, fact.line, f"{folder}/*.py", "scripts.listed-folder")
+                )
 
     def _folder(self, user: User, template: str) -> str:
         """Return the folder that a template of a module stands for; nothing for one that is not in the site."""

@@ -25,12 +25,12 @@ def follow_distributions(walk: Walk, found: FoundModule, file: SiteFile, facts: 
         walk.asks_metadata[file.path] = [(fact.pattern, fact.line) for fact in asked]
     for fact in facts.metadata:
         for distribution in _distributions_named(walk, found, fact):
-            _add_metadata(walk, file, distribution, fact.line)
+            _add_metadata(walk, file, distribution, fact.line, "metadata.asked")
     for fact in facts.recorded:
         for distribution in _distributions_named(walk, found, fact):
             record = walk.site.files.get(f"{distribution.dist_info}/RECORD")
             listed = (*walk.assets.all_of(distribution.name), *filter(None, [record]))
-            reason = Reason(EdgeKind.DATA, fact.line, f"files of {distribution.name}")
+            reason = Reason(EdgeKind.DATA, fact.line, f"files of {distribution.name}", "data.recorded")
             walk.add_files(file, listed, reason)
             # A package that lists its own files is after data or libraries among them.
             for module in walk.assets.modules_of(distribution.name) if file.owner != distribution.name else ():
@@ -47,7 +47,7 @@ def _distributions_named(walk: Walk, found: FoundModule, fact: PatternFact) -> I
             yield distribution
 
 
-def follow_group(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFact) -> None:
+def follow_group(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFact, rule: str) -> None:
     """Follow every entry point of a group, with the metadata that lists it."""
     for distribution in walk.site.distributions:
         if distribution.name in walk.external:
@@ -57,8 +57,8 @@ def follow_group(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFa
                 module = re.split(r"[:\[]", value, maxsplit=1)[0].strip()
                 if module in walk.index:
                     # What nobody can load is better not listed either.
-                    walk.follow(found, module, Reason(EdgeKind.ENTRY_POINT, fact.line, f"{group}: {name}"))
-                    _add_metadata(walk, file, distribution, fact.line)
+                    walk.follow(found, module, Reason(EdgeKind.ENTRY_POINT, fact.line, f"{group}: {name}", rule))
+                    _add_metadata(walk, file, distribution, fact.line, rule)
 
 
 class ToldGroups:
@@ -82,7 +82,7 @@ class ToldGroups:
         waiting, self._waiting = self._waiting, []
         for found, file, fact in waiting:
             if self._readers and (file.is_own or self._walk.uses_any(file.owner, self._readers)):
-                follow_group(self._walk, found, file, fact)
+                follow_group(self._walk, found, file, fact, "plugins.told-group")
             else:
                 self._waiting.append((found, file, fact))
 
@@ -98,8 +98,8 @@ def _is_meant(group: str, pattern: str, reader: SiteFile) -> bool:
     return reader.is_own or any(re.sub(r"[-_.]", "", name).lower() in plain for name in names)
 
 
-def _add_metadata(walk: Walk, source: SiteFile, distribution: Distribution, line: int) -> None:
+def _add_metadata(walk: Walk, source: SiteFile, distribution: Distribution, line: int, rule: str) -> None:
     for base in ("METADATA", "entry_points.txt"):
         path = f"{distribution.dist_info}/{base}"
         if path in walk.site.files:
-            walk.add_edge(source.path, path, Reason(EdgeKind.METADATA, line, distribution.name))
+            walk.add_edge(source.path, path, Reason(EdgeKind.METADATA, line, distribution.name, rule))

@@ -31,6 +31,7 @@ class Reason(NamedTuple):
     kind: EdgeKind
     line: int
     name: str
+    rule: str
 
 
 Report = Callable[[str, str, Reason], None]
@@ -54,7 +55,7 @@ class ModuleFinder:
 
     def load(self, name: str) -> bool:
         """Load a module and its ancestors without a reason; tell whether it is there."""
-        return self._graph.follow(None, name, (), Reason(EdgeKind.HANDLER, 0, name))
+        return self._graph.follow(None, name, (), Reason(EdgeKind.HANDLER, 0, name, "handler"))
 
     def has_loaded(self, name: str) -> bool:
         """Tell whether a module was reached."""
@@ -117,6 +118,8 @@ class _IndexedGraph(ModuleGraph):  # type: ignore[misc]  # the library has no ty
         if isinstance(tonode, MissingModule) or fromnode is None:
             return
         if isinstance(edge_data, DependencyInfo):
-            self._report(fromnode.identifier, tonode.identifier, Reason(EdgeKind.PACKAGE, 0, tonode.identifier))
+            self._report(
+                fromnode.identifier, tonode.identifier, Reason(EdgeKind.PACKAGE, 0, tonode.identifier, "package")
+            )
         elif fromnode is self._caller:
             self._report(fromnode.identifier, tonode.identifier, edge_data)

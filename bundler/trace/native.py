@@ -25,9 +25,9 @@ def follow_extension(walk: Walk, found: FoundModule, file: SiteFile) -> None:
             continue
         for name in (word, f"{parent}.{word}") if parent else (word,):
             if name in walk.index and _is_plausible(walk, found, name, file):
-                walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, word))
+                walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, word, "native.words"))
     for name in sorted(_names_inside(walk, file, parent, facts)):
-        walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, name))
+        walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, name, "native.text"))
     _follow_data(walk, file, facts)
     if facts.is_opaque:
         _follow_anything(walk, found, file, parent)
@@ -38,18 +38,18 @@ def _follow_data(walk: Walk, file: SiteFile, facts: BinaryFacts) -> None:
     words = frozenset(facts.words)
     for name, files in walk.assets.beside(file):
         if name in words or (len(name) >= SHORTEST_WORD and name in facts.packed):
-            walk.add_files(file, files, Reason(EdgeKind.DATA, 0, name))
+            walk.add_files(file, files, Reason(EdgeKind.DATA, 0, name, "native.data"))
 
 
 def _follow_anything(walk: Walk, found: FoundModule, file: SiteFile, parent: str) -> None:
     """Where nothing can be read, everything beside the module may be meant, and what its distribution requires."""
     for name in walk.index.children(parent) if parent else ():
-        walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, f"{parent}.*"))
+        walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, f"{parent}.*", "native.opaque"))
     distribution = walk.distributions.get(file.owner)
     required = distribution.requires if distribution is not None else ()
     for top in walk.index.children("") if required else ():
         if walk.owner_of(top) in required:
-            walk.follow(found, top, Reason(EdgeKind.NATIVE, 0, top))
+            walk.follow(found, top, Reason(EdgeKind.NATIVE, 0, top, "native.opaque"))
 
 
 def _is_plausible(walk: Walk, found: FoundModule, name: str, file: SiteFile) -> bool:

@@ -25,7 +25,7 @@ class ListedPlugins:
         if any(fact.pattern == TOP_LEVEL for fact in facts.walks):
             self._listers.add(file.owner)
         if found.name in self._plugins:
-            self._named.follow_strings(found, facts)
+            self._named.follow_strings(found, facts, "plugins.strings")
         if facts.prefixes or facts.strings:
             self._waiting.append((found, file, facts))
 
@@ -37,7 +37,7 @@ class ListedPlugins:
         for found, file, facts in waiting:
             uses_lister = self._walk.uses_any(file.owner, self._listers)
             if uses_lister and file.owner not in self._listers:
-                self._named.follow_strings(found, facts)
+                self._named.follow_strings(found, facts, "plugins.strings")
             if uses_lister or file.is_own:
                 for prefix in facts.prefixes:
                     self._follow_prefix(found, prefix)
@@ -50,4 +50,4 @@ class ListedPlugins:
         for name in self._walk.index.matching(f"{prefix}*"):
             if is_own_name or self._walk.may_mean(found, name):
                 self._plugins.add(name)
-                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{prefix}*"))
+                self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"{prefix}*", "plugins.prefix"))

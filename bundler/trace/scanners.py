@@ -100,7 +100,9 @@ class Scanners:
         module = self._walk.index.find(name)
         if module is not None and module.is_package and (module.file is None or module.file.is_own):
             for below in self._walk.index.below(name):
-                self._walk.follow(found, below, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {name}"))
+                self._walk.follow(
+                    found, below, Reason(EdgeKind.DYNAMIC, fact.line, f"every module of {name}", "plugins.scan")
+                )
 
     def _is_for_data(self, package: str, own_package: str, line: int, facts: SourceFacts) -> bool:
         """Tell whether a call names a folder of data in the package as well: `PackageLoader("shop", "templates")`."""

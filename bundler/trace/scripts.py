@@ -51,21 +51,25 @@ class FoundScripts:
         for fact in facts.programs:
             for name in program_modules(fact.pattern):
                 if file.is_own or self._walk.owner_of(fact.pattern) in {file.owner, *requires}:
-                    self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, fact.line, f"-m {fact.pattern}"))
+                    self._walk.follow(
+                        found, name, Reason(EdgeKind.DYNAMIC, fact.line, f"-m {fact.pattern}", "scripts.program")
+                    )
 
     def _add(self, source: SiteFile, fact: PatternFact) -> None:
         if fact.pattern.endswith(FILE_OF_MODULE):
             return
         files = self._walk.assets.scripts_named_by(fact.pattern, source, self._walk.index)
         name = files[0].path.rpartition("/")[0] if files else ""
-        self._walk.add_files(source, files, Reason(EdgeKind.DATA, fact.line, f"{name}/*.py"))
+        self._walk.add_files(source, files, Reason(EdgeKind.DATA, fact.line, f"{name}/*.py", "scripts.folder"))
 
     def _follow_named_packages(self, file: SiteFile, facts: SourceFacts) -> None:
         """A package that code which runs scripts names is a folder of them."""
         for fact in facts.strings:
             if "." in fact.pattern and self._walk.owner_of(fact.pattern) == file.owner:
                 scripts = self._walk.assets.scripts_in(fact.pattern, self._walk.index)
-                self._walk.add_files(file, scripts, Reason(EdgeKind.DATA, fact.line, f"{fact.pattern}.*"))
+                self._walk.add_files(
+                    file, scripts, Reason(EdgeKind.DATA, fact.line, f"{fact.pattern}.*", "scripts.package")
+                )
 
     def _follow_hidden(self, file: SiteFile, facts: SourceFacts) -> None:
         """A top-level module that a package of its name hides from imports may be looked for on the path and run."""
@@ -74,7 +78,7 @@ class FoundScripts:
             package = self._walk.index.find(fact.pattern.removesuffix(".py"))
             is_meant = hidden is not None and (file.is_own or not hidden.is_own)
             if hidden is not None and is_meant and package is not None and package.is_package:
-                self._walk.add_files(file, [hidden], Reason(EdgeKind.DATA, fact.line, fact.pattern))
+                self._walk.add_files(file, [hidden], Reason(EdgeKind.DATA, fact.line, fact.pattern, "scripts.hidden"))
 
     def _follow_own_folder(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """A module that lists its own folder runs what it finds there."""
@@ -87,10 +91,12 @@ class FoundScripts:
         finds_any = facts.runs_scripts and not any(fact.pattern.endswith(".py") for fact in facts.data)
         index = self._walk.index
         for name in index.below(package) if facts.walks_folders else index.children(package):
-            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, f"{package}.*"))
+            self._walk.follow(found, name, Reason(EdgeKind.DYNAMIC, line, f"{package}.*", "scripts.own-folder"))
             module = index.find(name) if finds_any else None
             if module is not None and module.file is not None and module.file.owner == file.owner:
-                self._walk.add_files(file, [module.file], Reason(EdgeKind.DATA, line, f"{package}.*"))
+                self._walk.add_files(
+                    file, [module.file], Reason(EdgeKind.DATA, line, f"{package}.*", "scripts.own-folder")
+                )
 
 
 def _is_own_folder(pattern: str) -> bool:

@@ -86,7 +86,7 @@ class SettingsFiles:
         for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
             self._follow_module(file, word)
         for word in dict.fromkeys(_PATH_WORD.findall(text)) if not is_deployment else ():
-            self._named.follow_folder(file, word, 0)
+            self._named.follow_folder(file, word, 0, "settings.text")
 
     def _follow_module(self, file: SiteFile, word: str) -> None:
         """Follow a dotted word; a handler is another function, which has a zip of its own."""
@@ -95,7 +95,7 @@ class SettingsFiles:
         if module is None or word in self._walk.deployment.handlers or self._walk.is_handler(module.name):
             return
         if module.file is None or module.file.is_own or not is_test_path(module.file.path):
-            self._walk.follow_from_data(file, word)
+            self._walk.follow_from_data(file, word, "settings.text")
 
 
 def _may_hold_settings(file: SiteFile) -> bool:

@@ -16,9 +16,9 @@ def follow_whole(walk: Walk, found: FoundModule, file: SiteFile) -> None:
     their own code.
     """
     for name in _first_party_around(walk, found) if file.owner == OWN_CODE else _modules_of(walk, file.owner):
-        walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"what cannot be read in {found.name}"))
+        walk.follow(found, name, Reason(EdgeKind.DYNAMIC, 0, f"what cannot be read in {found.name}", "unread"))
     if file.owner != OWN_CODE:
-        walk.add_files(file, walk.assets.all_of(file.owner), Reason(EdgeKind.DATA, 0, file.owner))
+        walk.add_files(file, walk.assets.all_of(file.owner), Reason(EdgeKind.DATA, 0, file.owner, "unread"))
 
 
 def _modules_of(walk: Walk, owner: str) -> Iterator[str]:

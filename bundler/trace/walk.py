@@ -55,7 +55,7 @@ class Walk:
         }
         self.own_owners = frozenset({OWN_CODE, *(file.owner for file in site.files.values() if file.is_local)})
         self.warnings: list[TraceWarning] = []
-        self.edges: dict[str, dict[tuple[str, EdgeKind], Edge]] = {}
+        self.edges: dict[str, dict[tuple[str, EdgeKind, str], Edge]] = {}
         self.reached: set[str] = set()
         """Files that an edge leads to."""
         self._skipped = function.options.exclude_modules if function is not None else ()
@@ -135,9 +135,9 @@ class Walk:
     def follow_stored(self, file: SiteFile) -> None:
         """Follow the modules that a file of stored objects names."""
         for name in sorted(self.store.stored_names(file)):
-            self.follow_from_data(file, name)
+            self.follow_from_data(file, name, "data.stored")
 
-    def follow_from_data(self, file: SiteFile, name: str) -> None:
+    def follow_from_data(self, file: SiteFile, name: str, rule: str) -> None:
         """Follow the module that a dotted name in a data file starts with; the packages above it come along."""
         module = self.index.longest_module(name)
         if module is None or self._is_skipped(module) or not self.finder.load(module):
@@ -146,7 +146,7 @@ class Walk:
         while module:
             found = self.index.find(module)
             if found is not None and found.file is not None:
-                self.add_edge(file.path, found.file.path, Reason(EdgeKind.DYNAMIC, 0, name))
+                self.add_edge(file.path, found.file.path, Reason(EdgeKind.DYNAMIC, 0, name, rule))
             module = module.rpartition(".")[0]
 
     def _is_skipped(self, name: str) -> bool:
@@ -192,17 +192,18 @@ class Walk:
         # A namespace package has no file; a package above it may have one, which loads with it.
         parent = self.index.find(reached.name.rpartition(".")[0])
         if parent is not None and parent.file is not None:
-            self.add_edge(origin.file.path, parent.file.path, Reason(EdgeKind.PACKAGE, 0, parent.name))
+            self.add_edge(origin.file.path, parent.file.path, Reason(EdgeKind.PACKAGE, 0, parent.name, "package"))
 
     def add_edge(self, source: str, target: str, reason: Reason) -> None:
-        """Note that one file needs another; the first reason of each kind stays."""
+        """Note that one file needs another; the first reason of each kind and rule stays."""
         self.reached.add(target)
         if source == target:
             return
-        kind, line, name = reason
+        kind, line, name, rule = reason
         known = self.edges.setdefault(source, {})
-        if (target, kind) not in known:
-            known[target, kind] = Edge(source=source, target=target, kind=kind, line=line, name=name)
+        if (target, kind, rule) not in known:
+            edge = Edge(source=source, target=target, kind=kind, line=line, name=name, rule=rule)
+            known[target, kind, rule] = edge
 
     def add_files(self, source: SiteFile, files: Iterable[SiteFile], reason: Reason) -> None:
         """Note that a module opens files; Python and shared objects among them lead further."""
@@ -227,7 +228,7 @@ class Walk:
         if file.size_bytes <= _LARGEST_TEXT_BYTES and not folder.endswith((".dist-info", ".egg-info")):
             paths = (f"{folder}/{other}" for other in self.store.named_files(file) if other != name)
             named = [self.site.files[path] for path in paths if path in self.site.files]
-            self.add_files(file, named, Reason(EdgeKind.DATA, 0, name))
+            self.add_files(file, named, Reason(EdgeKind.DATA, 0, name, "data.text"))
 
     def follow_links(self, file: SiteFile) -> None:
         """Follow the libraries that a shared object needs, and those they need."""
@@ -243,7 +244,7 @@ class Walk:
             for soname in facts.needed:
                 library = self._find_library(current, soname, facts.run_paths)
                 if library is not None:
-                    self.add_edge(current.path, library.path, Reason(EdgeKind.LINK, 0, soname))
+                    self.add_edge(current.path, library.path, Reason(EdgeKind.LINK, 0, soname, "native.link"))
                     pending.append(library)
 
     def _find_library(self, file: SiteFile, soname: str, run_paths: tuple[str, ...]) -> SiteFile | None:

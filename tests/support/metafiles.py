@@ -15,8 +15,10 @@ from bundler.system.metafiles import write_metafile
 SHA256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
 
-def make_edge(source: str, target: str, kind: EdgeKind = EdgeKind.IMPORT, line: int = 1, name: str = "") -> Edge:
-    return Edge(source=source, target=target, kind=kind, line=line, name=name)
+def make_edge(
+    source: str, target: str, kind: EdgeKind = EdgeKind.IMPORT, line: int = 1, name: str = "", rule: str = ""
+) -> Edge:
+    return Edge(source=source, target=target, kind=kind, line=line, name=name, rule=rule)
 
 
 def make_packed(arcname: str, owner: str, size: int, zipped: int, *, kind: str = "bytecode", **options) -> PackedFile:

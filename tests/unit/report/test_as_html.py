@@ -60,7 +60,7 @@ def test_metafile_becomes_rows():
         "owners": ["", "pkg"],
         "kinds": ["bytecode", "source"],
         "files": [["app.py", 10, 4, 0, 1, 0], ["app.pyc", 10, 4, 0, 0, 0], ["pkg/a.pyc", 10, 4, 1, 0, 1]],
-        "origins": [["app.py", "handler", -1, 0, "app.handle", -1], ["pkg/a.py", "import", 0, 3, "pkg.a", 0]],
+        "origins": [["app.py", "handler", -1, 0, "app.handle", -1, ""], ["pkg/a.py", "import", 0, 3, "pkg.a", 0, ""]],
     }
 
 
@@ -69,7 +69,7 @@ def test_source_that_does_not_ship_has_no_cause():
     metafile = _metafile(files=[_file("a.pyc", ("boto3/x.py", 2, "a"))])
 
     origins = describe_metafile(metafile)["origins"]
-    assert origins == [["boto3/x.py", "", -1, 0, "", -1], ["a.py", "import", 0, 2, "a", -1]]
+    assert origins == [["boto3/x.py", "", -1, 0, "", -1, ""], ["a.py", "import", 0, 2, "a", -1, ""]]
 
 
 def test_older_metafile_is_not_exact():
@@ -89,7 +89,7 @@ def test_baseline_becomes_one_file_for_each_package():
     assert described["coarse"] is True
     assert described["versions"] == {"pkg": "1.0"}
     assert described["files"] == [["app.py", 0, 8, 0, 0, 0], ["pkg", 0, 4, 1, 0, 1]]
-    assert described["origins"] == [["app.py", "", -1, 0, "", -1], ["pkg", "import", 0, 3, "pkg.a", -1]]
+    assert described["origins"] == [["app.py", "", -1, 0, "", -1, ""], ["pkg", "import", 0, 3, "pkg.a", -1, ""]]
 
 
 def test_page_holds_every_function(parts):

@@ -9,11 +9,13 @@ START = make_edge("", "app.py", EdgeKind.HANDLER, 0, "app.handle")
 
 
 def test_chain_has_place_kind_and_target():
-    """Each step tells where it stands, its kind and what it leads to; a string's text is told as well."""
+    """Each step tells its place, its kind and what it leads to; a string's text and the mechanism are told as well."""
     chain = (
         START,
         make_edge("app.py", "anyio/__init__.py", EdgeKind.IMPORT, 3, "anyio"),
-        make_edge("anyio/__init__.py", "anyio/_backends/_asyncio.py", EdgeKind.DYNAMIC, 112, "anyio._backends._*"),
+        make_edge(
+            "anyio/__init__.py", "anyio/_backends/_asyncio.py", EdgeKind.DYNAMIC, 112, "anyio._backends._*", "calls.x"
+        ),
     )
 
     text = render_explanation((chain,), (), what="anyio._backends")
@@ -23,9 +25,9 @@ def test_chain_has_place_kind_and_target():
 
 _CHAIN_HAS_PLACE_KIND_AND_TARGET = """\
 `anyio._backends` ships:
-  (settings)             handler  → app.py (app.handle)
-  app.py:3               import   → anyio/__init__.py
-  anyio/__init__.py:112  dynamic  → anyio/_backends/_asyncio.py (anyio._backends._*)"""
+  (settings)             handler            → app.py (app.handle)
+  app.py:3               import             → anyio/__init__.py
+  anyio/__init__.py:112  dynamic [calls.x]  → anyio/_backends/_asyncio.py (anyio._backends._*)"""
 
 
 def test_one_tree():

@@ -111,7 +111,7 @@ def trace_native(tmp_path, text: bytes, *modules: str) -> list[str]:
     }
     site = make_site(tmp_path / "own", {"app.py": "import pkg\n"}, packages)
     graph = trace_functions((make_function(tmp_path / "own"),), site)[0]
-    return sorted(edge.target for edges in graph.edges.values() for edge in edges if edge.kind == "native")
+    return sorted({edge.target for edges in graph.edges.values() for edge in edges if edge.kind == "native"})
 
 
 def test_strings_that_are_cut_by_their_lengths(tmp_path, monkeypatch):
