@@ -9,7 +9,7 @@ from typing import TypeVar
 from bundler.configure.proof_options import PROOF_KEYS
 from bundler.configure.tables import Setting, suggest
 from bundler.globs import glob_problem
-from bundler.model.project import ALL_PACKAGES, DEFAULT_GROWTH, BytecodeMode, Growth, Limit, Options
+from bundler.model.project import ALL_PACKAGES, DEFAULT_GROWTH, BytecodeMode, Growth, Limit, Options, Shake, ShakeMode
 from bundler.standards import normalise_name
 from bundler.system.files import is_file
 
@@ -34,6 +34,7 @@ OPTION_KEYS = (
     "exclude-modules",
     "external",
     "bytecode",
+    "shake",
     "strip",
     "guard",
     "limit",
@@ -72,6 +73,7 @@ def read_options(tables: tuple[Setting, ...], root: Path, code_root: Path) -> Op
         exclude_modules=_read(chosen, "exclude-modules", _modules, ()),
         external=_read(chosen, "external", _distributions, None),
         bytecode=_read(chosen, "bytecode", _bytecode, BytecodeMode.AUTO),
+        shake=_read(chosen, "shake", _shake, Shake()),
         strip=_read(chosen, "strip", Setting.boolean, True),  # noqa: FBT003 - the default
         guard=_read(chosen, "guard", Setting.boolean, True),  # noqa: FBT003 - the default
         limit=_limit([setting for table in tables if (setting := table.get("limit")) is not None]),
@@ -152,6 +154,25 @@ def _bytecode(setting: Setting) -> BytecodeMode:
         return BytecodeMode(word or "auto")
     setting.reject(f"`{word}` is not one of {', '.join(f'`{mode}`' for mode in modes)}")
     return BytecodeMode.AUTO
+
+
+def _shake(setting: Setting) -> Shake:
+    """Read one mode for all, or a table of modes by distribution with a `default`."""
+    if not isinstance(setting.node.value, dict):
+        return Shake(default=_shake_mode(setting))
+    children = ((name, setting.get(name)) for name in setting.keys())  # noqa: SIM118 - a method that checks
+    modes = {name: _shake_mode(child) for name, child in children if child is not None}
+    default = modes.pop("default", Shake().default)
+    return Shake(default=default, distributions=tuple(sorted((normalise_name(name), modes[name]) for name in modes)))
+
+
+def _shake_mode(setting: Setting) -> ShakeMode:
+    modes = [mode.value for mode in ShakeMode]
+    word = setting.text()
+    if word is None or word in modes:
+        return ShakeMode(word or "safe")
+    setting.reject(f"`{word}` is no way to shake, {suggest(word, modes)}")
+    return ShakeMode.SAFE
 
 
 def _limit(settings: list[Setting]) -> Limit:

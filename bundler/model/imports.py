@@ -1,6 +1,6 @@
 """What tracing gives: files, and the edges that lead from one to the next."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,12 +33,22 @@ class EdgeKind(StrEnum):
     """A rule in `known_packages/` says so."""
     OBSERVED = "observed"
     """A recorded run loaded it."""
+    DOUBT = "doubt"
+    """The file turns a value that nobody can tell into code: any module of its distribution may be meant."""
     INCLUDE = "include"
     """The user's settings name it."""
 
 
 WEAK_KINDS = frozenset({EdgeKind.TRY, EdgeKind.FUNCTION, EdgeKind.CONDITIONAL})
 """Kinds that often lead to optional dependencies."""
+
+
+def leads_on_in_doubt(kind: EdgeKind, source: str, target: str, near: Container[str]) -> bool:
+    """Tell whether what ships in doubt alone leads on, from one distribution to another.
+
+    It does inside its own, and as it loads into those that are `near`: they ship anyway, or its own requires them.
+    """
+    return source == target or (kind is not EdgeKind.FUNCTION and target in near)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

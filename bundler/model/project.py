@@ -54,6 +54,34 @@ class BytecodeMode(StrEnum):
     NONE = "none"
 
 
+class ShakeMode(StrEnum):
+    """How much of a distribution that is reached stays out."""
+
+    WHOLE = "whole"
+    """Nothing but its tests."""
+    SAFE = "safe"
+    """What nothing leads to, unless something that is reached may load what nobody can tell."""
+    TRACED = "traced"
+    """All that no name leads to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shake:
+    """How far to go in leaving things out, for each distribution."""
+
+    default: ShakeMode = ShakeMode.SAFE
+    distributions: tuple[tuple[str, ShakeMode], ...] = ()
+    """Those that differ, by their normalised names."""
+
+    def mode_of(self, distribution: str) -> ShakeMode:
+        """Return the mode of a distribution."""
+        return dict(self.distributions).get(distribution, self.default)
+
+    def __str__(self) -> str:
+        others = "".join(f", {name}: {mode.value}" for name, mode in self.distributions)
+        return f"{self.default.value}{others}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
     """How much larger a zip may become before a check fails: whichever of the two allows more."""
@@ -113,6 +141,7 @@ class Options:
     external: tuple[str, ...] | None
     """Distributions that something else provides; `None` stands for the runtime's own boto3 family."""
     bytecode: BytecodeMode
+    shake: Shake = Shake()
     strip: bool = True
     """Whether packages' shared libraries lose their debugging symbols."""
     guard: bool = True

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from bundler.model.imports import Edge, EdgeKind, ImportGraph
+from bundler.model.imports import Edge, EdgeKind, ImportGraph, leads_on_in_doubt
 from bundler.model.wheels import Distribution, Site
 
 _AT_LOAD = frozenset({EdgeKind.IMPORT, EdgeKind.PACKAGE})
@@ -74,8 +74,52 @@ def reach_what_is_meant(starts: Mapping[str, Edge], graph: ImportGraph, site: Si
         causes = reach(starts, graph, partial(options.is_unmeant, present))
         owners = with_needs((site.files[path].owner for path in causes), site)
         if owners <= present:
-            return causes
+            return _reach_in_doubt(causes, graph, site)
         present |= owners
+
+
+def _reach_in_doubt(sure: Mapping[str, Edge], graph: ImportGraph, site: Site) -> dict[str, Edge]:
+    """Return what ships for sure, and what it leads to in doubt: that does not spread doubt of its own."""
+    near = _Near(sure, site)
+    causes = dict(sure)
+    waiting: deque[str] = deque()
+    for path in sure:
+        for edge in graph.edges.get(path, ()):
+            if edge.kind is EdgeKind.DOUBT and edge.target not in causes:
+                causes[edge.target] = edge
+                waiting.append(edge.target)
+    while waiting:
+        for edge in graph.edges.get(waiting.popleft(), ()):
+            if edge.target not in causes and near.is_led_to(edge):
+                causes[edge.target] = edge
+                waiting.append(edge.target)
+    return causes
+
+
+def find_doubted(causes: Mapping[str, Edge]) -> frozenset[str]:
+    """Return the files that ship in doubt alone: their chains pass through an edge of doubt."""
+    is_doubted: dict[str, bool] = {"": False}
+    for path in causes:
+        chain = [path]
+        while chain[-1] not in is_doubted and chain[-1] in causes and causes[chain[-1]].kind is not EdgeKind.DOUBT:
+            chain.append(causes[chain[-1]].source)
+        found = is_doubted.get(chain[-1], chain[-1] in causes)
+        is_doubted.update(dict.fromkeys(chain, found))
+    return frozenset(path for path, found in is_doubted.items() if found)
+
+
+class _Near:
+    """Which distributions each one may lead to in doubt."""
+
+    def __init__(self, sure: Iterable[str], site: Site) -> None:
+        self._files = site.files
+        self._sure = frozenset(site.files[path].owner for path in sure)
+        self._requires = {known.name: self._sure.union(known.requires) for known in site.distributions}
+
+    def is_led_to(self, edge: Edge) -> bool:
+        source, target = self._files[edge.source].owner, self._files[edge.target].owner
+        is_spread = edge.kind is EdgeKind.DOUBT
+        return not is_spread and leads_on_in_doubt(edge.kind, source, target, self._requires.get(source, self._sure))
 
 
 class _Options:
@@ -87,8 +131,9 @@ class _Options:
         self._needed = {name for known in site.distributions for name in known.requires}
 
     def is_unmeant(self, present: frozenset[str], edge: Edge) -> bool:
+        """Tell whether an edge is not followed; doubt has its turn when all that ships for sure is known."""
         if edge.kind is not EdgeKind.FUNCTION:
-            return False
+            return edge.kind is EdgeKind.DOUBT
         source = self._files[edge.source]
         importer, imported = source.owner, self._files[edge.target].owner
         known = self._distributions.get(importer)

@@ -17,7 +17,7 @@ from bundler.plan.missing import find_unimportable, tell_missing
 from bundler.plan.own_data import installed_folders, own_data
 from bundler.plan.patterns import find_left_out, split_by_patterns, tell_patterns
 from bundler.plan.promises import hold_promises
-from bundler.plan.reach import reach, reach_what_is_meant, with_needs
+from bundler.plan.reach import find_doubted, reach, reach_what_is_meant, with_needs
 from bundler.plan.secrets import split_by_secrets, tell_secrets
 from bundler.plan.sources import describe_bytecode_only, find_source_needs
 from bundler.runtimes import BOTO3_FAMILY, own_boto3, preinstalled_versions
@@ -218,7 +218,8 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
     unread = sorted(path for path in of_packages if not path.endswith(".pyc"))
     if unread:
         yield f"what {len(unread)} files of packages import is not followed, since they cannot be read: {unread[0]}, …"
-    yield from hold_clashes(shipped, site)
+    doubted = find_doubted(shipped)
+    yield from hold_clashes({path: edge for path, edge in shipped.items() if path not in doubted}, site)
     yield from hold_promises((site.files[path] for path in sorted(shipped)), graph.glibc, function.target)
     yield from _outdated_runtime(function, graph, site, shipped)
 

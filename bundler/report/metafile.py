@@ -21,7 +21,7 @@ from bundler.model.metafile import (
 )
 from bundler.model.paths import show_path
 from bundler.model.plan import OMISSION_RULES, Omission, Plan, WeakEdge
-from bundler.model.project import BytecodeMode, Function, Options
+from bundler.model.project import BytecodeMode, Function, Options, Shake
 from bundler.model.wheels import OWN_CODE, Distribution, LayerContents
 from bundler.report.kept_sources import describe_kept_sources
 from bundler.version import __version__
@@ -98,6 +98,8 @@ def describe_settings(options: Options) -> dict[str, str]:
         told["external"] = ", ".join(options.external) or "none"
     if options.bytecode is not BytecodeMode.AUTO:
         told["bytecode"] = options.bytecode.value
+    if options.shake != Shake():
+        told["shake"] = str(options.shake)
     if not options.strip:
         told["strip"] = "false"
     return told

@@ -1,9 +1,11 @@
 """Follow the modules that functions load by names which their callers give, in whole or in part."""
 
 from bundler.trace.bindings import Bindings, User
+from bundler.trace.doubt import Doubt
 from bundler.trace.dynamic import NamedModules
 from bundler.trace.facts.parameters import Call, Caller, fill, without_marks
-from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.sinks import is_unknown_name
+from bundler.trace.facts.source_facts import PatternFact, SinkFact
 from bundler.trace.lazy import name_in_string
 from bundler.trace.walk import Walk, package_of
 
@@ -14,9 +16,10 @@ class GivenNames:
     Where one is handed on, or its module is, nobody can say who calls it with what: then `*` stands for what is given.
     """
 
-    def __init__(self, walk: Walk, named: NamedModules, bindings: Bindings) -> None:
+    def __init__(self, walk: Walk, named: NamedModules, bindings: Bindings, doubt: Doubt) -> None:
         self._walk = walk
         self._named = named
+        self._doubt = doubt
         self._bindings = bindings
         self._open: list[User] = []
         self._followed: set[tuple[str, str]] = set()
@@ -34,7 +37,7 @@ class GivenNames:
     def settle(self) -> None:
         """Follow what the calls that are reached by now give."""
         for user in list(self._open):
-            found, _, facts = user
+            found, file, facts = user
             for fact in facts.given:
                 calls = None if self._is_called_by_anyone else self._calls_of(user, fact.function)
                 names = {without_marks(fact.template)} if calls is None else set[str]()
@@ -43,6 +46,8 @@ class GivenNames:
                     if (found.name, name) not in self._followed:
                         self._followed.add((found.name, name))
                         self._named.follow_pattern(found, PatternFact(name, fact.line), "calls.given")
+                        if is_unknown_name(name):
+                            self._doubt.add(found, file, SinkFact("importlib.import_module", fact.line))
 
     def _calls_of(self, user: User, function: str) -> list[Call] | None:
         """Return all calls of a function of a module, by whatever names others have it; `None` for any."""

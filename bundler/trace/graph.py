@@ -13,6 +13,7 @@ from bundler.model.wheels import Site, SiteFile
 from bundler.trace import metadata
 from bundler.trace.bindings import Bindings
 from bundler.trace.callers import GivenNames
+from bundler.trace.doubt import Doubt
 from bundler.trace.dynamic import NamedModules
 from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME, PATH_NAMED
 from bundler.trace.facts.source_facts import ImportFact, PatternFact, SourceFacts
@@ -54,7 +55,8 @@ class Tracer:
         self._scanners = Scanners(self._walk)
         self._scripts = FoundScripts(self._walk)
         self._bindings = Bindings(self._walk)
-        self._given = GivenNames(self._walk, self._named, self._bindings)
+        self._doubt = Doubt(self._walk)
+        self._given = GivenNames(self._walk, self._named, self._bindings, self._doubt)
         self._lazy = LazyExports(self._walk, self._named, self._bindings)
         self._known = Known()
         self._modules: dict[str, str] = {}
@@ -74,6 +76,7 @@ class Tracer:
         settings = SettingsFiles(self._walk, self._named, function)
         while settings.follow_new():
             self._drain()
+        self._doubt.follow()
         return self._finish()
 
     def trace_files(self, paths: Collection[str]) -> ImportGraph:
@@ -215,6 +218,7 @@ class Tracer:
         self._bindings.note((found, file, facts))
         self._given.note((found, file, facts))
         self._lazy.note(found, file, facts)
+        self._doubt.note(found, file, facts)
         for fact in facts.imports:
             self._consider_import(found, file, fact)
         for pattern in facts.data:
@@ -246,7 +250,7 @@ class Tracer:
         if file.path.endswith(".pyc") or file.size_bytes > MOST_SOURCE_BYTES:
             message = f"{message}, so all that it may ask for ships"
             follow_whole(self._walk, found, file)
-        if not found.is_script:
+        if not found.is_script and self._walk.sure_owners is None:
             self._walk.warnings.append(TraceWarning(source=file.path, line=0, message=message))
 
     def _follow_own_names(self, file: SiteFile, facts: SourceFacts) -> None:

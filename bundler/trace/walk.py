@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from importlib.util import resolve_name
 
-from bundler.model.imports import Edge, EdgeKind, TraceWarning
+from bundler.model.imports import Edge, EdgeKind, TraceWarning, leads_on_in_doubt
 from bundler.model.project import Deployment, Function
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.runtimes import preinstalled_modules, standard_library
@@ -64,6 +64,8 @@ class Walk:
         """Who asks for the metadata of distributions nobody can tell: their names with `*`, and the lines."""
         self.named: dict[str, set[tuple[str, str]]] = {}
         """Modules that something else than a statement names → what does, and with which text."""
+        self.sure_owners: frozenset[str] | None = None
+        """What ships for sure; `None` until that is known: all that is reached later ships in doubt."""
         self._linked: set[str] = set()
         self._searched: set[str] = set()
 
@@ -112,6 +114,8 @@ class Walk:
             return True
         if reason.kind not in _HARD_KINDS and self._is_foreign_test(found, name, reason.kind):
             return True
+        if self.sure_owners is not None and not self._is_near(found, name, reason.kind, self.sure_owners):
+            return True
         if is_used and reason.kind not in _STATEMENTS:
             self.named.setdefault(name, set()).add((found.name, reason.name))
         return self.finder.follow(found.name, name, names, reason)
@@ -151,6 +155,15 @@ class Walk:
 
     def _is_skipped(self, name: str) -> bool:
         return any(name == prefix or name.startswith(f"{prefix}.") for prefix in self._skipped)
+
+    def _is_near(self, found: FoundModule, name: str, kind: EdgeKind, sure_owners: frozenset[str]) -> bool:
+        """Tell whether an edge is followed though it may start at a module that ships in doubt alone."""
+        source, target = found.file.owner if found.file is not None else "", self.owner_of(name)
+        if target is None or kind is EdgeKind.DOUBT:
+            return True
+        distribution = self.distributions.get(source)
+        near = sure_owners.union(distribution.requires if distribution is not None else ())
+        return leads_on_in_doubt(kind, source, target, near)
 
     def _is_foreign_test(self, found: FoundModule, name: str, kind: EdgeKind) -> bool:
         """Tell whether a weak or guessed edge leads from working code into tests.

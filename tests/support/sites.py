@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
-from bundler.model.project import Architecture, BytecodeMode, Function, Handler, Limit, Options
+from bundler.model.project import Architecture, BytecodeMode, Function, Handler, Limit, Options, Shake, ShakeMode
 from bundler.model.wheels import OWN_CODE, Distribution, NarrowNeed, Pin, Site, SiteFile, Wheel
 from bundler.runtimes import make_target
 
 Files = Mapping[str, str | bytes]
+WITHOUT_DOUBT = Shake(default=ShakeMode.TRACED)
+"""For tests of what names lead to."""
 
 
 def make_function(folder: Path, handler: str = "app.handle", **options) -> Function:

@@ -28,6 +28,7 @@ const options = {
   'exclude-modules': texts,
   external: texts,
   bytecode: { type: 'string' },
+  shake: { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] },
   strip: { type: 'boolean' },
   guard: { type: 'boolean' },
   limit,

@@ -22,7 +22,8 @@ from bundler.trace.facts.function_values import FunctionValues
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.parameters import evaluate_inside
 from bundler.trace.facts.programs import program_modules
-from bundler.trace.facts.source_facts import GivenFact, PatternFact
+from bundler.trace.facts.sinks import is_unknown_name
+from bundler.trace.facts.source_facts import GivenFact, PatternFact, SinkFact
 from bundler.trace.facts.told import hands_on_text, only_tells, whole_of_part
 
 _IMPORT_CALLS = frozenset(
@@ -36,6 +37,8 @@ _IMPORT_CALLS = frozenset(
         "pkgutil.find_loader",
         "pkgutil.get_loader",
         "pkgutil.resolve_name",
+        "pydoc.locate",
+        "pydoc.safeimport",
         "runpy.run_module",
         "importlib.util.LazyLoader",
     }
@@ -48,6 +51,8 @@ _LOADING_CALLS = frozenset(
         "__import__",
         "builtins.__import__",
         "pkgutil.resolve_name",
+        "pydoc.locate",
+        "pydoc.safeimport",
         "runpy.run_module",
     }
 )
@@ -134,6 +139,7 @@ class CallReader:
         self.path_roots: list[PatternFact] = []
         self.is_lazy = False
         self.imports_unknown = 0
+        self.sinks: list[SinkFact] = []
         self.opens_resources = False
         self.naming: frozenset[str] = frozenset()
         """The names that the statement which is read gives to its value."""
@@ -217,11 +223,12 @@ class CallReader:
             call = found.called_with(ast.copy_location(ast.Call(func=node, args=[], keywords=[]), node))
             self._visit_argument(found.dotted, call, found.arguments[0])
         elif found is not None and found.dotted in _LOADING_CALLS:
-            self._note_unknown(node.lineno)
+            self._note_unknown(found.dotted, node.lineno)
 
-    def _note_unknown(self, line: int) -> None:
+    def _note_unknown(self, dotted: str, line: int) -> None:
         self.is_lazy = True
         self.imports_unknown = self.imports_unknown or line
+        self.sinks.append(SinkFact(dotted, line))
 
     def _asked_folder(self, node: ast.Call) -> ast.expr | None:
         """Return the folder that a version control system is asked about: no bundle lies in a repository."""
@@ -309,11 +316,12 @@ class CallReader:
             is_bounded = template == f".{UNKNOWN}" and UNKNOWN not in heads and not self.in_exports
             if not template.strip("*.") and not is_bounded:
                 if dotted in _LOADING_CALLS:
-                    self._note_unknown(node.lineno)
-            elif template.startswith("."):
-                self.dynamic.extend(PatternFact(f"{head}{template}", node.lineno) for head in sorted(heads))
-            else:
-                self.dynamic.append(PatternFact(template, node.lineno))
+                    self._note_unknown(dotted, node.lineno)
+                continue
+            named = [f"{head}{template}" for head in sorted(heads)] if template.startswith(".") else [template]
+            self.dynamic.extend(PatternFact(name, node.lineno) for name in named)
+            if dotted in _LOADING_CALLS and any(map(is_unknown_name, named)):
+                self.sinks.append(SinkFact(dotted, node.lineno))
 
     def _add_given(self, node: ast.Call, first: ast.expr, names: Value) -> Value:
         """Keep apart the names that hang on what callers give, and return the others."""

@@ -26,7 +26,8 @@ from bundler.trace.facts.nodes import all_nodes
 from bundler.trace.facts.parameters import without_marks
 from bundler.trace.facts.programs import names_programs, programs
 from bundler.trace.facts.scanned import keyed_names, scanned_packages
-from bundler.trace.facts.source_facts import ExportFact, ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts.sinks import may_sink, read_sinks
+from bundler.trace.facts.source_facts import ExportFact, ImportFact, PatternFact, SinkFact, SourceFacts
 from bundler.trace.facts.sources import SourceReads, read_sources, reads_sources
 from bundler.trace.facts.test_folders import read_test_folders
 from bundler.trace.facts.told import told_by
@@ -74,13 +75,14 @@ class _Reader:
         self._exports = read_exports(tree) if "def __getattr__(" in text else None
         self._export_templates: list[PatternFact] = []
         self._unknown_export = 0
+        self._export_sinks: list[SinkFact] = []
         self._scopes = 0
         """How many functions and classes the statement that is visited stands in."""
         self._expression_lines = scan.lines_of(text, scan.EXPRESSION_WORDS)
         self._lines = sorted({*scan.lines_of(text, ("import",)), *self._expression_lines})
 
     def read(self) -> SourceFacts:
-        if self._expression_lines or names_programs(self._text):
+        if self._expression_lines or names_programs(self._text) or may_sink(self._text):
             self._names.collect(self._tree)
             self._add_lines_of_names()
         self._visit_block(self._tree.body, EdgeKind.IMPORT)
@@ -96,6 +98,7 @@ class _Reader:
         is_lazy = self._has_getattr or calls.is_lazy or scan.hands_on_globals(self._text)
         exports = None if calls.is_lazy else self._exports
         opaque = self._export_templates if exports is None else []
+        sinks = read_sinks(self._text, self._tree, self._names, calls.evaluate)
         sources = read_sources(self._tree, self._names) if reads_sources(self._text) else SourceReads()
         listings = read_listings(self._tree, self._names) if may_list(self._text) else Listings()
         distributions = read_distributions(self._text, self._tree, self._names)
@@ -126,6 +129,7 @@ class _Reader:
             exported=tuple(self._exported()),
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
+            sinks=tuple(dict.fromkeys([*calls.sinks, *(self._export_sinks if exports is None else ()), *sinks])),
             sets_up_logging=scan.sets_up_logging(self._text),
             reads_source=sources.unknown,
             source_readers=sources.readers,
@@ -213,13 +217,15 @@ class _Reader:
     def _visit_exporting(self, function: ast.FunctionDef, depth: int) -> None:
         """Read a `__getattr__` that is seen through: what it loads by a name is kept apart."""
         calls = self._calls
-        before, is_lazy, imports_unknown = len(calls.dynamic), calls.is_lazy, calls.imports_unknown
+        before, sinks = len(calls.dynamic), len(calls.sinks)
+        is_lazy, imports_unknown = calls.is_lazy, calls.imports_unknown
         calls.in_exports = True
         self._visit_block(function.body, EdgeKind.FUNCTION, depth + 1)
         calls.in_exports = False
         self._export_templates = [fact for fact in calls.dynamic[before:] if "*" in fact.pattern]
         calls.dynamic[before:] = [fact for fact in calls.dynamic[before:] if "*" not in fact.pattern]
         self._unknown_export = calls.imports_unknown
+        self._export_sinks, calls.sinks = calls.sinks[sinks:], calls.sinks[:sinks]
         calls.is_lazy, calls.imports_unknown = is_lazy, imports_unknown
 
     def _kind_inside(self, statement: ast.stmt, kind: EdgeKind) -> EdgeKind:

@@ -22,6 +22,7 @@ EXPRESSION_WORDS = (
     "get_loader",
     "resolve_name",
     "run_module",
+    "pydoc",
     "pkg_resources",
     "__file__",
     "__path__",
@@ -42,7 +43,16 @@ EXPRESSION_WORDS = (
     "LAMBDA_TASK_ROOT",
     "/var/task",
 )
-IMPORTING_WORDS = ("import_module", "__import__", "find_spec", "_loader", "resolve_name", "run_module", "LazyLoader")
+IMPORTING_WORDS = (
+    "import_module",
+    "__import__",
+    "find_spec",
+    "_loader",
+    "resolve_name",
+    "run_module",
+    "LazyLoader",
+    "pydoc",
+)
 PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data", "LAMBDA_TASK_ROOT", "/var/task")
 _DOTTED_STRING = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
 # A name whose end is put together later: `"pkg.languages." + name`, `f"pkg.{kind}.{name}"`.

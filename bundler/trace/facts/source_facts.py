@@ -38,6 +38,14 @@ class GivenFact(NamedTuple):
     line: int
 
 
+class SinkFact(NamedTuple):
+    """Where a value that nobody can tell becomes code."""
+
+    sink: str
+    """The function that makes it so."""
+    line: int
+
+
 class ScanFact(NamedTuple):
     """What may be a package that own code gives to a function which may look for modules in it."""
 
@@ -100,6 +108,8 @@ class SourceFacts(NamedTuple):
     """It loads modules that strings in it name: a module's `__getattr__`, `import_module(unknown)`."""
     imports_unknown: int = 0
     """The line of the first import of a module nobody can tell, or 0."""
+    sinks: tuple[SinkFact, ...] = ()
+    """Where it turns a value that nobody can tell into code."""
     sets_up_logging: bool = False
     """It hands settings over to `logging.config`, which imports the classes that they name."""
     reads_source: int = 0

@@ -3,7 +3,7 @@
 import pytest
 
 from bundler.configure import parse_growth
-from bundler.model.project import BytecodeMode, Growth, Limit, Options
+from bundler.model.project import BytecodeMode, Growth, Limit, Options, Shake, ShakeMode
 
 FUNCTIONS = "functions: {app: {handler: app.handler}}\n"
 
@@ -38,6 +38,7 @@ def test_every_option(project):
             exclude-modules: [pandas.io.sql, tkinter]
             external: [NumPy, python_dateutil]
             bytecode: beside
+            shake: {default: traced, PyLint: whole, jedi: safe}
             limit: {zip: 5 MB, unzipped: 40MiB}
         functions: {app: {handler: app.handler}}
         """)
@@ -54,6 +55,7 @@ def test_every_option(project):
         exclude_modules=("pandas.io.sql", "tkinter"),
         external=("numpy", "python-dateutil"),
         bytecode=BytecodeMode.BESIDE,
+        shake=Shake(default=ShakeMode.TRACED, distributions=(("jedi", ShakeMode.SAFE), ("pylint", ShakeMode.WHOLE))),
         limit=Limit(zip_bytes=5_000_000, unzipped_bytes=41_943_040),
     )
 
@@ -215,7 +217,7 @@ def test_growth_of_all(project):
             (
                 "custom.lbundle.zzz: unknown key, there is: `requirements`, `groups`, `extras`, `only-binary`, "
                 "`include`, `exclude`, `include-modules`, `exclude-modules`, "
-                "`external`, `bytecode`, `strip`, `guard`, `limit`, `events`, `prove`, `command`"
+                "`external`, `bytecode`, `shake`, `strip`, `guard`, `limit`, `events`, `prove`, `command`"
             ),
         ),
         ("exclude_modules: []", "custom.lbundle.exclude_modules: unknown key, did you mean `exclude-modules`?"),
@@ -239,6 +241,9 @@ def test_growth_of_all(project):
         ),
         ("bytecode: all", "custom.lbundle.bytecode: `all` is not one of `auto`, `only`, `beside`, `none`"),
         ("bytecode: true", "custom.lbundle.bytecode: must be text, not true or false"),
+        ("shake: saf", "custom.lbundle.shake: `saf` is no way to shake, did you mean `safe`?"),
+        ("shake: {pylint: trace}", "custom.lbundle.shake.pylint: `trace` is no way to shake, did you mean `traced`?"),
+        ("shake: [safe]", "custom.lbundle.shake: must be text, not a list"),
         ("exclude: {a: b}", "custom.lbundle.exclude: must be text, not a mapping"),
         ("include: [a, 5]", "custom.lbundle.include[1]: must be text, not a number"),
         (

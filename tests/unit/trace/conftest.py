@@ -4,7 +4,7 @@ import pytest
 
 from bundler.plan import plan_files
 from bundler.trace import trace_functions
-from tests.support.sites import make_function, make_site
+from tests.support.sites import WITHOUT_DOUBT, make_function, make_site
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,8 @@ def found(tmp_path):
 
     def run(own, packages=None, *, has_foreign_layers=False, **more):
         site = make_site(tmp_path / "own", own, packages, **more)
-        graph = trace_functions((make_function(tmp_path / "own", has_foreign_layers=has_foreign_layers),), site)[0]
+        function = make_function(tmp_path / "own", has_foreign_layers=has_foreign_layers, shake=WITHOUT_DOUBT)
+        graph = trace_functions((function,), site)[0]
         kinds = {}
         for edges in graph.edges.values():
             for edge in edges:

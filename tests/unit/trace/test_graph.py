@@ -4,7 +4,7 @@ import pytest
 
 from bundler.errors import HandlerNotFoundError
 from bundler.trace import trace_functions
-from tests.support.sites import make_function, make_site
+from tests.support.sites import WITHOUT_DOUBT, make_function, make_site
 
 LOADER = "from importlib import import_module\ndef load(name):\n    return import_module(name)\n"
 
@@ -16,7 +16,7 @@ def trace(tmp_path):
     def run(own, packages=None, **more):
         options = more.pop("options", {})
         site = make_site(tmp_path / "own", own, packages, **more)
-        return trace_functions((make_function(tmp_path / "own", **options),), site)[0]
+        return trace_functions((make_function(tmp_path / "own", **{"shake": WITHOUT_DOUBT, **options}),), site)[0]
 
     return run
 

@@ -13,7 +13,15 @@ from bundler.trace.facts import store as stores
 from bundler.trace.facts.digest import reader_files
 from bundler.trace.facts.listings import GivenFolders
 from bundler.trace.facts.parameters import Caller
-from bundler.trace.facts.source_facts import ExportFact, GivenFact, ImportFact, PatternFact, ScanFact, SourceFacts
+from bundler.trace.facts.source_facts import (
+    ExportFact,
+    GivenFact,
+    ImportFact,
+    PatternFact,
+    ScanFact,
+    SinkFact,
+    SourceFacts,
+)
 from bundler.trace.facts.store import FactsStore
 from tests.support.sites import make_site
 
@@ -30,6 +38,7 @@ VALUES = {
     tuple[PatternFact, ...]: (PatternFact("a.*", 3),),
     tuple[GivenFact, ...]: (GivenFact("f", "a.*", 7),),
     tuple[ScanFact, ...]: (ScanFact("f", "a", 8, is_given=True),),
+    tuple[SinkFact, ...]: (SinkFact("exec", 3),),
     tuple[ExportFact, ...]: (ExportFact("a", "b", 4),),
     tuple[tuple[str, str, int], ...]: (("a", "b", 5),),
     tuple[tuple[str, str], ...]: (("a", "b"),),

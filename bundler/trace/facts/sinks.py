@@ -1,0 +1,212 @@
+"""Read where a file turns a value that nobody can tell into code: its module sinks.
+
+A sink is known by the last two parts of its dotted name, by whichever module of compatibility it came. Names of modules
+that the file itself writes down, in full or up to their head, are no sinks: what they lead to is followed.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from bundler.trace.facts.evaluate import UNKNOWN, Value, has_base
+from bundler.trace.facts.names import Names
+from bundler.trace.facts.nodes import all_nodes, walk
+from bundler.trace.facts.source_facts import SinkFact
+
+_NAMED = {
+    "pydoc.resolve": (0, "thing"),
+    "imp.find_module": (0, "name"),
+    "imp.load_module": (0, "name"),
+    "pkg_resources.load_entry_point": (0, "dist"),
+    "pkg_resources.run_script": (1, "script_name"),
+    "EntryPoint.parse": (0, "src"),
+    "metadata.EntryPoint": (1, "value"),
+    "importlib_metadata.EntryPoint": (1, "value"),
+}
+"""What loads the module that a text names, imports aside → where that text stands among its arguments."""
+_PLACED = {
+    "runpy.run_path": (0, "path_name"),
+    "util.spec_from_file_location": (1, "location"),
+    "machinery.SourceFileLoader": (1, "path"),
+    "machinery.SourcelessFileLoader": (1, "path"),
+    "machinery.ExtensionFileLoader": (1, "path"),
+    "machinery.FileFinder": (0, "path"),
+    "imp.load_source": (1, "pathname"),
+    "imp.load_compiled": (1, "pathname"),
+    "imp.load_dynamic": (1, "path"),
+    "imp.load_package": (1, "path"),
+    "zipimport.zipimporter": (0, "path"),
+    "setuptools.find_packages": (0, "where"),
+    "setuptools.find_namespace_packages": (0, "where"),
+    "pkgutil.iter_modules": (0, "path"),
+    "pkgutil.walk_packages": (0, "path"),
+}
+"""What loads or lists the modules at a path."""
+_ANY = frozenset(
+    {
+        *(f"{module}.{name}" for module in ("pickle", "cPickle", "_pickle") for name in ("load", "loads", "Unpickler")),
+        *(f"marshal.{name}" for name in ("load", "loads")),
+        "shelve.open",
+        *(f"config.{name}" for name in ("dictConfig", "fileConfig", "DictConfigurator", "listen")),
+        *(f"{loader}.loadTestsFromName{end}" for loader in ("defaultTestLoader", "TestLoader") for end in ("", "s")),
+    }
+)
+"""What takes names of modules out of stored objects or settings."""
+_FINDING = {
+    "util.find_spec": (0, "name"),
+    "PathFinder.find_spec": (0, "fullname"),
+    "importlib.find_loader": (0, "name"),
+    "pkgutil.find_loader": (0, "fullname"),
+    "pkgutil.get_loader": (0, "module_or_name"),
+}
+"""What finds a module, and loads it where something in the file then does."""
+_LOADING_METHODS = frozenset({"exec_module", "load_module"})
+_LOADING_WORDS = ("module_from_spec", "exec_module", "load_module", ".loader")
+_MAKERS = frozenset({*_FINDING, *_PLACED, "util.spec_from_loader", "imp.find_module"})
+_EXECUTING = frozenset({"exec", "eval", "execfile", "builtins.exec", "builtins.eval"})
+_READING = frozenset(
+    {
+        *("read", "read_text", "read_bytes", "read_binary", "readline", "readlines", "getvalue", "open", "urlopen"),
+        *("get_data", "get_source", "get_code", "getsource", "resource_string", "resource_stream"),
+    }
+)
+_WORDS = (
+    *("pydoc", "imp.", "load_entry_point", "run_script", "EntryPoint", "run_path", "iter_modules"),
+    *("spec_from_file_location", "FileLoader", "FileFinder", "zipimporter", "find_packages", "find_namespace_packages"),
+    *(
+        "walk_packages",
+        "ickle",
+        "marshal",
+        "shelve",
+        "Config(",
+        "config.listen",
+        "DictConfigurator",
+        "loadTestsFromName",
+    ),
+    *("find_spec", "find_loader", "get_loader", "exec_module", "load_module", "exec(", "eval(", "execfile("),
+)
+_DEEPEST = 4
+_Judge = Callable[[str], bool]
+
+
+def may_sink(text: str) -> bool:
+    """Tell whether a file has any word of a sink that is looked for here."""
+    return any(word in text for word in _WORDS)
+
+
+def read_sinks(text: str, tree: ast.Module, names: Names, evaluate: Callable[[ast.expr], Value]) -> list[SinkFact]:
+    """Return the sinks of a file that a value reaches which nobody can tell, imports by name aside."""
+    return list(_SinkReader(text, tree, names, evaluate).read()) if may_sink(text) else []
+
+
+def is_unknown_name(template: str) -> bool:
+    """Tell whether a name of a module may be that of any: not even its head is known."""
+    return template.startswith(UNKNOWN) or not template.strip(f".{UNKNOWN}")
+
+
+class _SinkReader:
+    """Goes through all expressions of one file."""
+
+    def __init__(self, text: str, tree: ast.Module, names: Names, evaluate: Callable[[ast.expr], Value]) -> None:
+        self._tree = tree
+        self._names = names
+        self._evaluate = evaluate
+        self._judges: dict[str, tuple[tuple[int, str], _Judge]] = {
+            **{name: (place, is_unknown_name) for name, place in _NAMED.items()},
+            **{name: (place, _is_unknown_path) for name, place in _PLACED.items()},
+        }
+        if any(word in text for word in _LOADING_WORDS):
+            self._judges |= {name: (place, is_unknown_name) for name, place in _FINDING.items()}
+        self._passed: list[range] = []
+        """The lines of functions that hand on to a loader of another what they are asked for themselves."""
+
+    def read(self) -> Iterator[SinkFact]:
+        nodes = all_nodes(self._tree)
+        defined = (node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+        passing = (node for node in defined if node.name in {*_LOADING_METHODS, "find_spec", "find_module"})
+        self._passed = [range(node.lineno, (node.end_lineno or node.lineno) + 1) for node in passing]
+        has_maker = any(isinstance(node, ast.Call) and self._key(node.func) in _MAKERS for node in nodes)
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
+        called = {id(call.func) for call in calls}
+        for call in calls:
+            yield from self._read_call(call, has_maker=has_maker)
+        for node in nodes:
+            if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in called:
+                yield from self._read_mention(node)
+
+    def _key(self, node: ast.expr) -> str:
+        """Return the last two parts of what an expression stands for."""
+        dotted = self._names.resolve(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
+        return ".".join(dotted.split(".")[-2:]) if dotted else ""
+
+    def _read_call(self, call: ast.Call, *, has_maker: bool) -> Iterator[SinkFact]:
+        key = self._key(call.func)
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if key in self._judges:
+            (position, keyword), judge = self._judges[key]
+            given = _argument(call, position, keyword)
+            # Without a path all that can be imported is listed, which says nothing of a module of its own.
+            is_told = key in _PLACED and (_is_none(given) if given is not None else not call.args)
+            if not is_told and (given is None or any(map(judge, self._values(given)))):
+                yield from self._at(key, call)
+        elif key in _ANY or (method.startswith("loadTestsFromName") and not self._is_written(call)):
+            yield from self._at(key or method, call)
+        elif _is_loading(call.func) and not has_maker:
+            yield from self._at(method, call)
+        elif key in _EXECUTING and call.args and self._is_read(call.args[0]):
+            yield from self._at(key, call)
+
+    def _values(self, node: ast.expr) -> Value:
+        """Return what is given: modules by their name, any of a list."""
+        parts = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
+        return frozenset(value for part in parts for value in self._evaluate(part))
+
+    def _is_written(self, call: ast.Call) -> bool:
+        return bool(call.args) and not any(map(is_unknown_name, self._values(call.args[0])))
+
+    def _read_mention(self, node: ast.Name | ast.Attribute) -> Iterator[SinkFact]:
+        """Whatever has such a function as its value may call it with anything."""
+        key = self._key(node)
+        if key in _ANY or (key in self._judges and not isinstance(node.ctx, ast.Store)):
+            yield from self._at(key, node)
+
+    def _at(self, sink: str, node: ast.expr) -> Iterator[SinkFact]:
+        is_passed_on = sink in _LOADING_METHODS or sink in _FINDING
+        if not (is_passed_on and any(node.lineno in lines for lines in self._passed)):
+            yield SinkFact(sink, node.lineno)
+
+    def _is_read(self, node: ast.expr, depth: int = 0) -> bool:
+        """Tell whether a text comes out of a file."""
+        for part in walk(node):
+            if isinstance(part, ast.Call) and _last_part(part.func) in _READING:
+                return True
+            if isinstance(part, ast.Name) and depth < _DEEPEST:
+                values = self._names.assignments.get(part.id, ())
+                if any(self._is_read(value, depth + 1) for value in values if value is not node):
+                    return True
+        return False
+
+
+def _last_part(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _is_loading(node: ast.expr) -> bool:
+    """Tell whether something is a loader's method; many classes have a `load_module` of their own."""
+    if not isinstance(node, ast.Attribute) or node.attr not in _LOADING_METHODS:
+        return False
+    holder = _last_part(node.value.func if isinstance(node.value, ast.Call) else node.value).lower()
+    return "loader" in holder or "find_module" in holder or node.attr == "exec_module"
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_unknown_path(template: str) -> bool:
+    return template.startswith(UNKNOWN) and not has_base(template)
+
+
+def _argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:
+    if len(call.args) > position:
+        return call.args[position]
+    return next((word.value for word in call.keywords if word.arg == keyword), None)
