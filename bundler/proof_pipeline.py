@@ -12,7 +12,7 @@ from bundler.model.proof import Proof, Verdict
 from bundler.model.remedies import how_to_keep
 from bundler.model.wheels import Site
 from bundler.pipeline import build_functions, plan_group, resolve_functions, share_sites
-from bundler.prove import Circumstances, Code, lay_out, make_writable, prove_case, unpacked_code
+from bundler.prove import Circumstances, Code, lay_out, make_writable, prove_case, run_in_full, unpacked_code
 from bundler.system.files import scratch_folder
 
 _NAMED_FILES = 20
@@ -38,14 +38,15 @@ def prove_project(
         for plan in plan_group(group, group.functions, project.deployment, settings):
             name = plan.function.name
             zip_path = settings.output / f"{name}.zip"
-            with unpacked_code(zip_path) as bundle, _full_install(plan, group.site, bundle) as full:
+            with unpacked_code(zip_path) as bundle, full_install(plan, group.site, bundle) as full:
                 for case in proofs[name].cases:
                     settings.progress.start("prove", f"{name} with {case.name}")
-                    yield _explain(prove_case(full, bundle, case, proofs[name], circumstances), plan)
+                    runs = run_in_full(full, case, proofs[name], circumstances)
+                    yield explain(prove_case(runs, bundle, case, proofs[name], circumstances), plan)
 
 
 @contextmanager
-def _full_install(plan: Plan, site: Site, bundle: Code) -> Iterator[Code]:
+def full_install(plan: Plan, site: Site, bundle: Code) -> Iterator[Code]:
     """Lay out for a while what `pip install --target` and the function's own files would make."""
     paths = {planned.file.path for planned in plan.files}
     paths |= {omission.path for omission in plan.omissions if omission.rule not in _NEVER_UPLOADED}
@@ -58,15 +59,15 @@ def _full_install(plan: Plan, site: Site, bundle: Code) -> Iterator[Code]:
             make_writable(task)
 
 
-def _explain(verdict: Verdict, plan: Plan) -> Verdict:
+def explain(verdict: Verdict, plan: Plan) -> Verdict:
     """Say of each file that a bundle lacks why it does, and what keeps it."""
     omissions = {omission.path: omission for omission in plan.omissions}
-    told = (
+    told = [
         replace(lacked, reason=_reason(omissions[lacked.path]) if lacked.path in omissions else _TAKEN_OUT)
         for lacked in verdict.lacked
         if lacked.path not in omissions or omissions[lacked.path].rule != "runtime"
-    )
-    return replace(verdict, lacked=tuple(told)[:_NAMED_FILES])
+    ]
+    return replace(verdict, lacked=tuple(told[:_NAMED_FILES]), unnamed=len(told[_NAMED_FILES:]))
 
 
 def _reason(omission: Omission) -> str:

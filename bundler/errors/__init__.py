@@ -3,7 +3,8 @@
 BundleError
 ├── SettingsError    2   the project's settings are wrong
 │   └── ArgumentError, SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
-│       UnknownArchitectureError, InterpreterSettingError, BundleNotDescribedError, HandlerFormError,
+│       UnknownArchitectureError, InterpreterSettingError, EmulatedSettingError,
+│       BundleNotDescribedError, HandlerFormError,
 │       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError,
 │       MetafileUnreadableError, NotRunnableError, NoNamespacesError, FunctionUnnamedError, EventFormError,
 │       EventsMissingError, NoTriggerError,
@@ -97,6 +98,7 @@ from bundler.errors.settings import (
     ArgumentError,
     BundleMissingError,
     BundleNotDescribedError,
+    EmulatedSettingError,
     EventFormError,
     EventsMissingError,
     FunctionUnnamedError,
@@ -134,6 +136,7 @@ __all__ = [
     "CacheUnwritableError",
     "CompileError",
     "CompressionError",
+    "EmulatedSettingError",
     "EventFormError",
     "EventsMissingError",
     "FetchError",

@@ -95,6 +95,16 @@ class InterpreterSettingError(SettingsError):
         )
 
 
+class EmulatedSettingError(SettingsError):
+    """A setting names an interpreter of another architecture that does not start, or is another."""
+
+    def __init__(self, setting: str, path: str, wanted: str) -> None:
+        super().__init__(
+            f"`{setting}` names `{path}`, which does not start as {wanted}",
+            hints=("it takes qemu's user mode and that architecture's C library, which `QEMU_LD_PREFIX` names",),
+        )
+
+
 class BundleNotDescribedError(SettingsError):
     """A zip is to be verified and nothing says what it was built for."""
 

@@ -80,5 +80,7 @@ class Verdict:
     differences: tuple[Difference, ...] = ()
     """For an unsteady event, what moves."""
     lacked: tuple[Lacked, ...] = ()
+    unnamed: int = 0
+    """How many files it lacks besides those."""
     note: str = ""
     """How far it came, where that says more than the status."""

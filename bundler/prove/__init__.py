@@ -5,16 +5,27 @@ from bundler.prove.check import check_bundle
 from bundler.prove.events import make_event, refuse_request
 from bundler.prove.full_install import lay_out
 from bundler.prove.imports import measure_imports
-from bundler.prove.invoke import Circumstances, Code, Runtime, find_runtime, invoke_bundle, invoke_code, unpacked_code
+from bundler.prove.invoke import (
+    Circumstances,
+    Code,
+    Runtime,
+    Seen,
+    find_runtime,
+    invoke_bundle,
+    invoke_code,
+    unpacked_code,
+)
 from bundler.prove.machine import make_writable
 from bundler.prove.metafile import verify_bundle
-from bundler.prove.prove import prove_case
+from bundler.prove.prove import FullRuns, prove_case, run_in_full
 from bundler.prove.unpack import UnpackedBundle, extract_files, unpack_bundle
 
 __all__ = [
     "Circumstances",
     "Code",
+    "FullRuns",
     "Runtime",
+    "Seen",
     "UnpackedBundle",
     "check_bundle",
     "extract_files",
@@ -28,6 +39,7 @@ __all__ = [
     "measure_imports",
     "prove_case",
     "refuse_request",
+    "run_in_full",
     "unpack_bundle",
     "unpacked_code",
     "verify_bundle",

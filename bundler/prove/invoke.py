@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,16 +14,19 @@ from bundler.model.metafile import Metafile
 from bundler.model.project import Handler, Target
 from bundler.prove.execution import answer_events
 from bundler.prove.layers import find_layers, search_folders
-from bundler.prove.machine import REGION, find_python, lambda_environment, make_writable, unzip_read_only
+from bundler.prove.machine import REGION, find_python, is_foreign, lambda_environment, make_writable, unzip_read_only
 from bundler.prove.metafile import read_described, read_target
 from bundler.prove.runtime_packages import runtime_client, runtime_packages
 from bundler.prove.sandbox import LogSink, Order, Rooms, SandboxError
+from bundler.system.emulators import Emulated, find_emulated
 from bundler.system.files import scratch_folder
+from bundler.system.opened import noticing_opened_files
 
 _WORKERS = ("runtime_worker.py", "runtime_stand_in.py")
 _RECORD = "files"
 _HOME = "home"
 _MEGABYTE = 1024 * 1024
+_EMULATED = "{architecture} is emulated: times and memory are not Lambda's"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,27 @@ class Runtime:
     interpreter: Path
     packages: Path | None
     client: Path | None
+    emulator: tuple[str, ...] = ()
+    """What starts the interpreter where the machine is another; nothing where it starts by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What of its own folder a function asked for, as paths below it."""
+
+    touched: set[str] = field(default_factory=set)
+    """Files that were opened, loaded or started."""
+    missed: set[str] = field(default_factory=set)
+    """Places that were opened and where nothing is."""
+
+    def add(self, folder: Path, places: Iterable[Path]) -> None:
+        """Tell apart what is there from what is not."""
+        root = folder.resolve()
+        for place in places:
+            if place.is_file():
+                self.touched.add(place.resolve().relative_to(root).as_posix())
+            elif not os.path.lexists(place):
+                self.missed.add(place.relative_to(folder).as_posix())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +91,8 @@ class Circumstances:
     """Takes what is not as in Lambda."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Variables that stand before the settings' own."""
-    touched: set[str] | None = None
-    """Where given, the files of the function that are opened, loaded or started go there, as paths below its folder."""
+    seen: Seen | None = None
+    """Where given, what the function opens, loads or starts goes there."""
     prelude: Path | None = None
     """Python that is executed before the handler is loaded."""
 
@@ -117,18 +141,32 @@ def find_runtime(code: Code, circumstances: Circumstances) -> Runtime:
     Raises:
         NotRunnableError: This machine cannot run what is built for the target.
     """
-    interpreter, problem = find_python(code.target)
-    if interpreter is None:
-        raise NotRunnableError(code.name, problem)
+    interpreter, emulated = _find_starter(code, circumstances)
+    pip = None if emulated else interpreter
     offline = circumstances.is_offline
-    packages = runtime_packages(code.target, interpreter, is_offline=offline)
-    client = runtime_client(code.target, interpreter, is_offline=offline)
+    packages = runtime_packages(code.target, pip, is_offline=offline)
+    client = runtime_client(code.target, pip, is_offline=offline)
     if packages is None:
         text = f"boto3 of {code.target.runtime} could not be fetched, `{code.handler.module}` runs without it"
         circumstances.note(text)
     if client is None:
         circumstances.note("awslambdaric could not be fetched, a client of lbundle's own stands in for it")
-    return Runtime(interpreter=interpreter, packages=packages, client=client)
+    emulator = emulated.emulator if emulated else ()
+    return Runtime(interpreter=interpreter, packages=packages, client=client, emulator=emulator)
+
+
+def _find_starter(code: Code, circumstances: Circumstances) -> tuple[Path, Emulated | None]:
+    """Return a Python that runs what is built for the target, and how it is started where another machine's is."""
+    if is_foreign(code.target):
+        emulated, problem = find_emulated(code.target)
+        if emulated is None:
+            raise NotRunnableError(code.name, problem)
+        circumstances.note(_EMULATED.format(architecture=code.target.architecture))
+        return emulated.path, emulated
+    interpreter, problem = find_python(code.target)
+    if interpreter is None:
+        raise NotRunnableError(code.name, problem)
+    return interpreter, None
 
 
 def invoke_code(
@@ -159,9 +197,12 @@ def _live(
     with scratch_folder("run") as scratch:
         rooms = _furnish(code, runtime, scratch, circumstances)
         order = _order(code, rooms, settings, circumstances)
-        yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
-        if circumstances.touched is not None:
-            circumstances.touched.update(_read_record(rooms))
+        if circumstances.seen is None:
+            yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
+            return
+        with noticing_opened_files(code.task) as opened:
+            yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
+        circumstances.seen.add(code.task, (*_read_record(rooms), *opened))
 
 
 def _as_plain_process(code: Code, reason: str, circumstances: Circumstances) -> Circumstances:
@@ -186,6 +227,7 @@ def _furnish(code: Code, runtime: Runtime, scratch: Path, circumstances: Circums
         temporary=scratch / "tmp",
         scratch=scratch,
         interpreter=runtime.interpreter,
+        emulator=runtime.emulator,
     )
     for folder in (rooms.own, rooms.record, rooms.temporary, scratch / _HOME):
         folder.mkdir()
@@ -209,7 +251,7 @@ def _order(code: Code, rooms: Rooms, settings: RunSettings, circumstances: Circu
     }
     return Order(
         rooms=rooms,
-        arguments=[str(rooms.interpreter), "-I", "-S", "-B", worker, told],
+        arguments=[*rooms.emulator, str(rooms.interpreter), "-I", "-S", "-B", worker, told],
         environment=variables,
         memory_bytes=settings.memory_mb * _MEGABYTE,
         has_network=circumstances.has_network,
@@ -224,18 +266,16 @@ def _request(code: Code, rooms: Rooms, circumstances: Circumstances) -> dict[str
         "handler": str(code.handler),
         "folders": [rooms.inside(folder) for folder in folders],
         "client": [rooms.inside(path) for path in (rooms.packages, rooms.client) if path],
-        "record": rooms.inside(rooms.record / _RECORD) if circumstances.touched is not None else None,
+        "record": rooms.inside(rooms.record / _RECORD) if circumstances.seen is not None else None,
         "prelude": rooms.inside(rooms.own / prelude.name) if prelude else None,
     }
 
 
-def _read_record(rooms: Rooms) -> Iterator[str]:
-    """Give the files of the function that a record names, below its folder."""
+def _read_record(rooms: Rooms) -> Iterator[Path]:
+    """Give the places below the function's folder that a record names."""
     root = rooms.inside(rooms.task) + "/"
     path = rooms.record / _RECORD
-    lines = path.read_bytes().splitlines() if path.is_file() else []
-    for line in lines:
+    for line in path.read_bytes().splitlines() if path.is_file() else ():
         name = os.path.normpath(os.fsdecode(line))
-        below = name.removeprefix(root)
-        if below != name and (rooms.task / below).is_file():
-            yield (rooms.task / below).resolve().relative_to(rooms.task.resolve()).as_posix()
+        if name.startswith(root):
+            yield rooms.task / name.removeprefix(root)

@@ -13,6 +13,11 @@ _WRITABLE = 0o222
 REGION = "eu-west-1"
 
 
+def is_foreign(target: Target) -> bool:
+    """Tell whether a target is Linux on another machine than this Linux."""
+    return platform.system() == "Linux" and platform.machine() != target.architecture.machine
+
+
 def find_python(target: Target) -> tuple[Path | None, str]:
     """Return a Python of this machine that can run what is built for a target, or `None` and why there is none."""
     machine = platform.machine()

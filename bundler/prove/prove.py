@@ -7,7 +7,7 @@ from typing import Any
 from bundler.model.invocation import Invocation, RunSettings
 from bundler.model.proof import Case, Lacked, Proof, Status, Verdict
 from bundler.prove.compare import describe_outcome, find_differences
-from bundler.prove.invoke import Circumstances, Code, find_runtime, invoke_code
+from bundler.prove.invoke import Circumstances, Code, Seen, find_runtime, invoke_code
 
 _KEPT_LOG_BYTES = 4 * 1024 * 1024
 _SHOWN_PLACES = 20
@@ -20,10 +20,25 @@ class _Run:
     touched: frozenset[str]
 
 
-def prove_case(full: Code, bundle: Code, case: Case, proof: Proof, circumstances: Circumstances) -> Verdict:
-    """Give an event twice to the full install and once to the bundle, each time in a fresh process, and compare."""
-    circumstances = replace(circumstances, runtime=circumstances.runtime or find_runtime(bundle, circumstances))
-    first, again, found = (_run(code, case.event, proof.run, circumstances) for code in (full, full, bundle))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullRuns:
+    """What the full install does with an event, and does again."""
+
+    first: _Run
+    again: _Run
+
+
+def run_in_full(full: Code, case: Case, proof: Proof, circumstances: Circumstances) -> FullRuns:
+    """Give an event twice to the full install, each time in a fresh process."""
+    circumstances = replace(circumstances, runtime=circumstances.runtime or find_runtime(full, circumstances))
+    first, again = (_run(full, case.event, proof.run, circumstances) for _ in range(2))
+    return FullRuns(first=first, again=again)
+
+
+def prove_case(full: FullRuns, bundle: Code, case: Case, proof: Proof, circumstances: Circumstances) -> Verdict:
+    """Give an event to the bundle too, and compare what comes of it."""
+    first, again = full.first, full.again
+    found = _run(bundle, case.event, proof.run, circumstances)
     masks = proof.settings.ignored
     moving = find_differences(first.outcome, again.outcome, masks)
     # What logs say may move; what is answered may not.
@@ -31,11 +46,11 @@ def prove_case(full: Code, bundle: Code, case: Case, proof: Proof, circumstances
     expected, got = (_without_log(run.outcome) if moving else run.outcome for run in (first, found))
     differences = find_differences(expected, got, masks)
     lacked = _lacked(first.touched, bundle, str(found.outcome["error"]))
-    verdict = Verdict(function=bundle.name, event=case.name, status=Status.PROVED)
+    verdict = Verdict(function=bundle.name, event=case.name, status=Status.PROVED, lacked=lacked)
     if answers_move and not _fails_alone(first, again, found):
         return replace(verdict, status=Status.UNSTEADY, differences=answers_move[:_SHOWN_PLACES])
     if differences:
-        return replace(verdict, status=Status.DIFFERENT, differences=differences[:_SHOWN_PLACES], lacked=lacked)
+        return replace(verdict, status=Status.DIFFERENT, differences=differences[:_SHOWN_PLACES])
     kind = first.invocation.error["errorType"] if first.invocation.error else ""
     if kind == case.expected_error:
         return verdict
@@ -44,15 +59,15 @@ def prove_case(full: Code, bundle: Code, case: Case, proof: Proof, circumstances
 
 def _run(code: Code, event: object, settings: RunSettings, circumstances: Circumstances) -> _Run:
     log = bytearray()
-    touched: set[str] = set()
+    seen = Seen()
 
     def keep(content: bytes) -> None:
         log.extend(content[: max(_KEPT_LOG_BYTES - len(log), 0)])
 
-    how = replace(circumstances, sink=keep, touched=touched)
+    how = replace(circumstances, sink=keep, seen=seen)
     (invocation,) = invoke_code(code, [event], settings, how)
     outcome = describe_outcome(invocation, log.decode(errors="replace"))
-    return _Run(invocation=invocation, outcome=outcome, touched=frozenset(touched))
+    return _Run(invocation=invocation, outcome=outcome, touched=frozenset(seen.touched))
 
 
 def _without_log(outcome: dict[str, Any]) -> dict[str, Any]:

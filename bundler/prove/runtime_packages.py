@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from bundler.model.project import Target
 from bundler.runtimes import BOTO3_FAMILY, preinstalled_versions
+from bundler.standards import target_platforms
 from bundler.system.cache import cache_folder
 from bundler.system.process import run
 from bundler.system.temporary import remove_old_folders
@@ -16,28 +18,36 @@ _TIMEOUT_SECONDS = 300
 _CLIENT = "awslambdaric"
 
 
-def runtime_packages(target: Target, interpreter: Path, *, is_offline: bool) -> Path | None:
+def runtime_packages(target: Target, interpreter: Path | None, *, is_offline: bool) -> Path | None:
     """Return a folder with boto3 in the version the runtime is known to have; `None` when it cannot be had.
 
-    The target's own pip installs it once into the cache, from the index that pip is set up for.
+    The target's own pip installs it once into the cache, from the index that pip is set up for; without a Python of the
+    target's that is lbundle's own pip, told what it is for.
     """
     version = preinstalled_versions(target.runtime).get(BOTO3_FAMILY[0])
     requirement = f"{BOTO3_FAMILY[0]}=={version}" if version else BOTO3_FAMILY[0]
-    return _install_once(target.runtime, interpreter, requirement, is_offline=is_offline)
+    return _install_once(target.runtime, _pip(target, interpreter), requirement, is_offline=is_offline)
 
 
-def runtime_client(target: Target, interpreter: Path, *, is_offline: bool) -> Path | None:
+def runtime_client(target: Target, interpreter: Path | None, *, is_offline: bool) -> Path | None:
     """Return a folder with awslambdaric, the client that Lambda's runtime itself is; `None` when it cannot be had.
 
     Which version a runtime has is not known: it is the newest that has a wheel for the target's Python.
     """
     name = f"{target.runtime}-{target.architecture}"
-    return _install_once(name, interpreter, _CLIENT, is_offline=is_offline, options=["--only-binary", _CLIENT])
+    return _install_once(name, _pip(target, interpreter, "--only-binary", _CLIENT), _CLIENT, is_offline=is_offline)
 
 
-def _install_once(
-    kind: str, interpreter: Path, requirement: str, *, is_offline: bool, options: Sequence[str] = ()
-) -> Path | None:
+def _pip(target: Target, interpreter: Path | None, *options: str) -> list[str | Path]:
+    if interpreter is not None:
+        return [interpreter, "-m", "pip", "install", *options]
+    version = ".".join(map(str, target.python))
+    platforms = [word for platform in target_platforms(target) for word in ("--platform", platform)]
+    told = ["--python-version", version, "--implementation", "cp", *platforms, "--only-binary", ":all:"]
+    return [sys.executable, "-m", "pip", "install", *told]
+
+
+def _install_once(kind: str, pip: Sequence[str | Path], requirement: str, *, is_offline: bool) -> Path | None:
     folder = cache_folder() / "runtime-packages" / f"{kind}-{requirement}"
     try:
         if folder.is_dir():
@@ -50,9 +60,9 @@ def _install_once(
     except OSError:  # the cache cannot be read or written
         return None
     try:
-        target = ["--quiet", "--no-input", "--disable-pip-version-check", "--target", str(unfinished)]
+        how = ["--quiet", "--no-input", "--disable-pip-version-check", "--target", str(unfinished)]
         done = run(
-            [interpreter, "-m", "pip", "install", *target, *options, requirement],
+            [*pip, *how, requirement],
             environment=os.environ,
             timeout_seconds=_TIMEOUT_SECONDS,
         )

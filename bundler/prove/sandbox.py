@@ -54,6 +54,8 @@ class Rooms:
     scratch: Path
     """A folder of lbundle's own."""
     interpreter: Path
+    emulator: tuple[str, ...] = ()
+    """What starts the interpreter, as words, and where that finds libraries."""
 
     def inside(self, path: Path) -> str:
         """Return where the program finds one of its folders, or what lies below one."""
@@ -69,7 +71,9 @@ class Rooms:
         """
         shown = {place: folder for folder, place in self._places() if folder != self.layers}
         shown |= {f"/opt/{path.name}": path for path in self.layers.iterdir()}
-        shown |= {str(path): path for path in _installation(self.interpreter)}
+        for program in (self.interpreter, *map(Path, self.emulator[:1])):
+            shown |= {str(path): path for path in _installation(program)}
+        shown |= {word: Path(word) for word in self.emulator[1:] if Path(word).is_absolute()}
         return [(str(path), place, path in (self.record, self.temporary)) for place, path in shown.items()]
 
     def _places(self) -> list[tuple[Path, str]]:

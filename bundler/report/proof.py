@@ -46,6 +46,12 @@ def _details(verdict: Verdict) -> Iterator[str]:
             yield f"`{place.path}` moves: {expected}, then {found}"
         else:
             yield f"`{place.path}` is {expected} with the full install and {found} with the bundle"
-    yield from (f"the bundle lacks `{lacked.path}`: {lacked.reason}" for lacked in verdict.lacked)
+    for lacked in verdict.lacked:
+        if verdict.status is Status.PROVED:
+            yield f"alike without `{lacked.path}`, which the full install opened: {lacked.reason}"
+        else:
+            yield f"the bundle lacks `{lacked.path}`: {lacked.reason}"
+    if verdict.unnamed:
+        yield f"and {verdict.unnamed:,} files more that the full install opened"
     if verdict.note:
         yield verdict.note

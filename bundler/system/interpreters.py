@@ -7,6 +7,7 @@ and time, so a warm build starts no process.
 
 import json
 import os
+import platform
 import re
 import shutil
 import sys
@@ -21,11 +22,12 @@ from bundler.system.home import home_folder
 from bundler.system.process import run
 
 _WHO_ARE_YOU = """
-import json, sys
+import json, os, sys
 from importlib.util import MAGIC_NUMBER
 is_regular = sys.implementation.name == "cpython" and sys.version_info[3] == "final" and not sys.abiflags.strip("m")
 print(json.dumps({
-    "executable": sys.executable,
+    # What an emulator starts does not start by itself.
+    "executable": sys.executable if os.uname().machine == sys.argv[1] else sys.argv[2],
     "python": list(sys.version_info[:2]) if is_regular else None,
     "magic": MAGIC_NUMBER.hex(),
 }))
@@ -69,7 +71,12 @@ def _candidates(version: str) -> Iterator[Path]:
         yield Path(on_path)
     pyenv = Path(os.environ.get("PYENV_ROOT") or home_folder() / ".pyenv")
     yield from _newest_first(pyenv / "versions", f"{version}.*")
-    yield from _newest_first(_uv_store(), f"cpython-{version}.*")
+    yield from newest_of_uv(f"cpython-{version}.*")
+
+
+def newest_of_uv(pattern: str) -> list[Path]:
+    """Return the interpreters of uv's store whose folders fit, the highest patch level first."""
+    return _newest_first(_uv_store(), pattern)
 
 
 def _uv_store() -> Path:
@@ -119,7 +126,8 @@ def _read_answer(answer: bytes) -> Interpreter:
 def _run_and_ask(candidate: Path) -> bytes | None:
     try:
         # -I and -S: neither the user's settings nor site-packages can change the answer or slow it down.
-        done = run([candidate, "-I", "-S", "-c", _WHO_ARE_YOU], timeout_seconds=_ANSWER_TIMEOUT_SECONDS)
+        words = [_WHO_ARE_YOU, platform.machine(), str(candidate.absolute())]
+        done = run([candidate, "-I", "-S", "-c", *words], timeout_seconds=_ANSWER_TIMEOUT_SECONDS)
     except OSError:
         return None
     if done.returncode != 0:

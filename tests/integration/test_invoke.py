@@ -1,6 +1,7 @@
 """awslambdaric itself: what `invoke` gives is what it gives, and what stands in for it gives the same."""
 
 import json
+import os
 import re
 from dataclasses import replace
 
@@ -8,7 +9,9 @@ import pytest
 
 from bundler.model.invocation import RunSettings
 from bundler.model.project import Architecture
+from bundler.prove import Seen
 from bundler.runtimes import make_target
+from tests.support.arm64 import ARM64_PYTHON, arm64_python
 from tests.support.installs import find_python
 from tests.support.invocations import make_code, run_code
 
@@ -107,10 +110,38 @@ def test_clients_of_all_runtimes(version, tmp_path):
         pytest.skip(f"there is no CPython {version} on this machine")
     target = make_target(f"python{version}", Architecture.X86_64)
     code = replace(make_code(tmp_path, CODE, "hello"), target=target)
-    touched = set()
+    seen = Seen()
 
-    ran = run_code(code, {}, {}, is_offline=False, touched=touched)
+    ran = run_code(code, {}, {}, is_offline=False, seen=seen)
 
     assert ran.notes == []
     assert [json.loads(one.answer)["n"] for one in ran.done] == [1.5, 1.5]
-    assert touched == {"app.py"}
+    assert seen.touched == {"app.py"}
+
+
+ARM64 = """
+import os, sys
+
+def handle(event, context):
+    return [os.uname().machine, sys.version_info[:2], context.function_name]
+"""
+
+
+@pytest.mark.parametrize("how", ["qemu on the path", "a program that calls it"])
+def test_another_architecture(how, tmp_path, monkeypatch):
+    """What is built for arm64 runs on x86-64 through qemu, apart from the host, with Lambda's own client."""
+    program = arm64_python()
+    host, prefix = program.parent / "host" / "usr" / "bin", program.parent / "prefix" / "usr" / "bin"
+    if how == "qemu on the path":
+        monkeypatch.setenv("PATH", f"{host}:{os.environ['PATH']}")
+        monkeypatch.setenv("LBUNDLE_PYTHON_3_11_ARM64", str(prefix / f"python{ARM64_PYTHON}"))
+    else:
+        monkeypatch.setenv("LBUNDLE_PYTHON_3_11", str(program))
+    target = make_target(f"python{ARM64_PYTHON}", Architecture.ARM64)
+    code = replace(make_code(tmp_path, ARM64, "handle"), target=target)
+
+    ran = run_code(code, is_offline=False, settings=RunSettings(timeout_seconds=60))
+
+    assert ran.last.error is None, ran.log
+    assert json.loads(ran.last.answer) == ["aarch64", [3, 11], "handle"]
+    assert ran.notes == ["arm64 is emulated: times and memory are not Lambda's"]

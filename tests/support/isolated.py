@@ -13,7 +13,7 @@ from typing import Any
 
 from bundler.model.invocation import Invocation, RunSettings
 from bundler.model.project import Architecture, Handler
-from bundler.prove import Circumstances, Code, Runtime, invoke_code
+from bundler.prove import Circumstances, Code, Runtime, Seen, invoke_code
 from bundler.runtimes import make_target
 from tests.support.installs import ask_version, find_python, install_full, runtime_client, runtime_packages
 
@@ -65,7 +65,7 @@ def run_event(  # noqa: PLR0913 - the circumstances of a run, each by name
 
     With the runtime's packages comes its client too. A `prelude` is executed before the handler's import.
     """
-    touched: set[str] = set()
+    seen = Seen() if record else None
     log = bytearray()
     circumstances = Circumstances(
         runtime=Runtime(
@@ -76,7 +76,7 @@ def run_event(  # noqa: PLR0913 - the circumstances of a run, each by name
         sink=log.extend,
         note=lambda text: log.extend(f"note: {text}\n".encode()),
         variables=environment,
-        touched=touched if record else None,
+        seen=seen,
         prelude=prelude,
     )
     with tempfile.TemporaryDirectory() as layers:
@@ -85,7 +85,12 @@ def run_event(  # noqa: PLR0913 - the circumstances of a run, each by name
         (invocation,) = invoke_code(code, [event], settings, circumstances)
     output = log.decode(errors="replace")
     answer = None if invocation.answer is None else json.loads(invocation.answer)
-    return Run(answer=answer, error=_describe_error(invocation, output), touched=frozenset(touched), output=output)
+    return Run(
+        answer=answer,
+        error=_describe_error(invocation, output),
+        touched=frozenset(seen.touched if seen else ()),
+        output=output,
+    )
 
 
 def time_import(

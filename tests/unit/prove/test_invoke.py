@@ -14,7 +14,7 @@ import pytest
 
 from bundler.errors import NoNamespacesError
 from bundler.model.invocation import RunSettings
-from bundler.prove import Runtime, sandbox
+from bundler.prove import Runtime, Seen, sandbox
 from bundler.prove.sandbox import SandboxError
 from tests.support.invocations import RUNTIME, make_code, run_code
 
@@ -411,17 +411,47 @@ class TestWithoutNamespaces:
             run_code(make_code(tmp_path, CODE, "counted"), has_network=False)
 
 
-def test_touched_files(is_isolated, tmp_path):
-    """Files of the function that a run opens or loads are listed, whatever is opened elsewhere."""
-    (tmp_path / "task").mkdir()
-    (tmp_path / "task" / "data.txt").touch()
-    (tmp_path / "task" / "other.txt").touch()
-    code = make_code(tmp_path, "def h(event, context):\n    open('data.txt')\n    open('/etc/hosts')\n", "h")
-    touched = set()
+OPENING = """
+import ctypes, os, subprocess
 
-    run_code(code, touched=touched, is_isolated=is_isolated)
+def h(event, context):
+    open("data.txt")
+    open("/etc/hosts")
+    for name in ("absent.txt", "folder/absent.txt"):
+        try:
+            open(name)
+        except OSError:
+            pass
+    ctypes.CDLL(None).open(b"read_by_c.txt", 0)
+    subprocess.run(["/bin/cat", "read_by_another.txt"], check=True)
+"""
 
-    assert touched == {"app.py", "data.txt"}
+
+def test_seen_files(is_isolated, tmp_path):
+    """What a run opens of its function is listed, by code in C and other programs too, and what it does not find."""
+    code = make_code(tmp_path, OPENING, "h")
+    for name in ("data.txt", "other.txt", "read_by_c.txt", "read_by_another.txt"):
+        (code.task / name).touch()
+    seen = Seen()
+
+    ran = run_code(code, seen=seen, is_isolated=is_isolated)
+
+    assert ran.last.error is None
+    assert seen.touched == {"app.py", "data.txt", "read_by_c.txt", "read_by_another.txt"}
+    assert {path for path in seen.missed if "__pycache__" not in path} == {"absent.txt", "folder/absent.txt"}
+
+
+def test_seen_without_a_kernel_that_watches(monkeypatch, tmp_path):
+    """Where the kernel does not tell, what Python itself opens is known all the same."""
+    monkeypatch.setattr("bundler.system.opened._start_notes", lambda: -1)
+    code = make_code(tmp_path, OPENING, "h")
+    for name in ("data.txt", "read_by_c.txt", "read_by_another.txt"):
+        (code.task / name).touch()
+    seen = Seen()
+
+    run_code(code, seen=seen)
+
+    assert seen.touched == {"app.py", "data.txt"}
 
 
 def test_nothing_is_left(run, tmp_path, monkeypatch):

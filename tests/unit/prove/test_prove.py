@@ -8,7 +8,7 @@ import pytest
 from bundler.json_paths import parse_path
 from bundler.model.invocation import RunSettings
 from bundler.model.proof import Case, Proof, ProofSettings, Status
-from bundler.prove import Circumstances, prove_case
+from bundler.prove import Circumstances, prove_case, run_in_full
 from tests.support.invocations import make_code
 
 CODE = """
@@ -18,6 +18,13 @@ def read(event, context):
     from lib import part
     with open("data.txt") as stream:
         return [part.NAME, stream.read()]
+
+def curious(event, context):
+    try:
+        open("data.txt").close()
+    except OSError:
+        pass
+    return 1
 
 def cautious(event, context):
     try:
@@ -42,6 +49,11 @@ def fails(event, context):
 FILES = {"lib/__init__.py": "", "lib/part.py": "NAME = 'part'\n", "data.txt": "x", "unused.txt": "y"}
 
 
+def compare(full, bundle, case, proof):
+    circumstances = Circumstances(is_offline=True, sink=lambda _: None, note=lambda _: None)
+    return prove_case(run_in_full(full, case, proof, circumstances), bundle, case, proof, circumstances)
+
+
 @pytest.fixture
 def prove(tmp_path):
     """Return a function that proves an event of a handler with a bundle that lacks some files."""
@@ -60,8 +72,7 @@ def prove(tmp_path):
         case = Case(name="events/e.json", event={}, expected_error=expected_error)
         settings = ProofSettings(ignored=tuple(map(parse_path, ignored)))
         proof = Proof(cases=(case,), settings=settings, run=RunSettings(timeout_seconds=20))
-        circumstances = Circumstances(is_offline=True, sink=lambda _: None, note=lambda _: None)
-        return prove_case(*codes, case, proof, circumstances)
+        return compare(*codes, case, proof)
 
     return prove_handler
 
@@ -92,6 +103,14 @@ def test_different(prove, handler, path, place):
     assert [lacked.path for lacked in verdict.lacked] == [path]
 
 
+def test_what_makes_no_difference(prove):
+    """A file that the full install used and the bundle lacks is named also where both do the same."""
+    verdict = prove("curious", "data.txt")
+
+    assert verdict.status is Status.PROVED
+    assert [lacked.path for lacked in verdict.lacked] == ["data.txt"]
+
+
 def test_bytecode_stands_for_source(tmp_path):
     """A module that ships as bytecode alone is not lacked."""
     full = make_code(tmp_path, CODE, "cautious")
@@ -103,9 +122,7 @@ def test_bytecode_stands_for_source(tmp_path):
     case = Case(name="e", event={})
     proof = Proof(cases=(case,), settings=ProofSettings(), run=RunSettings(timeout_seconds=20))
 
-    verdict = prove_case(
-        full, bundle, case, proof, Circumstances(is_offline=True, sink=lambda _: None, note=lambda _: None)
-    )
+    verdict = compare(full, bundle, case, proof)
 
     assert verdict.status is Status.DIFFERENT  # the file is empty, which is no bytecode
     assert verdict.lacked == ()

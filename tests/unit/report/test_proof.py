@@ -34,6 +34,21 @@ def test_text():
     )
 
 
+def test_what_is_lacked_without_a_difference():
+    """A proved event names what it did without, and how many files more there are."""
+    lacked = (Lacked(path="lib/fast.py", reason="no import leads to it"),)
+    verdict = Verdict(function="get", event="e.json", status=Status.PROVED, lacked=lacked, unnamed=1200)
+
+    assert render_verdicts((verdict,)) == (
+        "get  e.json  proved\n"
+        "    alike without `lib/fast.py`, which the full install opened: no import leads to it\n"
+        "    and 1,200 files more that the full install opened\n"
+        "\n"
+        "1 proved"
+    )
+    assert judge_verdicts((verdict,), frozenset()) == ()
+
+
 def test_nothing_to_prove():
     """Without events there is nothing to say but that."""
     assert render_verdicts(()) == "\nnothing to prove"
