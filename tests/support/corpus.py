@@ -27,7 +27,7 @@ KNOWN_MISSES: Mapping[str, Mapping[str, str]] = {}
 """Events that bundles answer otherwise than full installs do: the application, the event, and why."""
 
 # NumPy's and SciPy's linear algebra picks its kernels by the processor; what the host says of it holds for both runs.
-_HOST_SETTINGS = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
+HOST_SETTINGS = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def run_application(
     application: Application, task_root: Path, python: Path, packages: Path, *, record: bool
 ) -> tuple[Run, ...]:
     """Give the application its events, isolated and read-only, each in a fresh process; return what came of each."""
-    how = {"python": python, "runtime_packages": packages, "environment": _HOST_SETTINGS, "record": record}
+    how = {"python": python, "runtime_packages": packages, "environment": HOST_SETTINGS, "record": record}
     return tuple(
         run_event(task_root, application.handler, event.given, timeout_seconds=300, **how)
         for event in application.events
