@@ -75,7 +75,16 @@ class Assets:
         is_meant = self._is_meant_in(path, source, index)
         files = (file for file in self._matching(path) if file.owner == owner and is_meant(file.path))
         held_back = frozenset() if self._is_named(path, source) else self._held_back
-        return tuple(file for file in files if file.path not in held_back)
+        reads_sources = path.endswith(".po")
+        return tuple(
+            file for file in files if file.path not in held_back and (reads_sources or not self._is_compiled(file.path))
+        )
+
+    def everything_at(self, template: str, source: SiteFile, index: ModuleIndex) -> Iterator[SiteFile]:
+        """Yield all files of its distribution in a folder, or that a glob finds, which a template of `source` means."""
+        path, owner = self._absolute(template, source, index)
+        if path is not None and path not in self._files:
+            yield from (file for file in self._matching(path) if file.owner == owner)
 
     def _is_named(self, path: str, source: SiteFile) -> bool:
         """Tell whether a path or glob means files that do not ship by themselves too.
@@ -174,7 +183,7 @@ class Assets:
 
     def all_of(self, owner: str) -> tuple[SiteFile, ...]:
         """Return all data of a distribution."""
-        return tuple(file for file in self._data_of(owner) if _is_data(file.path))
+        return tuple(file for file in self._data_of(owner) if _is_data(file.path) and not self._is_compiled(file.path))
 
     def modules_of(self, owner: str) -> tuple[SiteFile, ...]:
         """Return all Python files of a distribution."""

@@ -9,6 +9,7 @@ handed. First-party code is no distribution here: what it is told to load, it na
 from bundler.model.imports import EdgeKind
 from bundler.model.project import ShakeMode
 from bundler.model.wheels import SiteFile
+from bundler.trace.doubt_folders import FolderDoubt
 from bundler.trace.facts.source_facts import SinkFact, SourceFacts
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
@@ -25,9 +26,12 @@ class Doubt:
         self._sinks: list[tuple[FoundModule, SiteFile, SinkFact]] = []
         self._owners: set[str] = set()
         self._modules: dict[str, list[str]] = {}
+        self._folders = FolderDoubt(walk)
 
     def note(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """Remember the first sink of a file, and the first file of a distribution that is to ship whole."""
+        if self._walk.sure_owners is None:
+            self._folders.note((found, file, facts))
         for fact in facts.sinks[:1]:
             self.add(found, file, fact)
         if file.owner not in self._owners and self._mode_of(file) is ShakeMode.WHOLE:
@@ -43,12 +47,13 @@ class Doubt:
     def follow(self) -> None:
         """Follow all that the sinks may load; whatever is reached from here on ships in doubt."""
         self._walk.sure_owners = frozenset(self._walk.site.files[path].owner for path in self._walk.reached)
+        self._folders.follow()
         for found, file, sink in self._sinks:
             reason = Reason(EdgeKind.DOUBT, sink.line, sink.sink, "doubt.sink")
             for name in self._modules_of(file.owner):
                 self._walk.follow(found, name, reason, is_used=False)
             if sink is _WHOLE:
-                self._walk.add_files(file, self._walk.assets.all_of(file.owner), reason)
+                self._folders.follow_all(file, reason)
 
     def _mode_of(self, file: SiteFile) -> ShakeMode:
         """Return how far to go for a file's distribution; a layer's modules are all there."""

@@ -19,6 +19,7 @@ from bundler.trace.facts.calls import CALLS, CallReader
 from bundler.trace.facts.distributions import read_distributions
 from bundler.trace.facts.evaluate import OWN_NAME
 from bundler.trace.facts.exports import Exports, read_exports
+from bundler.trace.facts.folders import read_folders
 from bundler.trace.facts.listings import Listings, may_list, read_listings
 from bundler.trace.facts.module_words import is_module_word, listed_words, module_strings
 from bundler.trace.facts.names import Names, blocks_of
@@ -101,6 +102,7 @@ class _Reader:
         sinks = read_sinks(self._text, self._tree, self._names, calls.evaluate)
         sources = read_sources(self._tree, self._names) if reads_sources(self._text) else SourceReads()
         listings = read_listings(self._tree, self._names) if may_list(self._text) else Listings()
+        taken = read_folders(self._text, self._tree, self._names, is_own=self._is_own)
         distributions = read_distributions(self._text, self._tree, self._names)
         return SourceFacts(
             imports=tuple(self._imports),
@@ -130,6 +132,10 @@ class _Reader:
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
             sinks=tuple(dict.fromkeys([*calls.sinks, *(self._export_sinks if exports is None else ()), *sinks])),
+            takes_folder=taken.taken,
+            asks_callers=taken.askers,
+            handed=taken.handed,
+            reads_stubs=taken.reads_stubs,
             sets_up_logging=scan.sets_up_logging(self._text),
             reads_source=sources.unknown,
             source_readers=sources.readers,

@@ -110,6 +110,14 @@ class SourceFacts(NamedTuple):
     """The line of the first import of a module nobody can tell, or 0."""
     sinks: tuple[SinkFact, ...] = ()
     """Where it turns a value that nobody can tell into code."""
+    takes_folder: int = 0
+    """The line where it takes the folder of a module that nobody can tell, or 0."""
+    asks_callers: tuple[str, ...] = ()
+    """Its functions that take the folder of whoever calls them, by their frames."""
+    handed: tuple[PatternFact, ...] = ()
+    """Modules that it hands to functions: a mark for itself, or what an import brings."""
+    reads_stubs: bool = False
+    """It names files of stubs, `.pyi`."""
     sets_up_logging: bool = False
     """It hands settings over to `logging.config`, which imports the classes that they name."""
     reads_source: int = 0

@@ -4,7 +4,7 @@ import pytest
 
 from bundler.plan import plan_files
 from bundler.trace import trace_functions
-from tests.support.sites import make_function, make_site
+from tests.support.sites import WITHOUT_DOUBT, make_function, make_site
 
 NAMES = ("iron.json", "new/zinc.json")
 OWN = {f"{folder}/{name}": "" for folder in ("tests", "lab/tests") for name in NAMES}
@@ -17,10 +17,10 @@ def data(tmp_path, monkeypatch):
     """Return the own data that ships with a handler of some code, in order."""
     monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
 
-    def run(code, patterns=(), packages=None):
+    def run(code, patterns=(), packages=None, **options):
         imports = "import glob, json, os, shutil\nfrom pathlib import Path\nHERE = os.path.dirname(__file__)\n"
         site = make_site(tmp_path / "own", {**OWN, "app.py": imports + code}, packages)
-        function = make_function(tmp_path / "own", patterns=patterns)
+        function = make_function(tmp_path / "own", patterns=patterns, **options)
         (graph,) = trace_functions((function,), site)
         paths = (planned.file.path for planned in plan_files(function, graph, site).files)
         return [path for path in paths if path.endswith(".json")]
@@ -66,8 +66,10 @@ def test_patterns_stand_above(data):
 
 @pytest.mark.parametrize("folder", ["tests", "docs", "examples"])
 def test_folders_of_packages(data, folder):
-    """A folder that a package names is meant, whatever its name; one inside of what it names is not."""
+    """A folder that a package names is meant, whatever its name; one inside of what it names is in doubt."""
     code = f"import os\nos.listdir(os.path.join(os.path.dirname(__file__), '{folder}'))\n"
     packages = {"pkg": {"pkg/__init__.py": code, f"pkg/{folder}/a.json": "", f"pkg/{folder}/more/tests/b.json": ""}}
 
-    assert data("import pkg\n", packages=packages) == [f"pkg/{folder}/a.json"]
+    inside = f"pkg/{folder}/more/tests/b.json"
+    assert data("import pkg\n", packages=packages) == [f"pkg/{folder}/a.json", inside]
+    assert data("import pkg\n", packages=packages, shake=WITHOUT_DOUBT) == [f"pkg/{folder}/a.json"]

@@ -1,0 +1,166 @@
+"""Keep the data of a folder that a distribution takes and whose further way is out of sight.
+
+A folder is taken by a path from `__file__` and its like whose end nobody can tell; of a module that nobody can tell,
+which may be one of the distribution itself, one that it finds by an entry point, or one that hands itself to it; or of
+whoever calls, by their frames. Evidence: jedi 0.19 and mypy 1.13 read stubs, dbt-core 1.8 reads SQL below
+`include/…/tests/`, mkdocs 1.6 takes `dirname(theme.load().__file__)`, wordfreq 3.1 asks `locate.this_dir()`.
+
+As a net, the data of a distribution ships where it is most of what that holds and nothing seems to open it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain
+
+from bundler.model.imports import EdgeKind
+from bundler.model.project import ShakeMode
+from bundler.model.wheels import SiteFile
+from bundler.trace.bindings import User, imported_names
+from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME
+from bundler.trace.index import FoundModule
+from bundler.trace.modules import Reason
+from bundler.trace.walk import Walk, absolute_name, module_name, package_of
+
+_MODULE = re.compile(r"\.(?:pyc?|cpython-\d+[^/]*\.so|abi3\.so)\Z")
+# What only compilers, installers and type checkers read.
+_FOR_BUILDS = re.compile(
+    r"\.(?:pyx|pxd|pxi|h|hh|hpp|hxx|inl|c|cc|cpp|cu|cuh|f|f90|a|lib|pdb|la|cmake|pc)\Z"
+    r"|(?:^|/)py\.typed\Z|(?:^|/)__pycache__/|^[^/]+\.(?:dist-info|egg-info|data)/|\.pth\Z",
+    re.IGNORECASE,
+)
+_LISTING = ("iter_modules", "walk_packages")
+
+
+class FolderDoubt:
+    """What the files that were reached for sure do with folders."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._users: list[User] = []
+
+    def note(self, user: User) -> None:
+        """Remember a file."""
+        self._users.append(user)
+
+    def follow(self) -> None:
+        """Let all that may be opened in the folders ship."""
+        for file, files, line, what in list(chain(self._taken(), self._handed(), self._unopened())):
+            led_to = {edge.target for edge in self._walk.edges.get(file.path, {}).values()}
+            new = [found for found in files if found.path not in led_to]
+            self._walk.add_files(file, new, Reason(EdgeKind.DOUBT, line, what, "doubt.folder"))
+
+    def follow_all(self, file: SiteFile, reason: Reason) -> None:
+        """Let all data of a file's distribution ship."""
+        self._walk.add_files(file, self._all_of(file.owner), reason)
+
+    # ---- who takes what
+
+    def _taken(self) -> Iterator[tuple[SiteFile, list[SiteFile], int, str]]:
+        """Yield the data of folders that files of distributions take, with the line and what is told of it."""
+        for user in self._users:
+            _, file, facts = user
+            if not self._is_heard(file):
+                continue
+            for fact in facts.data:
+                yield file, self._below(user, fact.pattern), fact.line, "a folder whose way is out of sight"
+            if facts.takes_folder or facts.opens_resources:
+                yield file, self._all_of(file.owner), facts.takes_folder, "the folder of a module nobody can tell"
+                for module in self._found_by_entry_points(file):
+                    yield file, self._below_module(module), facts.takes_folder, "the folder of an entry point"
+            if self._asks_callers(user):
+                yield file, self._below(user, OWN_FOLDER), 0, "the folder of who calls"
+
+    def _handed(self) -> Iterator[tuple[SiteFile, list[SiteFile], int, str]]:
+        """Yield the data of modules that are handed to a distribution which takes their folders."""
+        takers = {user[1].owner for user in self._users if self._takes_modules(user)}
+        for found, file, facts in self._users if takers else ():
+            for fact in facts.handed if self._walk.uses_any(file.owner, takers) or file.is_own else ():
+                name = fact.pattern.replace(OWN_NAME, found.name)
+                module = self._walk.index.find(absolute_name(name, package_of(found)) or "")
+                if module is not None and module.file is not None and self._is_heard(module.file):
+                    yield file, self._below_module(module), fact.line, f"{module.name} is handed on"
+
+    @staticmethod
+    def _takes_modules(user: User) -> bool:
+        _, file, facts = user
+        lists = any(fact.sink.endswith(_LISTING) for fact in facts.sinks)
+        return not file.is_own and bool(facts.takes_folder or facts.opens_resources or lists)
+
+    def _asks_callers(self, user: User) -> bool:
+        """Tell whether a file imports a function that takes the folder of whoever calls it."""
+        return any(name.rpartition(".")[2] in self._askers and self._is_asker(name) for name in imported_names(user))
+
+    def _is_asker(self, name: str) -> bool:
+        owner = self._walk.owner_of(name.rpartition(".")[0])
+        return owner in self._askers[name.rpartition(".")[2]]
+
+    @cached_property
+    def _askers(self) -> dict[str, set[str]]:
+        """The functions that look at frames for a folder, and the modules they stand in → their distributions."""
+        found: dict[str, set[str]] = {}
+        for module, file, facts in self._users:
+            for name in (*facts.asks_callers, *([module.name.rpartition(".")[2]] if facts.asks_callers else ())):
+                found.setdefault(name, set()).add(file.owner)
+        return found
+
+    def _found_by_entry_points(self, file: SiteFile) -> Iterator[FoundModule]:
+        """Yield the modules that a file finds so, which may be any whose folder it takes."""
+        for edge in self._walk.edges.get(file.path, {}).values():
+            module = self._walk.index.find(module_name(edge.target)) if edge.kind is EdgeKind.ENTRY_POINT else None
+            if module is not None and module.file is not None and self._is_heard(module.file):
+                yield module
+
+    # ---- the net
+
+    def _unopened(self) -> Iterator[tuple[SiteFile, list[SiteFile], int, str]]:
+        first: dict[str, SiteFile] = {}
+        for _, file, _ in self._users:
+            first.setdefault(file.owner, file)
+        for owner, file in first.items():
+            if self._is_heard(file):
+                data = [found for found in self._all_of(owner) if found.path not in self._walk.reached]
+                whole = (found.size_bytes for found in self._owned[owner] if not _FOR_BUILDS.search(found.path))
+                if 2 * sum(found.size_bytes for found in data) > sum(whole):
+                    yield file, data, 0, "most of it is data that nothing seems to open"
+
+    # ---- files
+
+    def _is_heard(self, file: SiteFile) -> bool:
+        function = self._walk.function
+        mode = function.options.shake.mode_of(file.owner) if function is not None else ShakeMode.TRACED
+        return not file.is_own and mode is not ShakeMode.TRACED
+
+    def _below(self, user: User, template: str) -> list[SiteFile]:
+        files = self._walk.assets.everything_at(template, user[1], self._walk.index)
+        return self._openable(files)
+
+    def _below_module(self, module: FoundModule) -> list[SiteFile]:
+        assert module.file is not None  # noqa: S101 - the caller tells namespaces apart
+        template = f"{FOLDER_OF}{module.name}{FOLDER_END}"
+        return self._openable(self._walk.assets.everything_at(template, module.file, self._walk.index))
+
+    def _all_of(self, owner: str) -> list[SiteFile]:
+        return self._openable(self._owned.get(owner, ()))
+
+    def _openable(self, files: Iterable[SiteFile]) -> list[SiteFile]:
+        """Return what a run may open of some files, whatever their endings and the names of their folders."""
+        return [file for file in files if self._may_be_opened(file)]
+
+    def _may_be_opened(self, file: SiteFile) -> bool:
+        path = file.path
+        if path.endswith(".pyi"):
+            return file.owner in self._stub_readers
+        is_compiled = path.endswith(".po") and f"{path.removesuffix('.po')}.mo" in self._walk.site.files
+        return not (is_compiled or _MODULE.search(path) or _FOR_BUILDS.search(path))
+
+    @cached_property
+    def _stub_readers(self) -> frozenset[str]:
+        return frozenset(user[1].owner for user in self._users if user[2].reads_stubs)
+
+    @cached_property
+    def _owned(self) -> dict[str, list[SiteFile]]:
+        owned: dict[str, list[SiteFile]] = {}
+        for file in self._walk.site.files.values():
+            owned.setdefault(file.owner, []).append(file)
+        return owned
