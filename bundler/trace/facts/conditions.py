@@ -9,6 +9,7 @@ import ast
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from bundler.model.project import Target
@@ -53,6 +54,7 @@ class Facts:
     calls: dict[str, Any]
 
 
+@cache
 def target_facts(target: Target) -> Facts:
     """Return the values of platform names and calls on the target."""
     major, minor = target.python

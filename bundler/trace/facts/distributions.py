@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bundler.trace.facts.evaluate import UNKNOWN, Evaluator
 from bundler.trace.facts.names import Names
-from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts.nodes import nodes_of
 from bundler.trace.facts.source_facts import PatternFact
 
 _MODULES = ("importlib.metadata", "importlib_metadata", "pkg_resources")
@@ -15,7 +15,8 @@ _ALL_NAMES = ("distributions", "packages_distributions", "Distribution.discover"
 _ONE_NAMES = ("version", "metadata", "distribution", "files", "requires", "get_distribution", "Distribution.from_name")
 _OF_ALL = frozenset(f"{module}.{name}" for module in _MODULES for name in _ALL_NAMES)
 _OF_ONE = frozenset(f"{module}.{name}" for module in _MODULES for name in _ONE_NAMES)
-_SIGN = re.compile(r"importlib[._]metadata|pkg_resources|^\s*(?:from|import)\b[^\n]*\bmetadata\b", re.MULTILINE)
+_SIGNS = ("importlib.metadata", "importlib_metadata", "pkg_resources")
+_IMPORT = re.compile(r"\s*(?:from|import)\b.*\bmetadata\b")
 
 
 class DistributionFacts(NamedTuple):
@@ -29,18 +30,25 @@ class DistributionFacts(NamedTuple):
 
 def read_distributions(text: str, tree: ast.Module, names: Names) -> DistributionFacts:
     """Return what a file asks of distributions by other ways than a call that names one."""
-    if ("metadata" not in text and "pkg_resources" not in text) or _SIGN.search(text) is None:
+    if not _imports_what_tells(text):
         return DistributionFacts()
     evaluator = Evaluator(names.resolve, names.assignments)
     asked: list[PatternFact] = []
     recorded: list[PatternFact] = []
-    for node in all_nodes(tree):
+    for node in nodes_of(tree, ast.Name, ast.Attribute, ast.Call):
         if _asks_any(node, names):
             asked.append(PatternFact(UNKNOWN, getattr(node, "lineno", 0)))
         elif isinstance(node, ast.Attribute) and node.attr in {"files", "locate_file"}:
             named = {name for first in _named_by(node.value, names) for name in evaluator.evaluate(first)}
             recorded.extend(PatternFact(name, node.lineno) for name in sorted(named - {UNKNOWN}))
     return DistributionFacts(tuple(dict.fromkeys(asked)), tuple(dict.fromkeys(recorded)))
+
+
+def _imports_what_tells(text: str) -> bool:
+    """Tell whether a text may import what tells of distributions; `metadata` alone is a common word."""
+    if "metadata" not in text:
+        return "pkg_resources" in text
+    return any(sign in text for sign in _SIGNS) or any(_IMPORT.match(line) for line in text.split("\n"))
 
 
 def _asks_any(node: ast.AST, names: Names) -> bool:

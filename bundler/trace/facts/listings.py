@@ -19,7 +19,7 @@ from bundler.trace.facts.evaluate import (
     has_base,
 )
 from bundler.trace.facts.names import Names
-from bundler.trace.facts.nodes import all_nodes, walk
+from bundler.trace.facts.nodes import children, nodes_of, walk
 from bundler.trace.facts.source_facts import PatternFact
 
 _LISTING = frozenset(
@@ -38,6 +38,7 @@ _OWN_PLACES = frozenset({"__file__", "__path__", "__spec__"})
 _OWN_NAMES = frozenset({"__name__", "__package__"})
 _IN_CLASS = ""
 """Before the name of a function that is a method."""
+_SIGNING_NODES = frozenset({ast.Constant, ast.Attribute, ast.Name, ast.Slice})
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -59,9 +60,9 @@ def may_list(text: str) -> bool:
 
 def read_listings(tree: ast.Module, names: Names) -> Listings:
     """Return which folders a file lists where it tests something for `.py`."""
-    statements = list(_looking(tree))
-    reader = _ListingReader(statements, _evaluator_of(tree, names), names)
-    nodes = [node for statement in statements for node in walk(statement)]
+    looking = list(_looking(tree))
+    reader = _ListingReader((statement for statement, _ in looking), _evaluator_of(tree, names), names)
+    nodes = [node for _, below in looking for node in below]
     attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     if reader.listers and not reader.folders and _takes_itself(nodes, names):
         # Where its own folder goes in a file may be out of sight.
@@ -70,16 +71,20 @@ def read_listings(tree: ast.Module, names: Names) -> Listings:
     return Listings(tuple(dict.fromkeys(reader.folders)), listers, not _FRAMES.isdisjoint(attributes))
 
 
-def _looking(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Yield the statements at module level that test for `.py`, or have to do with one that does by its name."""
-    names = {id(statement): _name_of(statement) for statement in tree.body}
-    uses = {id(statement): {getattr(node, "id", "") for node in walk(statement)} for statement in tree.body}
-    signs = [statement for statement in tree.body if any(map(_asks_for_source, _without_documentation(statement)))]
-    signing = {names[id(statement)] for statement in signs} - {""}
-    used = {name for statement in signs for name in uses[id(statement)]}
-    for statement in tree.body:
-        if statement in signs or not uses[id(statement)].isdisjoint(signing) or names[id(statement)] in used:
-            yield statement
+def _looking(tree: ast.Module) -> Iterator[tuple[ast.stmt, list[ast.AST]]]:
+    """Yield the statements at module level that test for `.py`, or have to do with one that does by its name.
+
+    Each comes with all of its nodes.
+    """
+    statements = [(statement, walk(statement)) for statement in tree.body]
+    uses = [{node.id for node in below if isinstance(node, ast.Name)} for _, below in statements]
+    signs = [any(map(_asks_for_source, _without_documentation(below))) for _, below in statements]
+    signing = {_name_of(statement) for (statement, _), sign in zip(statements, signs, strict=True) if sign} - {""}
+    # What has no name runs when the module loads, and may use any.
+    used = {"", *(name for names, sign in zip(uses, signs, strict=True) if sign for name in names)}
+    for (statement, below), names, sign in zip(statements, uses, signs, strict=True):
+        if sign or not names.isdisjoint(signing) or (any(signs) and _name_of(statement) in used):
+            yield statement, below
 
 
 def _name_of(statement: ast.stmt) -> str:
@@ -89,9 +94,9 @@ def _name_of(statement: ast.stmt) -> str:
     return target.id if isinstance(target, ast.Name) else ""
 
 
-def _without_documentation(statement: ast.stmt) -> Iterator[ast.AST]:
-    texts = {id(node.value) for node in walk(statement) if isinstance(node, ast.Expr)}
-    return (node for node in walk(statement) if not (isinstance(node, ast.Constant) and id(node) in texts))
+def _without_documentation(nodes: list[ast.AST]) -> Iterator[ast.AST]:
+    texts = {id(node.value) for node in nodes if node.__class__ is ast.Expr}
+    return (node for node in nodes if node.__class__ in _SIGNING_NODES and id(node) not in texts)
 
 
 def _takes_itself(nodes: Iterable[ast.AST], names: Names) -> bool:
@@ -165,7 +170,7 @@ def _calls_in(node: ast.AST, scopes: tuple[str, ...]) -> Iterator[tuple[ast.Call
     is_class = isinstance(node, ast.ClassDef)
     if isinstance(node, _SCOPES):
         scopes = (*scopes, node.name) if scopes[-1:] != (_IN_CLASS,) else (*scopes[:-1], f".{node.name}")
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         inner = (*scopes, _IN_CLASS) if is_class and isinstance(child, _SCOPES) else scopes
         yield from _calls_in(child, inner)
 
@@ -185,7 +190,7 @@ def _is_listing(template: str) -> bool:
 def _evaluator_of(tree: ast.Module, names: Names) -> Evaluator:
     """Return an evaluator that knows what loops go through, `for folder in __path__`, and attributes of instances."""
     found: dict[str, list[ast.expr]] = {}
-    for node in all_nodes(tree):
+    for node in nodes_of(tree, ast.For, ast.AsyncFor, ast.comprehension, ast.Assign):
         if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)) and isinstance(node.target, ast.Name):
             parts = node.iter.elts if isinstance(node.iter, (ast.List, ast.Tuple)) else [node.iter]
             found.setdefault(node.target.id, []).extend(parts)

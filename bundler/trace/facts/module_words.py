@@ -5,30 +5,37 @@ import re
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from bundler.trace.facts import scan
-from bundler.trace.facts.names import blocks_of
-from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts import strings
+from bundler.trace.facts.nodes import blocks_of, nodes_of
+from bundler.trace.facts.scan import has_line
 from bundler.trace.facts.source_facts import PatternFact
 
 # A module, something in it, or the path of a folder.
 _MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
 _FOLDER_WORD = re.compile(r"(?:\./)?\w[\w-]*(?:/\w[\w-]*)+/?\Z")
 _DOTTED_WORD = re.compile(r"(?<![\w./@-])[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
+_HOLDERS = (ast.List, ast.Tuple, ast.Set, ast.Assign, ast.Call)
+_SIMPLE = frozenset({ast.Expr, ast.Assign, ast.Return, ast.Import, ast.ImportFrom})
+"""The most common statements without blocks."""
 _LONGEST_WORD = 120
 
 
-def module_strings(tree: ast.Module, text: str, *, is_own: bool, is_lazy: bool) -> Iterator[PatternFact]:
+def module_strings(
+    tree: ast.Module, text: str, *, is_own: bool, is_lazy: bool, has_dotted: bool
+) -> Iterator[PatternFact]:
     """Yield the strings of a file that may name a module; own code names folders of scripts as well."""
     if not is_lazy and not is_own:
-        dotted = list(scan.dotted_strings(text))
-        told = _lines_of_documentation(tree) if dotted else frozenset()
+        dotted = list(strings.dotted_strings(text)) if has_dotted else []
+        told = _documentation_among(tree, [line for _, line in dotted])
         named = dict.fromkeys(word for word, line in dotted if line not in told)
         yield from (PatternFact(word, 0) for word in named)
         return
     seen = set()
-    told = _lines_of_documentation(tree) if is_own else frozenset()
-    for node in all_nodes(tree):
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+    constants = [node for node in nodes_of(tree, ast.Constant) if isinstance(node, ast.Constant)]
+    texts = sorted({node.lineno for node in constants if isinstance(node.value, str) and "\n" in node.value})
+    told = _documentation_among(tree, texts) if is_own else frozenset[int]()
+    for node in constants:
+        if not isinstance(node.value, str):
             continue
         words: list[str] = [node.value] if _names_module_or_folder(node.value) else []
         if is_own and "\n" in node.value and node.lineno not in told:
@@ -42,7 +49,7 @@ def module_strings(tree: ast.Module, text: str, *, is_own: bool, is_lazy: bool) 
 
 def listed_words(tree: ast.Module) -> Iterator[PatternFact]:
     """Yield the words that stand in a list or are given a name, as settings name packages to install."""
-    for node in all_nodes(tree):
+    for node in nodes_of(tree, *_HOLDERS):
         elements = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else []
         if isinstance(node, ast.Assign):
             elements = [node.value]
@@ -65,16 +72,16 @@ def _names_module_or_folder(word: object) -> TypeGuard[str]:
     )
 
 
-def _lines_of_documentation(tree: ast.Module) -> frozenset[int]:
-    """Return the lines of the documentation of a module, and of the classes and functions in it."""
-    lines: set[int] = set()
-    blocks = [tree.body]
+def _documentation_among(tree: ast.Module, lines: list[int]) -> frozenset[int]:
+    """Return the lines of documentation, of a module and of the classes and functions in it, where any of some lies."""
+    found: set[int] = set()
+    blocks = [tree.body] if lines else []
     while blocks:
         block = blocks.pop()
-        first = block[0] if block else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+        first = block[0]
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and has_line(lines, first):
+            found.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
         for statement in block:
-            blocks.extend(blocks_of(statement))
-            blocks.extend(handler.body for handler in getattr(statement, "handlers", ()))
-    return frozenset(lines)
+            if statement.__class__ not in _SIMPLE and has_line(lines, statement):
+                blocks.extend(blocks_of(statement))
+    return frozenset(found)

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from bundler.trace.facts.nodes import blocks_of
+
 UNKNOWN_VALUE = ast.Name(id="\0")
 """Stands for a value that only a run can tell."""
 
@@ -36,7 +38,6 @@ class Names:
             for statement in blocks.pop():
                 self._collect_from(statement)
                 blocks.extend(blocks_of(statement))
-                blocks.extend(handler.body for handler in getattr(statement, "handlers", ()))
 
     def _collect_from(self, statement: ast.stmt) -> None:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -88,16 +89,6 @@ class Names:
             return None
         parts.append(self._aliases.get(node.id, node.id))
         return ".".join(reversed(parts))
-
-
-def blocks_of(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
-    """Yield the blocks inside a statement, exception handlers aside."""
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(statement, name, None)
-        if block:
-            yield block
-    for case in getattr(statement, "cases", ()):
-        yield case.body
 
 
 def parameters_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:

@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from bundler.trace.facts.evaluate import UNKNOWN, Value
-from bundler.trace.facts.nodes import all_nodes, walk
+from bundler.trace.facts.nodes import nodes_of, walk
 from bundler.trace.facts.source_facts import PatternFact
 
-_MENTION = re.compile(r"""["'\s]-(?:[A-Za-z]{0,3}m|c)["'\s]|["']-m[A-Za-z_]""")
+# Both start with a letter that is searched for at once; what stands before is asked of the few that are found.
+_MENTION = re.compile(r"""-(?:(?P<whole>(?:[A-Za-z]{0,3}m|c)["'\s])|m[A-Za-z_])""")
 # Whoever runs a Python names it: as a program, or as `sys.executable`.
-_PYTHON = re.compile(r"""["'/ ]python[\d.]*["' ]""")
+_PYTHON = re.compile(r"""python[\d.]*["' ]""")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\Z")
 # An unknown part may well be `sys.executable`.
 _COMMAND = re.compile(
@@ -18,12 +19,10 @@ _COMMAND = re.compile(
 )
 
 
-def programs(text: str, tree: ast.Module, evaluate: Callable[[ast.expr], Value]) -> Iterator[PatternFact]:
-    """Yield every module that the code of a file asks a Python to run, and those that `-c` is told to import."""
-    if not names_programs(text):
-        return
-    documentation = {id(node.value) for node in all_nodes(tree) if isinstance(node, ast.Expr)}
-    for node in all_nodes(tree):
+def programs(tree: ast.Module, evaluate: Callable[[ast.expr], Value]) -> Iterator[PatternFact]:
+    """Yield every module that code asks a Python to run, where it names one, and those that `-c` is told to import."""
+    documentation = {id(node.value) for node in nodes_of(tree, ast.Expr) if isinstance(node, ast.Expr)}
+    for node in nodes_of(tree, ast.List, ast.Tuple, ast.Call, ast.Constant, ast.JoinedStr):
         if isinstance(node, (ast.List, ast.Tuple)):
             yield from _in_arguments(node.elts, evaluate)
         elif isinstance(node, ast.Call):
@@ -36,8 +35,18 @@ def names_programs(text: str) -> bool:
     """Tell whether code may hold the options by which a Python is told what to run."""
     if "-m" not in text and "-c" not in text and 'm"' not in text and "m'" not in text:
         return False
-    names_python = "executable" in text or ("python" in text and _PYTHON.search(text) is not None)
-    return names_python and _MENTION.search(text) is not None
+    names_python = "executable" in text or any(_before(text, match) in "\"'/ " for match in _PYTHON.finditer(text))
+    return names_python and any(_is_mention(text, match) for match in _MENTION.finditer(text))
+
+
+def _is_mention(text: str, match: re.Match[str]) -> bool:
+    before = _before(text, match)
+    return before in "\"'" or (before.isspace() and match["whole"] is not None)
+
+
+def _before(text: str, match: re.Match[str]) -> str:
+    """Return the character before a match; a dot for the start of a text."""
+    return text[match.start() - 1] if match.start() else "."
 
 
 def program_modules(name: str) -> tuple[str, ...]:
@@ -67,7 +76,7 @@ def _in_arguments(arguments: list[ast.expr], evaluate: Callable[[ast.expr], Valu
 
 def _in_text(node: ast.Constant | ast.JoinedStr, evaluate: Callable[[ast.expr], Value]) -> Iterator[PatternFact]:
     """Read a whole command in one text: `f"{sys.executable} -m package"`."""
-    if isinstance(node, ast.Constant) and not isinstance(node.value, str):
+    if isinstance(node, ast.Constant) and not (isinstance(node.value, str) and "-" in node.value):
         return
     for text in sorted(evaluate(node)):
         yield from (PatternFact(match[1], node.lineno) for match in _COMMAND.finditer(text))

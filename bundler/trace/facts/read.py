@@ -5,15 +5,16 @@ a word that matters. A function without such a line is passed over whole.
 """
 
 import ast
+import gc
 import io
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from contextlib import contextmanager
 
 from bundler.model.imports import EdgeKind
 from bundler.model.project import Target
-from bundler.trace.facts import conditions, scan
+from bundler.trace.facts import conditions, scan, strings
 from bundler.trace.facts.bound import BoundNames
 from bundler.trace.facts.calls import CALLS, CallReader
 from bundler.trace.facts.distributions import read_distributions
@@ -22,8 +23,8 @@ from bundler.trace.facts.exports import Exports, read_exports
 from bundler.trace.facts.folders import read_folders
 from bundler.trace.facts.listings import Listings, may_list, read_listings
 from bundler.trace.facts.module_words import is_module_word, listed_words, module_strings
-from bundler.trace.facts.names import Names, blocks_of
-from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts.names import Names
+from bundler.trace.facts.nodes import all_nodes, blocks_of
 from bundler.trace.facts.parameters import without_marks
 from bundler.trace.facts.programs import names_programs, programs
 from bundler.trace.facts.scanned import keyed_names, scanned_packages
@@ -44,14 +45,37 @@ def read_facts(content: bytes, *, target: Target, is_own: bool) -> SourceFacts:
 
     Code that cannot be read gives empty facts with an `error`; nothing is raised for any bytes.
     """
+    with _counting_alone():
+        try:
+            return _read(content, target, is_own=is_own)
+        except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
+            return SourceFacts(error=f"{type(error).__name__}: {error}")
+        finally:
+            all_nodes.cache_clear()
+
+
+def _read(content: bytes, target: Target, *, is_own: bool) -> SourceFacts:
+    text = decode(content)
+    return _Reader(text, parse(text), target, is_own=is_own).read()
+
+
+@contextmanager
+def _counting_alone() -> Iterator[None]:
+    """Leave what is made inside to its counts of references: nodes are in no circle, so none is looked for."""
+    collects = gc.isenabled()
+    gc.disable()
     try:
-        text = decode(content)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-        return _Reader(text, tree, target, is_own=is_own).read()
-    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
-        return SourceFacts(error=f"{type(error).__name__}: {error}")
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def parse(text: str) -> ast.Module:
+    """Return the tree of a text, without a word on what Python finds odd in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
 
 
 def decode(content: bytes) -> str:
@@ -77,23 +101,28 @@ class _Reader:
         self._export_templates: list[PatternFact] = []
         self._unknown_export = 0
         self._export_sinks: list[SinkFact] = []
+        self._holds_paths = False
         self._scopes = 0
         """How many functions and classes the statement that is visited stands in."""
         self._expression_lines = scan.lines_of(text, scan.EXPRESSION_WORDS)
+        self._with_dot = strings.strings_with_dot(text)
         self._lines = sorted({*scan.lines_of(text, ("import",)), *self._expression_lines})
 
     def read(self) -> SourceFacts:
-        if self._expression_lines or names_programs(self._text) or may_sink(self._text):
+        runs_programs = names_programs(self._text)
+        if self._expression_lines or runs_programs or may_sink(self._text):
             self._names.collect(self._tree)
             self._add_lines_of_names()
         self._visit_block(self._tree.body, EdgeKind.IMPORT)
         calls = self._calls
         named_calls = list(scan.named_calls(self._text))
         importing = [PatternFact(call.first, call.line) for call in named_calls if call.first and call.says_import]
-        announced = [fact for fact in importing if fact.line in self._lines_without_value]
+        lines = sorted({fact.line for fact in importing})
+        without_value = frozenset(_calls_without_value(self._tree.body, lines)) if lines else frozenset()
+        announced = [fact for fact in importing if fact.line in without_value]
         importing = [fact for fact in importing if fact not in announced]
-        importing.extend(PatternFact(name, line) for name, line in scan.quoted_imports(self._text))
-        importing.extend(PatternFact(name, line) for name, line in scan.entry_points(self._text))
+        importing.extend(PatternFact(name, line) for name, line in strings.quoted_imports(self._text))
+        importing.extend(PatternFact(name, line) for name, line in strings.entry_points(self._text))
         if self._is_own:
             importing.extend(keyed_names(self._tree))
         is_lazy = self._has_getattr or calls.is_lazy or scan.hands_on_globals(self._text)
@@ -116,17 +145,17 @@ class _Reader:
             asks_any=distributions.asked,
             recorded=tuple(dict.fromkeys([*calls.recorded, *distributions.recorded])),
             groups=tuple(dict.fromkeys(calls.groups)) if self._asks_entry_points else (),
-            strings=tuple(module_strings(self._tree, self._text, is_own=self._is_own, is_lazy=is_lazy)),
+            strings=tuple(self._module_strings(is_lazy=is_lazy)),
             templates=tuple(self._name_templates(exports)),
             listed=tuple(listed_words(self._tree)) if self._is_own else (),
-            programs=tuple(dict.fromkeys(programs(self._text, self._tree, calls.evaluate))),
+            programs=tuple(dict.fromkeys(programs(self._tree, calls.evaluate))) if runs_programs else (),
             scanned=tuple(dict.fromkeys(scanned_packages(self._tree, self._names))) if self._is_own else (),
             resources=tuple(
                 dict.fromkeys((call.first or OWN_NAME, call.second, call.line) for call in named_calls if call.second)
             ),
             path_names=tuple(self._path_names()),
             path_roots=tuple(dict.fromkeys(calls.path_roots)),
-            file_names=tuple(PatternFact(name, 0) for name in scan.file_names(self._text)),
+            file_names=tuple(PatternFact(name, 0) for name in strings.file_names(self._with_dot)),
             test_folders=read_test_folders(self._text, self._tree, self._names) if self._is_own else (),
             exported=tuple(self._exported()),
             is_lazy=is_lazy,
@@ -143,7 +172,7 @@ class _Reader:
             finds_itself=scan.finds_itself(self._text),
             folders=() if self._is_own else scan.named_folders(self._text),
             served=scan.served_packages(self._text),
-            prefixes=scan.name_prefixes(self._text),
+            prefixes=strings.name_prefixes(self._text),
             opens_resources=calls.opens_resources,
             runs_scripts=scan.names_scripts(self._text)
             and (bool(calls.imports_unknown) or scan.runs_files(self._text)),
@@ -163,18 +192,13 @@ class _Reader:
         """Own code that goes through all distributions may be after their names alone."""
         return not self._is_own or "entry_points" in self._text
 
-    @cached_property
-    def _lines_without_value(self) -> frozenset[int]:
-        """The lines of calls that are statements of their own."""
-        statements = (node.value for node in all_nodes(self._tree) if isinstance(node, ast.Expr))
-        return frozenset(call.func.end_lineno or 0 for call in statements if isinstance(call, ast.Call))
-
     def _add_lines_of_names(self) -> None:
         """Mark the lines that use a name which holds a path of the package, or another name of a call that matters."""
         names = self._names.aliases_of(CALLS)
+        self._holds_paths = any(word in self._text for word in scan.PATH_WORDS)
         if any(word in self._text for word in scan.IMPORTING_WORDS):
             names.extend(self._calls.functions.names())
-        if any(word in self._text for word in scan.PATH_WORDS):
+        if self._holds_paths:
             names.extend(name for name in self._names.assignments if self._calls.paths_in(name))
         if names:
             self._expression_lines = sorted({*scan.lines_of(self._text, names), *self._expression_lines})
@@ -313,7 +337,7 @@ class _Reader:
     # ---- strings
 
     def _path_names(self) -> Iterator[tuple[str, str]]:
-        if any(word in self._text for word in scan.PATH_WORDS):
+        if self._holds_paths:
             for statement in self._tree.body:
                 for name in _names_bound_by(statement):
                     yield from ((name, template) for template in self._calls.paths_in(name))
@@ -326,10 +350,25 @@ class _Reader:
                     if isinstance(node, ast.Constant) and isinstance(node.value, str):
                         yield node.value
 
+    def _module_strings(self, *, is_lazy: bool) -> Iterator[PatternFact]:
+        has_dotted = strings.has_dotted(self._with_dot)
+        return module_strings(self._tree, self._text, is_own=self._is_own, is_lazy=is_lazy, has_dotted=has_dotted)
+
     def _name_templates(self, exports: Exports | None) -> Iterator[str]:
         own = {fact.pattern for fact in self._export_templates} if exports is not None else set()
         own.update(without_marks(fact.template) for fact in self._calls.given)
-        yield from (template for template in scan.name_templates(self._text) if template not in own)
+        yield from (template for template in strings.name_templates(self._with_dot) if template not in own)
+
+
+def _calls_without_value(block: list[ast.stmt], lines: list[int]) -> Iterator[int]:
+    """Yield, of some lines, those of calls that are statements of their own."""
+    for statement in block:
+        if not scan.has_line(lines, statement):
+            continue
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            yield statement.value.func.end_lineno or 0
+        for inner in blocks_of(statement):
+            yield from _calls_without_value(inner, lines)
 
 
 def _imported_by(block: list[ast.stmt]) -> Iterator[tuple[str, int]]:

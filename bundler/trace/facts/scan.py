@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bundler.trace.facts.evaluate import OWN_PACKAGE
+from bundler.trace.facts.strings import FORMAT_PLACE
 
 # Plain searches for each word are many times faster than one expression of alternatives. A word may stand inside a
 # longer one: that costs a look, nothing else.
@@ -23,7 +24,6 @@ EXPRESSION_WORDS = (
     "resolve_name",
     "run_module",
     "pydoc",
-    "pkg_resources",
     "__file__",
     "__path__",
     "__spec__",
@@ -54,22 +54,12 @@ IMPORTING_WORDS = (
     "pydoc",
 )
 PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data", "LAMBDA_TASK_ROOT", "/var/task")
-_DOTTED_STRING = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)+(?::\w+)?)["']""")
-# A name whose end is put together later: `"pkg.languages." + name`, `f"pkg.{kind}.{name}"`.
-_NAME_TEMPLATE = re.compile(r"""["']([A-Za-z_]\w*\.(?:[\w.]|\{[^{}"'\s]*\}|%s)*)["']""")
-# With places for a format's arguments: `"config-{}.py"`.
-_FILE_STRING = re.compile(r"""["']((?:[\w{}%-][\w.{}%-]*/)*(?:[\w-][\w.{}%-]*\.[A-Za-z]\w{0,9}|\.env[\w.]*))["']""")
 # What is written to be read by a program of the package's own.
 TEXT_ENDINGS = (".txt", ".json", ".xml", ".xsd", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".def", ".csv")
 _TEXT_NAME = re.compile(rb"[\w.-]+(?:%s)\b" % b"|".join(re.escape(ending.encode()) for ending in TEXT_ENDINGS))
 _MODULE_TAKEN = re.compile(
     r"""sys\.modules(?:\[|\.get\()\s*(?:["']([\w.]+)["']|__package__)(?:\s*[])](?:\.([A-Za-z_]\w*))?)?"""
 )
-_FORMAT_PLACE = re.compile(r"\{[^{}]*\}|%[a-z]")
-_FEWEST_DOTS = 2
-_QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
-# As entry points are written down: `name = package.module:attribute`.
-_ENTRY_POINT = re.compile(r"""["'][\w.-]+\s*=\s*([A-Za-z_]\w*(?:\.\w+)*):[A-Za-z_][\w.]*["']""")
 _GLOBALS_HANDED_ON = re.compile(r"\w\(\s*(?:\w+\s*=\s*)?globals\(\)")
 _RELATIVE_STRING = re.compile(r"""["']\.[A-Za-z_]\w*(?:\.\w+)*["']""")
 _RUNNING_WORDS = (
@@ -90,7 +80,6 @@ _DEFAULT_FOLDER = re.compile(
 )
 _PACKAGES = re.compile(r"""\bpackages["']?\s*[=:]\s*(\[[^\[\]={}]{1,400}?\])""")
 _QUOTED_NAME = re.compile(r"""["']([A-Za-z_][\w.]*)["']""")
-_NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
 _COMPARED_FRAME = re.compile(r"\.co_filename\s*[!=]=\s*(\w+)")
 _OWN_FRAME = re.compile(
     r"get(?:source)?file\(\s*(?:lambda\b|(?:inspect\.)?currentframe\(\)|sys\._getframe\(0?\))"
@@ -107,7 +96,6 @@ _IMPORTING_NAME = re.compile(r"import|include|lazy|optional|require|plugin|backe
 # Much else is loaded by a single word; a dotted one names what it names.
 _LOADING_NAME = re.compile(rf"{_IMPORTING_NAME.pattern}|load", re.IGNORECASE)
 _EVALUATED = frozenset({"import_module", "__import__"})
-_SHORTEST_FILE_NAME = 4
 _LONGEST_NAME = 60
 
 
@@ -145,8 +133,8 @@ def lines_of(text: str, words: Iterable[str]) -> list[int]:
 
 def has_line(lines: list[int], node: ast.stmt | ast.expr) -> bool:
     """Tell whether any of the lines lies in a node, decorators counted."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    position = bisect_left(lines, min([node.lineno, *(decorator.lineno for decorator in decorators)]))
+    decorators: list[ast.expr] | None = getattr(node, "decorator_list", None)
+    position = bisect_left(lines, decorators[0].lineno if decorators else node.lineno)
     return position < len(lines) and lines[position] <= (node.end_lineno or node.lineno)
 
 
@@ -163,43 +151,9 @@ def named_calls(text: str) -> Iterator[NamedCall]:
         yield NamedCall(function[0] if function else "", match[1], match[2], line)
 
 
-def dotted_strings(text: str) -> Iterator[tuple[str, int]]:
-    """Yield every string of the text that is a dotted name, with its line."""
-    line, end = 1, 0
-    for match in _DOTTED_STRING.finditer(text):
-        line += text.count("\n", end, match.start())
-        end = match.start()
-        yield match[1], line
-
-
-def name_templates(text: str) -> tuple[str, ...]:
-    """Return every string that is the head of a dotted name of at least three parts, `*` for what is put in later."""
-    found = dict.fromkeys(_FORMAT_PLACE.sub("*", match[1]) for match in _NAME_TEMPLATE.finditer(text))
-    templates = (f"{name}*" if name.endswith(".") else name for name in found)
-    return tuple(name for name in templates if "*" in name and ".." not in name and name.count(".") >= _FEWEST_DOTS)
-
-
 def named_files(content: bytes) -> tuple[str, ...]:
     """Return the names of text files that a text has in it, without their folders."""
     return tuple(dict.fromkeys(match[0].decode() for match in _TEXT_NAME.finditer(content)))
-
-
-def file_names(text: str) -> tuple[str, ...]:
-    """Return every string that looks like a file's name or path, with an ending; `*` for the places of a format."""
-    names = dict.fromkeys(_FORMAT_PLACE.sub("*", match[1]) for match in _FILE_STRING.finditer(text))
-    return tuple(name for name in names if len(name.strip("*./")) >= _SHORTEST_FILE_NAME or name == ".env")
-
-
-def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the modules of import statements inside strings, for code that is put together and then executed."""
-    for match in _QUOTED_IMPORT.finditer(text):
-        yield match[1] or match[2], text.count("\n", 0, match.start()) + 1
-
-
-def entry_points(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the modules of entry points that are written down as strings."""
-    for match in _ENTRY_POINT.finditer(text):
-        yield match[1], text.count("\n", 0, match.start()) + 1
 
 
 def hands_on_globals(text: str) -> bool:
@@ -239,7 +193,7 @@ def walks_folders(text: str) -> bool:
 
 def named_folders(text: str) -> tuple[str, ...]:
     """Return what parameters and variables whose names say that they hold a folder are given, or have as default."""
-    found = (_FORMAT_PLACE.sub("*", folder) for folder in _DEFAULT_FOLDER.findall(text))
+    found = (FORMAT_PLACE.sub("*", folder) for folder in _DEFAULT_FOLDER.findall(text))
     return tuple(dict.fromkeys(found))
 
 
@@ -247,11 +201,6 @@ def served_packages(text: str) -> tuple[str, ...]:
     """Return the packages in lists that are given as `packages`: whoever takes one opens files in them."""
     lists = _PACKAGES.findall(text) if "packages" in text else []
     return tuple(dict.fromkeys(name for given in lists for name in _QUOTED_NAME.findall(given)))
-
-
-def name_prefixes(text: str) -> tuple[str, ...]:
-    """Return the strings that may be the head of the name of a module, or an expression for such names."""
-    return tuple(dict.fromkeys(_NAME_PREFIX.findall(text)))
 
 
 def finds_itself(text: str) -> bool:
@@ -262,7 +211,7 @@ def finds_itself(text: str) -> bool:
     """
     if "__file__" in text and _OWN_NAME_CUT.search(text):
         return True
-    if "co_filename" not in text and "currentframe" not in text and "file(" not in text:
+    if "co_filename" not in text and "getfile(" not in text and "getsourcefile(" not in text:
         return False
     compared = set(_COMPARED_FRAME.findall(text)) if "__file__" in text else set()
     is_compared = any(name == "__file__" or re.search(rf"\b{name}\s*=\s*__file__\b", text) for name in compared)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from bundler.trace.facts.evaluate import FILE_OF_MODULE, FOLDER_END, FOLDER_OF, OWN_FILE, OWN_NAME, UNKNOWN, Evaluator
@@ -24,6 +25,7 @@ _OPENING = frozenset({"open", "io.open", "tokenize.open", "codecs.open"})
 _OPENING_METHODS = frozenset({"read_text", "read_bytes", "open"})
 _OF_CODE = frozenset({"__code__", "__file__", "getfile", "getsourcefile", "__module__"})
 _FRAMES = frozenset({"sys._getframe", "inspect.stack", "inspect.getouterframes"})
+_VISITED = frozenset({ast.Call, ast.Name, ast.Attribute})
 _WORDS = ("getsource", "findsource", "getcomments", "getfile", "linecache", "get_source", "torch.jit", "jit.script")
 
 
@@ -45,13 +47,16 @@ def reads_sources(text: str) -> bool:
 
 def read_sources(tree: ast.Module, names: Names) -> SourceReads:
     """Return what a file reads the source of."""
-    reader = _SourceReader(names, ObjectReader(tree, names))
+    reader = _SourceReader(tree, names)
     for statement in tree.body:
         for node in walk(statement):
-            reader.visit(node, _name_of(statement))
+            if node.__class__ in _VISITED:
+                reader.visit(node, _name_of(statement))
+    if not reader.unknown:
+        return SourceReads(tuple(dict.fromkeys(reader.named)))
     uses = {_name_of(statement): _names_in(statement) for statement in tree.body}
     readers = _with_users(reader.readers, uses)
-    if reader.unknown and reader.takes_callers:
+    if reader.takes_callers:
         reader.named.append(PatternFact(CALLERS, reader.unknown))
         if not any(_may_be_given(statement, uses) for statement in tree.body if _name_of(statement) in readers):
             reader.unknown, readers = 0, set()
@@ -92,9 +97,9 @@ def _may_be_given(statement: ast.stmt, uses: dict[str, set[str]]) -> bool:
 class _SourceReader:
     """Collects what the expressions of one file read the source of."""
 
-    def __init__(self, names: Names, objects: ObjectReader) -> None:
+    def __init__(self, tree: ast.Module, names: Names) -> None:
+        self._tree = tree
         self._names = names
-        self._objects = objects
         self._evaluator = Evaluator(names.resolve, names.assignments)
         self._called: set[ast.expr] = set()
         self.named: list[PatternFact] = []
@@ -102,6 +107,10 @@ class _SourceReader:
         self.readers: set[str] = set()
         self.takes_callers = False
         """Whether it looks at frames of who calls it."""
+
+    @cached_property
+    def _objects(self) -> ObjectReader:
+        return ObjectReader(self._tree, self._names)
 
     def visit(self, node: ast.AST, owner: str) -> None:
         """Read one node, in the function or class of that name at module level."""
