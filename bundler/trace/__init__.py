@@ -21,14 +21,14 @@ def trace_functions(
     runtime's own boto3 counts unless something that is reached works with few versions of it. Raises
     `HandlerNotFoundError` when a handler's module is not among the site's files.
     """
+    from bundler.trace.engine import Engine  # noqa: PLC0415 - an unchanged build traces nothing
     from bundler.trace.facts.store import FactsStore  # noqa: PLC0415 - an unchanged build traces nothing
-    from bundler.trace.graph import Tracer  # noqa: PLC0415 - an unchanged build traces nothing
 
     store = FactsStore(functions[0].target)
 
     def trace(function: Function) -> ImportGraph:
         def trace_without(external: frozenset[str]) -> ImportGraph:
-            return Tracer(site, store, external, function, deployment).trace(function)
+            return Engine(site, store, external, function, deployment).trace(function)
 
         chosen = function.options.external
         graph = trace_without(external_distributions(chosen, site, among=()))
@@ -49,8 +49,8 @@ def _without_name(function: Function) -> Function:
 
 def trace_layer(layer: Layer, site: Site, paths: Collection[str]) -> ImportGraph:
     """Return what all modules among some files of a layer's site lead to."""
+    from bundler.trace.engine import Engine  # noqa: PLC0415 - an unchanged build traces nothing
     from bundler.trace.facts.store import FactsStore  # noqa: PLC0415 - an unchanged build traces nothing
-    from bundler.trace.graph import Tracer  # noqa: PLC0415 - an unchanged build traces nothing
 
     chosen = layer.options.external if layer.options is not None else None
-    return Tracer(site, FactsStore(layer.target), external_distributions(chosen, site)).trace_files(paths)
+    return Engine(site, FactsStore(layer.target), external_distributions(chosen, site)).trace_files(paths)

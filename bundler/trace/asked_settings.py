@@ -8,14 +8,14 @@ from bundler.model.imports import EdgeKind
 from bundler.model.wheels import OWN_CODE, SiteFile
 from bundler.own_files import rule_by_name
 from bundler.system.files import read_site_file
+from bundler.trace.follow import Follower
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk
 
 
 class AskedSettings:
     """Settings that own code opens, by their names, parts of these, or their folder; other files of tools by that."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Follower) -> None:
         self._walk = walk
         self._waiting: dict[re.Pattern[str], list[SiteFile]] = {}
         """What finds that code asks for some files → these."""

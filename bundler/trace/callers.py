@@ -1,13 +1,14 @@
 """Follow the modules that functions load by names which their callers give, in whole or in part."""
 
-from bundler.trace.bindings import Bindings, User
 from bundler.trace.doubt import Doubt
 from bundler.trace.dynamic import NamedModules
 from bundler.trace.facts.parameters import Call, Caller, fill, without_marks
 from bundler.trace.facts.sinks import is_unknown_name
 from bundler.trace.facts.source_facts import PatternFact, SinkFact
+from bundler.trace.follow import Follower
+from bundler.trace.knowledge.bindings import Bindings
 from bundler.trace.lazy import name_in_string
-from bundler.trace.walk import Walk, package_of
+from bundler.trace.read_module import ReadModule
 
 
 class GivenNames:
@@ -16,16 +17,16 @@ class GivenNames:
     Where one is handed on, or its module is, nobody can say who calls it with what: then `*` stands for what is given.
     """
 
-    def __init__(self, walk: Walk, named: NamedModules, bindings: Bindings, doubt: Doubt) -> None:
+    def __init__(self, walk: Follower, named: NamedModules, bindings: Bindings, doubt: Doubt) -> None:
         self._walk = walk
         self._named = named
         self._doubt = doubt
         self._bindings = bindings
-        self._open: list[User] = []
+        self._open: list[ReadModule] = []
         self._followed: set[tuple[str, str]] = set()
         self._is_called_by_anyone = False
 
-    def note(self, user: User) -> None:
+    def note(self, user: ReadModule) -> None:
         """Remember a module with such functions."""
         if user[2].given:
             self._open.append(user)
@@ -49,7 +50,7 @@ class GivenNames:
                         if is_unknown_name(name):
                             self._doubt.add(found, file, SinkFact("importlib.import_module", fact.line))
 
-    def _calls_of(self, user: User, function: str) -> list[Call] | None:
+    def _calls_of(self, user: ReadModule, function: str) -> list[Call] | None:
         """Return all calls of a function of a module, by whatever names others have it; `None` for any."""
         found = user[0]
         if self._is_out_of_sight(found.name, function):
@@ -67,10 +68,10 @@ class GivenNames:
         """Tell whether something may call that nobody sees: the runtime, settings, an extension, users of a star."""
         if self._walk.is_handler(module) or f"{module}.*" in self._bindings.names:
             return True
-        named = (name_in_string(module, text) for _, text in self._walk.named.get(module, ()))
+        named = (name_in_string(module, text) for _, text, _ in self._walk.knowledge.mentions.get(module, ()))
         return any(name in {None, function} for name in named)
 
-    def _calls_by(self, user: User, path: str, paths: list[str]) -> list[Call] | None:
+    def _calls_by(self, user: ReadModule, path: str, paths: list[str]) -> list[Call] | None:
         """Return the calls in one file, and add the names under which others can take the function from it."""
         uses = self._bindings.uses_of(user)
         if uses is None:
@@ -86,6 +87,6 @@ class GivenNames:
         is_used = any(chain == path or chain.startswith(f"{path}.") for chain in chains)
         return self._calls_in(user, path) if is_used else []
 
-    def _calls_in(self, user: User, path: str) -> list[Call] | None:
+    def _calls_in(self, user: ReadModule, path: str) -> list[Call] | None:
         found, file, _ = user
-        return self._walk.store.calls(file, path, Caller(found.name, package_of(found)))
+        return self._walk.store.calls(file, path, Caller(found.name, found.package))

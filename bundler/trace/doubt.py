@@ -10,10 +10,11 @@ from bundler.model.imports import EdgeKind
 from bundler.model.project import ShakeMode
 from bundler.model.wheels import SiteFile
 from bundler.trace.doubt_folders import FolderDoubt
-from bundler.trace.facts.source_facts import SinkFact, SourceFacts
+from bundler.trace.facts.source_facts import SinkFact
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk
+from bundler.trace.read_module import ReadModule
 
 _WHOLE = SinkFact("shake: whole", 0)
 
@@ -21,17 +22,18 @@ _WHOLE = SinkFact("shake: whole", 0)
 class Doubt:
     """The sinks of the files that were reached for sure, and what they lead to."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Follower) -> None:
         self._walk = walk
         self._sinks: list[tuple[FoundModule, SiteFile, SinkFact]] = []
         self._owners: set[str] = set()
         self._modules: dict[str, list[str]] = {}
         self._folders = FolderDoubt(walk)
 
-    def note(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+    def note(self, read: ReadModule) -> None:
         """Remember the first sink of a file, and the first file of a distribution that is to ship whole."""
+        found, file, facts = read
         if self._walk.sure_owners is None:
-            self._folders.note((found, file, facts))
+            self._folders.note(read)
         for fact in facts.sinks[:1]:
             self.add(found, file, fact)
         if file.owner not in self._owners and self._mode_of(file) is ShakeMode.WHOLE:

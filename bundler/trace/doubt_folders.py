@@ -16,11 +16,12 @@ from itertools import chain
 from bundler.model.imports import EdgeKind
 from bundler.model.project import ShakeMode
 from bundler.model.wheels import SiteFile
-from bundler.trace.bindings import User, imported_names
+from bundler.trace.facts.dotted import module_name
 from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk, absolute_name, module_name, package_of
+from bundler.trace.read_module import ReadModule
 
 _MODULE = re.compile(r"\.(?:pyc?|cpython-\d+[^/]*\.so|abi3\.so)\Z")
 # What only compilers, installers and type checkers read.
@@ -35,11 +36,11 @@ _LISTING = ("iter_modules", "walk_packages")
 class FolderDoubt:
     """What the files that were reached for sure do with folders."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Follower) -> None:
         self._walk = walk
-        self._users: list[User] = []
+        self._users: list[ReadModule] = []
 
-    def note(self, user: User) -> None:
+    def note(self, user: ReadModule) -> None:
         """Remember a file."""
         self._users.append(user)
 
@@ -74,22 +75,23 @@ class FolderDoubt:
     def _handed(self) -> Iterator[tuple[SiteFile, list[SiteFile], int, str]]:
         """Yield the data of modules that are handed to a distribution which takes their folders."""
         takers = {user[1].owner for user in self._users if self._takes_modules(user)}
-        for found, file, facts in self._users if takers else ():
+        for user in self._users if takers else ():
+            found, file, facts = user
             for fact in facts.handed if self._walk.uses_any(file.owner, takers) or file.is_own else ():
                 name = fact.pattern.replace(OWN_NAME, found.name)
-                module = self._walk.index.find(absolute_name(name, package_of(found)) or "")
+                module = self._walk.index.find(user.absolute(name) or "")
                 if module is not None and module.file is not None and self._is_heard(module.file):
                     yield file, self._below_module(module), fact.line, f"{module.name} is handed on"
 
     @staticmethod
-    def _takes_modules(user: User) -> bool:
+    def _takes_modules(user: ReadModule) -> bool:
         _, file, facts = user
         lists = any(fact.sink.endswith(_LISTING) for fact in facts.sinks)
         return not file.is_own and bool(facts.takes_folder or facts.opens_resources or lists)
 
-    def _asks_callers(self, user: User) -> bool:
+    def _asks_callers(self, user: ReadModule) -> bool:
         """Tell whether a file imports a function that takes the folder of whoever calls it."""
-        return any(name.rpartition(".")[2] in self._askers and self._is_asker(name) for name in imported_names(user))
+        return any(name.rpartition(".")[2] in self._askers and self._is_asker(name) for name in user.imported_names())
 
     def _is_asker(self, name: str) -> bool:
         owner = self._walk.owner_of(name.rpartition(".")[0])
@@ -131,7 +133,7 @@ class FolderDoubt:
         mode = function.options.shake.mode_of(file.owner) if function is not None else ShakeMode.TRACED
         return not file.is_own and mode is not ShakeMode.TRACED
 
-    def _below(self, user: User, template: str) -> list[SiteFile]:
+    def _below(self, user: ReadModule, template: str) -> list[SiteFile]:
         files = self._walk.assets.everything_at(template, user[1], self._walk.index)
         return self._openable(files)
 

@@ -7,11 +7,12 @@ from functools import cached_property
 from bundler.model.imports import EdgeKind, TraceWarning
 from bundler.model.project import NamedCode
 from bundler.model.wheels import SiteFile
+from bundler.trace.facts.dotted import absolute_name
 from bundler.trace.facts.evaluate import OWN_NAME, OWN_PACKAGE, TOP_LEVEL, UNKNOWN, has_base
 from bundler.trace.facts.source_facts import PatternFact, SourceFacts
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk, absolute_name, package_of
 
 _SHORTEST_TAIL = 3
 _PROJECT_FILES = ("/pyproject.toml", "/setup.py")
@@ -22,7 +23,7 @@ _CLASS_BELOW = re.compile(r"[.:][A-Z]\w*")
 class NamedModules:
     """Modules named in strings."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Follower) -> None:
         self._walk = walk
         self._loaders: set[str] = set()
         """Distributions that import modules by names only a run can tell: dotted strings in them count."""
@@ -144,7 +145,7 @@ class NamedModules:
 
     @staticmethod
     def _absolute(found: FoundModule, fact: PatternFact) -> str:
-        package = package_of(found)
+        package = found.package
         pattern = fact.pattern.replace(OWN_NAME, found.name).replace(OWN_PACKAGE, package)
         return (absolute_name(pattern, package) or "") if pattern.startswith(".") else pattern
 
@@ -177,7 +178,7 @@ class NamedModules:
                 )
 
     def _follow_lazy(self, found: FoundModule, fact: PatternFact, rule: str) -> None:
-        package = package_of(found)
+        package = found.package
         text = fact.pattern
         if text.startswith("."):
             candidates = [absolute_name(text, package)]

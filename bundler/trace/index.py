@@ -26,6 +26,11 @@ class FoundModule:
     """A file whose name no import can ask for, which is run by its path."""
 
     @property
+    def package(self) -> str:
+        """What `__package__` is in the module."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    @property
     def is_extension(self) -> bool:
         return self.file is not None and self.file.path.endswith(".so")
 
@@ -77,6 +82,11 @@ class ModuleIndex:
         name = file.path.replace(".", "\N{MIDDLE DOT}")
         self._modules.setdefault(name, FoundModule(name, file, is_package=False, is_script=True))
         return name
+
+    @property
+    def version(self) -> int:
+        """What changes when modules may have come."""
+        return len(self._roots)
 
     def is_root(self, folder: str) -> bool:
         """Tell whether what lies in a folder is imported from the top."""

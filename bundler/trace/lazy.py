@@ -3,13 +3,13 @@
 import re
 
 from bundler.model.wheels import SiteFile
-from bundler.trace.bindings import Bindings, User
 from bundler.trace.dynamic import NamedModules
-from bundler.trace.facts.evaluate import OWN_PACKAGE
 from bundler.trace.facts.source_facts import PatternFact, SourceFacts
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
+from bundler.trace.knowledge.bindings import Bindings
 from bundler.trace.native import SHORTEST_WORD
-from bundler.trace.walk import Walk, package_of
+from bundler.trace.read_module import ReadModule
 
 _ASKS_FOR_ANY = "__getattr__"
 
@@ -21,22 +21,19 @@ class LazyExports:
     dotted string. A module that is handed on whole, or is named where nobody can say what for, is followed whole.
     """
 
-    def __init__(self, walk: Walk, named: NamedModules, bindings: Bindings) -> None:
+    def __init__(self, walk: Follower, named: NamedModules, bindings: Bindings) -> None:
         self._walk = walk
         self._named = named
         self._bindings = bindings
-        self._lazy: dict[str, User] = {}
+        self._lazy: dict[str, ReadModule] = {}
         self._is_all_asked = False
         self._whole: set[str] = set()
         self._followed: dict[str, set[str]] = {}
 
-    def note(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
-        """Remember a module: it may be lazy, and it may use one that is."""
-        for taken in facts.modules_taken:
-            text = taken.replace(OWN_PACKAGE, package_of(found))
-            self._walk.named.setdefault(text.partition(":")[0], set()).add((found.name, text))
-        if facts.is_closed:
-            self._lazy[found.name] = (found, file, facts)
+    def note(self, read: ReadModule) -> None:
+        """Remember a module that is lazy."""
+        if read.facts.is_closed:
+            self._lazy[read.module.name] = read
 
     def ask_for_all(self) -> None:
         """Follow everything from now on: who uses it is out of sight."""
@@ -75,7 +72,7 @@ class LazyExports:
         if self._walk.is_handler(module):
             return None
         asked: set[str] = set()
-        for source, text in self._walk.named.get(module, ()):
+        for source, text, _ in self._walk.knowledge.mentions.get(module, ()):
             name = name_in_string(module, text)
             origin = self._walk.index.find(source)
             if name is not None:

@@ -2,23 +2,24 @@
 
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
-from bundler.trace.bindings import User, imported_names
+from bundler.trace.facts.dotted import absolute_name, module_name
 from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, PATH_NAMED
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.follow import Follower
 from bundler.trace.index import is_test_path
 from bundler.trace.modules import Reason
 from bundler.trace.named_paths import find_named_path
+from bundler.trace.read_module import ReadModule
 from bundler.trace.source_needs import SourceNeeds
-from bundler.trace.walk import Walk, absolute_name, module_name, package_of
 
 
 class ListedFolders:
     """Folders that packages list themselves, or give to a function of theirs that lists what it is given."""
 
-    def __init__(self, walk: Walk, sources: SourceNeeds) -> None:
+    def __init__(self, walk: Follower, sources: SourceNeeds) -> None:
         self._walk = walk
         self._sources = sources
-        self._users: dict[str, list[User]] = {}
+        self._users: dict[str, list[ReadModule]] = {}
         self._listers: dict[str, set[str]] = {}
         """The names of such functions by distribution."""
         self._modules: dict[str, set[str]] = {}
@@ -29,7 +30,7 @@ class ListedFolders:
         self._asks_callers: set[str] = set()
         """Distributions with one that looks at the frames of who calls it."""
 
-    def note(self, user: User) -> None:
+    def note(self, user: ReadModule) -> None:
         """Follow what a module lists, and remember what it may give to others."""
         found, file, facts = user
         for fact in facts.listed_folders:
@@ -59,7 +60,7 @@ class ListedFolders:
                 if known == listers - {""}:
                     break
 
-    def _follow_given(self, user: User, known: frozenset[str], listers: set[str]) -> None:
+    def _follow_given(self, user: ReadModule, known: frozenset[str], listers: set[str]) -> None:
         _, file, facts = user
         if (file.path, known) in self._read or not file.path.endswith(".py"):
             return
@@ -75,26 +76,26 @@ class ListedFolders:
                 known_fact = PatternFact(fact.pattern or OWN_FOLDER, fact.line)
                 self._list(user, known_fact, is_deep=file.owner in self._is_deep)
 
-    def _may_call(self, user: User, listers: frozenset[str]) -> bool:
+    def _may_call(self, user: ReadModule, listers: frozenset[str]) -> bool:
         """Tell whether a module imports one that lists, or may have an object with a method that does."""
         modules = self._modules[user[1].owner]
-        for name in imported_names(user):
+        for name in user.imported_names():
             if name in modules or name.rpartition(".")[2] in listers:
                 return True
         methods = [lister for lister in listers if lister.startswith(".")]
         return bool(methods) and any(_is_own_folder(fact) for fact in user[2].data)
 
-    def _is_folder(self, user: User, template: str) -> bool:
+    def _is_folder(self, user: ReadModule, template: str) -> bool:
         """Tell whether a folder is given: a path, a package, or nothing to what looks at the frames of its callers."""
         if not template:
             return user[1].owner in self._asks_callers
         if not template.startswith(FOLDER_OF) or not template.endswith(FOLDER_END):
             return True
-        name = absolute_name(template.removeprefix(FOLDER_OF).removesuffix(FOLDER_END), package_of(user[0]))
+        name = absolute_name(template.removeprefix(FOLDER_OF).removesuffix(FOLDER_END), user[0].package)
         module = self._walk.index.find(name or "")
         return module is not None and module.is_package
 
-    def _list(self, user: User, fact: PatternFact, *, is_deep: bool) -> None:
+    def _list(self, user: ReadModule, fact: PatternFact, *, is_deep: bool) -> None:
         """Follow every Python file of a folder, to ship with its source."""
         _, file, facts = user
         folder = self._folder(user, fact.pattern)
@@ -107,14 +108,14 @@ class ListedFolders:
                     user, script, Reason(EdgeKind.DYNAMIC, fact.line, f"{folder}/*.py", "scripts.listed-folder")
                 )
 
-    def _folder(self, user: User, template: str) -> str:
+    def _folder(self, user: ReadModule, template: str) -> str:
         """Return the folder that a template of a module stands for; nothing for one that is not in the site."""
         found, file, _ = user
-        named = find_named_path(self._walk, package_of(found), template) if PATH_NAMED in template else (template, file)
+        named = find_named_path(self._walk, found.package, template) if PATH_NAMED in template else (template, file)
         folder = self._walk.assets.folder_named_by(*named, self._walk.index) if named is not None else None
         return folder if folder and folder != "." else ""
 
-    def _follow(self, user: User, script: SiteFile, reason: Reason) -> None:
+    def _follow(self, user: ReadModule, script: SiteFile, reason: Reason) -> None:
         name = module_name(script.path)
         module = self._walk.index.find(name)
         if module is not None and module.file is script:

@@ -8,21 +8,25 @@ from bundler.model.wheels import Distribution, SiteFile
 from bundler.standards import normalise_name
 from bundler.trace.facts.evaluate import OWN_NAME, OWN_PACKAGE, UNKNOWN
 from bundler.trace.facts.source_facts import PatternFact, SourceFacts
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk, package_of
+from bundler.trace.read_module import ReadModule
 
 _SCRIPT_GROUPS = frozenset({"console_scripts", "gui_scripts"})
 
 
-def follow_distributions(walk: Walk, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
+def follow_distributions(
+    walk: Follower, read: ReadModule, asks_metadata: dict[str, tuple[tuple[str, int], ...]]
+) -> None:
     """Follow `version("name")` and its like to metadata, and `files("name")` to all that it lists.
 
     Modules of another package are there as source, as they are listed; what they import, whoever imports them needs.
     """
+    found, file, facts = read
     asked = [fact for fact in (*facts.metadata, *facts.asks_any) if UNKNOWN in fact.pattern]
     if asked:
-        walk.asks_metadata[file.path] = [(fact.pattern, fact.line) for fact in asked]
+        asks_metadata[file.path] = tuple((fact.pattern, fact.line) for fact in asked)
     for fact in facts.metadata:
         for distribution in _distributions_named(walk, found, fact):
             _add_metadata(walk, file, distribution, fact.line, "metadata.asked")
@@ -37,9 +41,9 @@ def follow_distributions(walk: Walk, found: FoundModule, file: SiteFile, facts: 
                 walk.add_edge(file.path, module.path, reason)
 
 
-def _distributions_named(walk: Walk, found: FoundModule, fact: PatternFact) -> Iterator[Distribution]:
+def _distributions_named(walk: Follower, found: FoundModule, fact: PatternFact) -> Iterator[Distribution]:
     """Yield the distribution of that name, and that of the module of that name."""
-    named = fact.pattern.replace(OWN_NAME, found.name).replace(OWN_PACKAGE, package_of(found))
+    named = fact.pattern.replace(OWN_NAME, found.name).replace(OWN_PACKAGE, found.package)
     owner = walk.owner_of(named.partition(".")[0])
     for name in dict.fromkeys((normalise_name(named), owner)):
         distribution = walk.distributions.get(name or "")
@@ -47,7 +51,7 @@ def _distributions_named(walk: Walk, found: FoundModule, fact: PatternFact) -> I
             yield distribution
 
 
-def follow_group(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFact, rule: str) -> None:
+def follow_group(walk: Follower, found: FoundModule, file: SiteFile, fact: PatternFact, rule: str) -> None:
     """Follow every entry point of a group, with the metadata that lists it."""
     for distribution in walk.site.distributions:
         if distribution.name in walk.external:
@@ -64,7 +68,7 @@ def follow_group(walk: Walk, found: FoundModule, file: SiteFile, fact: PatternFa
 class ToldGroups:
     """Groups of entry points that code is told to look for by a string of its users': pluggy, stevedore."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Follower) -> None:
         self._walk = walk
         self._groups = {group for known in walk.site.distributions for group, _, _ in known.entry_points}
         self._readers: set[str] = set()
@@ -98,7 +102,7 @@ def _is_meant(group: str, pattern: str, reader: SiteFile) -> bool:
     return reader.is_own or any(re.sub(r"[-_.]", "", name).lower() in plain for name in names)
 
 
-def _add_metadata(walk: Walk, source: SiteFile, distribution: Distribution, line: int, rule: str) -> None:
+def _add_metadata(walk: Follower, source: SiteFile, distribution: Distribution, line: int, rule: str) -> None:
     for base in ("METADATA", "entry_points.txt"):
         path = f"{distribution.dist_info}/{base}"
         if path in walk.site.files:

@@ -7,15 +7,15 @@ from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
 from bundler.trace.facts.binary import BinaryFacts
 from bundler.trace.facts.packed_strings import ALWAYS_NAMED
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk
 
 SHORTEST_WORD = 4
 """Shorter words stand in any longer text by chance."""
 
 
-def follow_extension(walk: Walk, found: FoundModule, file: SiteFile) -> None:
+def follow_extension(walk: Follower, found: FoundModule, file: SiteFile) -> None:
     """Follow an extension module's libraries and the modules its text names."""
     walk.follow_links(file)
     facts = walk.store.binary(file)
@@ -33,7 +33,7 @@ def follow_extension(walk: Walk, found: FoundModule, file: SiteFile) -> None:
         _follow_anything(walk, found, file, parent)
 
 
-def _follow_data(walk: Walk, file: SiteFile, facts: BinaryFacts) -> None:
+def _follow_data(walk: Follower, file: SiteFile, facts: BinaryFacts) -> None:
     """Follow data beside the module whose file or folder its text names: it is opened from there."""
     words = frozenset(facts.words)
     for name, files in walk.assets.beside(file):
@@ -41,7 +41,7 @@ def _follow_data(walk: Walk, file: SiteFile, facts: BinaryFacts) -> None:
             walk.add_files(file, files, Reason(EdgeKind.DATA, 0, name, "native.data"))
 
 
-def _follow_anything(walk: Walk, found: FoundModule, file: SiteFile, parent: str) -> None:
+def _follow_anything(walk: Follower, found: FoundModule, file: SiteFile, parent: str) -> None:
     """Where nothing can be read, everything beside the module may be meant, and what its distribution requires."""
     for name in walk.index.children(parent) if parent else ():
         walk.follow(found, name, Reason(EdgeKind.NATIVE, 0, f"{parent}.*", "native.opaque"))
@@ -52,7 +52,7 @@ def _follow_anything(walk: Walk, found: FoundModule, file: SiteFile, parent: str
             walk.follow(found, top, Reason(EdgeKind.NATIVE, 0, top, "native.opaque"))
 
 
-def _is_plausible(walk: Walk, found: FoundModule, name: str, file: SiteFile) -> bool:
+def _is_plausible(walk: Follower, found: FoundModule, name: str, file: SiteFile) -> bool:
     """Tell whether a word that is a module's name means it: of its own distribution, of one it requires, or dotted."""
     owner = walk.owner_of(name)
     if not walk.may_mean(found, name):
@@ -65,7 +65,7 @@ def _is_plausible(walk: Walk, found: FoundModule, name: str, file: SiteFile) -> 
     return owner in distribution.requires or owner in distribution.optional
 
 
-def _names_inside(walk: Walk, file: SiteFile, parent: str, facts: BinaryFacts) -> Iterator[str]:
+def _names_inside(walk: Follower, file: SiteFile, parent: str, facts: BinaryFacts) -> Iterator[str]:
     """Yield modules named inside longer text: Rust, and Cython from 3.1 on, store strings without ends between them.
 
     Dotted names of its own and of required distributions are looked for in both. In text that held Python identifiers
@@ -89,7 +89,7 @@ def _names_inside(walk: Walk, file: SiteFile, parent: str, facts: BinaryFacts) -
         parent = parent.rpartition(".")[0]
 
 
-def _named_below(walk: Walk, package: str, text: str) -> Iterator[str]:
+def _named_below(walk: Follower, package: str, text: str) -> Iterator[str]:
     """Yield the modules below a package that a text names; what it does not name, it names nothing below of."""
     for name in walk.index.children(package):
         if name in text:
@@ -97,7 +97,7 @@ def _named_below(walk: Walk, package: str, text: str) -> Iterator[str]:
             yield from _named_below(walk, name, text)
 
 
-def _mentioned(walk: Walk, package: str, words: frozenset[str], packed: str) -> Iterator[str]:
+def _mentioned(walk: Follower, package: str, words: frozenset[str], packed: str) -> Iterator[str]:
     """Yield the modules of a package that single words name, and those of its parts that are named themselves.
 
     `from .part import module` leaves `part` and `module` in the text, apart from each other.

@@ -5,15 +5,15 @@ from bundler.model.wheels import SiteFile
 from bundler.trace.dynamic import NamedModules
 from bundler.trace.facts.evaluate import TOP_LEVEL
 from bundler.trace.facts.source_facts import SourceFacts
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk
 
 
 class ListedPlugins:
     """Top-level modules whose names start as a string says, in code that lists them or that uses who does."""
 
-    def __init__(self, walk: Walk, named: NamedModules) -> None:
+    def __init__(self, walk: Follower, named: NamedModules) -> None:
         self._walk = walk
         self._named = named
         self._listers: set[str] = set()

@@ -11,12 +11,13 @@ from bundler.model.imports import EdgeKind
 from bundler.model.wheels import SiteFile
 from bundler.runtimes import BOTO3_FAMILY
 from bundler.system.files import read_site_file
+from bundler.trace.facts.dotted import absolute_name
 from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_NAME, OWN_PACKAGE, UNKNOWN
 from bundler.trace.facts.scanned import defined_scanners
 from bundler.trace.facts.source_facts import ScanFact, SourceFacts
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk, absolute_name, package_of
 
 _UNKNOWN_PATH = f"{UNKNOWN}/{FOLDER_OF}{FOLDER_END}"
 _LISTING = re.compile(rb"\b(?:iter_modules|walk_packages)\b")
@@ -26,7 +27,7 @@ _User = tuple[FoundModule, SourceFacts]
 class Scanners:
     """Who looks through packages, and the calls of own code that may ask for that."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Follower) -> None:
         self._walk = walk
         self._listers: set[str] = set()
         """Distributions that list packages only a run can tell."""
@@ -58,7 +59,7 @@ class Scanners:
 
     def _is_looked_through(self, found: FoundModule, fact: ScanFact) -> bool:
         """Tell whether what a call may mean looks through packages; own code may hand on what it is given."""
-        name = absolute_name(fact.function, package_of(found)) if "." in fact.function else None
+        name = absolute_name(fact.function, found.package) if "." in fact.function else None
         owner = self._walk.owner_of(name.partition(".")[0]) if name is not None else None
         if self._is_out_of_sight:
             return True
@@ -93,7 +94,7 @@ class Scanners:
 
     def _follow(self, user: _User, fact: ScanFact) -> None:
         found, facts = user
-        package = package_of(found)
+        package = found.package
         name = absolute_name(fact.pattern.replace(OWN_PACKAGE, package), package) or ""
         if self._is_for_data(name, package, fact.line, facts):
             return

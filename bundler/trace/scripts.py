@@ -5,15 +5,15 @@ from bundler.model.wheels import SiteFile
 from bundler.trace.facts.evaluate import FILE_OF_MODULE, OWN_FILE, OWN_FOLDER
 from bundler.trace.facts.programs import program_modules
 from bundler.trace.facts.source_facts import PatternFact, SourceFacts
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk, package_of
 
 
 class FoundScripts:
     """Python files found by their path; they ship as source, since code looks for names that end with `.py`."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Follower) -> None:
         self._walk = walk
         self._runners: set[str] = set()
         """Distributions that execute files by their path, or import what they find."""
@@ -82,7 +82,7 @@ class FoundScripts:
 
     def _follow_own_folder(self, found: FoundModule, file: SiteFile, facts: SourceFacts) -> None:
         """A module that lists its own folder runs what it finds there."""
-        package = package_of(found)
+        package = found.package
         own = [fact for fact in facts.data if _is_own_folder(fact.pattern)]
         if not own or not package:
             return

@@ -12,8 +12,8 @@ from bundler.own_files import is_brought_back, is_in_app, is_of_tools, may_ship,
 from bundler.system.files import read_site_file
 from bundler.trace.asked_settings import AskedSettings
 from bundler.trace.dynamic import NamedModules
+from bundler.trace.follow import Follower
 from bundler.trace.index import is_test_path
-from bundler.trace.walk import Walk
 
 _SETTINGS_FILES = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
 _LARGEST_BYTES = 256_000
@@ -42,7 +42,7 @@ _PATH_WORD = re.compile(r"[\w./-]+")
 class SettingsFiles:
     """The data files of own code that may hold settings, each followed once it is known to ship."""
 
-    def __init__(self, walk: Walk, named: NamedModules, function: Function) -> None:
+    def __init__(self, walk: Follower, named: NamedModules, function: Function) -> None:
         self._walk = walk
         self._function = function
         self._asked = AskedSettings(walk)

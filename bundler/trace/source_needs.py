@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from bundler.model.imports import SourceNeed
-from bundler.trace.bindings import User, imported_names
+from bundler.trace.facts.dotted import absolute_name
 from bundler.trace.facts.evaluate import OWN_NAME, UNKNOWN
 from bundler.trace.facts.handed import Handed
 from bundler.trace.facts.sources import CALLERS
-from bundler.trace.walk import Walk, absolute_name, package_of
+from bundler.trace.follow import Follower
+from bundler.trace.read_module import ReadModule
 
 _READS = "reads source"
 _MOST_STEPS = 8
@@ -16,13 +17,13 @@ _MOST_STEPS = 8
 class SourceNeeds:
     """Who reads the source of what, among the files that were reached."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Follower) -> None:
         self._walk = walk
-        self._users: dict[str, User] = {}
+        self._users: dict[str, ReadModule] = {}
         self._handed: dict[str, tuple[Handed, ...]] = {}
         self._needs: dict[str, dict[str, SourceNeed]] = {}
 
-    def note(self, user: User) -> None:
+    def note(self, user: ReadModule) -> None:
         """Remember a module."""
         self._users[user[1].path] = user
 
@@ -45,7 +46,7 @@ class SourceNeeds:
 
     # ---- what is named
 
-    def _named(self, user: User, pattern: str) -> Iterable[str]:
+    def _named(self, user: ReadModule, pattern: str) -> Iterable[str]:
         """Return the files of a thing that is read by its name: all of its distribution, but of its own this one."""
         found, file, _ = user
         if pattern == OWN_NAME:
@@ -63,14 +64,14 @@ class SourceNeeds:
             return self._defining(name)
         return [path for path, (_, other, _) in self._users.items() if other.owner == owner]
 
-    def _uses_module(self, user: User, module: str) -> bool:
-        return any(name == module or name.startswith(f"{module}.") for name in imported_names(user))
+    def _uses_module(self, user: ReadModule, module: str) -> bool:
+        return any(name == module or name.startswith(f"{module}.") for name in user.imported_names())
 
-    def _absolute(self, user: User, dotted: str) -> str:
+    def _absolute(self, user: ReadModule, dotted: str) -> str:
         found = user[0]
         if dotted.startswith(OWN_NAME):
             return dotted.replace(OWN_NAME, found.name, 1)
-        return (absolute_name(dotted, package_of(found)) or "") if dotted.startswith(".") else dotted
+        return (absolute_name(dotted, found.package) or "") if dotted.startswith(".") else dotted
 
     def _module_of(self, dotted: str) -> str:
         """Return the module that a dotted name starts with."""
@@ -91,7 +92,7 @@ class SourceNeeds:
             user = self._users[module.file.path]
             name = dotted.removeprefix(f"{module.name}.").partition(".")[0]
             origin = next(
-                (other for other in imported_names(user) if other.endswith(f".{name}") and other != dotted), None
+                (other for other in user.imported_names() if other.endswith(f".{name}") and other != dotted), None
             )
             if dotted == module.name or origin is None:
                 return [module.file.path]
@@ -100,7 +101,7 @@ class SourceNeeds:
 
     # ---- what is handed to a reader
 
-    def _add_handed_to(self, reader: User) -> None:
+    def _add_handed_to(self, reader: ReadModule) -> None:
         """What is handed to a reader of things nobody can tell, or is derived from or decorated by it, may be read.
 
         Own code keeps its source in any case. Inside of the reader's distribution only what is handed to the very
@@ -114,20 +115,20 @@ class SourceNeeds:
             if other.owner == file.owner:
                 takes_part = other is file or bool(self._readers_in(user, reader))
             else:
-                takes_part = any(self._owner_of(name) == file.owner for name in imported_names(user))
+                takes_part = any(self._owner_of(name) == file.owner for name in user.imported_names())
             if takes_part:
                 for handed in self._handed_by(user):
                     if any(self._is_taken(user, reader, to, inside) for to in handed.to):
                         self._take(user, reader, handed, heirs)
         self._add_heirs(reader, heirs)
 
-    def _readers_in(self, user: User, reader: User) -> list[str]:
+    def _readers_in(self, user: ReadModule, reader: ReadModule) -> list[str]:
         """Return the names of a reader, or of its module, that another module of its distribution imports."""
         found, _, facts = reader
         ends = {*facts.source_readers, found.name.rpartition(".")[2]}
-        return [name for name in imported_names(user) if name.rpartition(".")[2] in ends]
+        return [name for name in user.imported_names() if name.rpartition(".")[2] in ends]
 
-    def _is_taken(self, user: User, reader: User, to: str, inside: set[str]) -> bool:
+    def _is_taken(self, user: ReadModule, reader: ReadModule, to: str, inside: set[str]) -> bool:
         if to == UNKNOWN:
             return True
         name = self._absolute(user, to)
@@ -137,7 +138,7 @@ class SourceNeeds:
         is_named = name.rpartition(".")[2] in facts.source_readers or name in inside
         return is_named and self._owner_of(name) == file.owner
 
-    def _take(self, user: User, reader: User, handed: Handed, heirs: set[tuple[str, str]]) -> None:
+    def _take(self, user: ReadModule, reader: ReadModule, handed: Handed, heirs: set[tuple[str, str]]) -> None:
         _, file, facts = reader
         for given in handed.given:
             name = self._absolute(user, given)
@@ -149,27 +150,27 @@ class SourceNeeds:
         if handed.name and not user[1].is_own:
             heirs.add((user[1].owner, handed.name))
 
-    def _add_heirs(self, reader: User, heirs: set[tuple[str, str]]) -> None:
+    def _add_heirs(self, reader: ReadModule, heirs: set[tuple[str, str]]) -> None:
         """Follow classes that are derived from derived ones, by their names."""
         known: set[tuple[str, str]] = set()
         while new := heirs - known:
             known |= new
             names = {name for _, name in new}
             for user in self._users.values():
-                imported = list(imported_names(user))
+                imported = list(user.imported_names())
                 if not any(self._is_heir(name, new) for name in imported) and user[1].owner not in {o for o, _ in new}:
                     continue
                 for handed in self._handed_by(user) if self._may_derive(user, imported, names) else ():
                     if handed.name and any(self._is_heir(self._absolute(user, to), new) for to in handed.to):
                         self._take(user, reader, handed, heirs)
 
-    def _may_derive(self, user: User, imported: list[str], names: set[str]) -> bool:
+    def _may_derive(self, user: ReadModule, imported: list[str], names: set[str]) -> bool:
         return user[1].path in self._handed or any(name.rpartition(".")[2] in names for name in imported)
 
     def _is_heir(self, dotted: str, heirs: set[tuple[str, str]]) -> bool:
         return (self._owner_of(dotted) or "", dotted.rpartition(".")[2]) in heirs
 
-    def _handed_by(self, user: User) -> tuple[Handed, ...]:
+    def _handed_by(self, user: ReadModule) -> tuple[Handed, ...]:
         file = user[1]
         if file.path not in self._handed:
             self._handed[file.path] = self._walk.store.handed(file) if file.path.endswith(".py") else ()

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from bundler.model.imports import EdgeKind
 from bundler.model.wheels import OWN_CODE, SiteFile
+from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
-from bundler.trace.walk import Walk
 
 
-def follow_whole(walk: Walk, found: FoundModule, file: SiteFile) -> None:
+def follow_whole(walk: Follower, found: FoundModule, file: SiteFile) -> None:
     """Follow every module of the distribution, or of the first-party package, that a module lies in, and its data.
 
     Of the distributions that it requires every module may be the one that is imported; their data is then found by
@@ -21,7 +21,7 @@ def follow_whole(walk: Walk, found: FoundModule, file: SiteFile) -> None:
         walk.add_files(file, walk.assets.all_of(file.owner), Reason(EdgeKind.DATA, 0, file.owner, "unread"))
 
 
-def _modules_of(walk: Walk, owner: str) -> Iterator[str]:
+def _modules_of(walk: Follower, owner: str) -> Iterator[str]:
     """Yield the modules of a distribution, and the top-level ones of those it requires."""
     yield from walk.index.owned_matching("*", frozenset({owner}))
     distribution = walk.distributions.get(owner)
@@ -29,7 +29,7 @@ def _modules_of(walk: Walk, owner: str) -> Iterator[str]:
     yield from (name for name in walk.index.owned_matching("*", required) if "." not in name)
 
 
-def _first_party_around(walk: Walk, found: FoundModule) -> Iterator[str]:
+def _first_party_around(walk: Follower, found: FoundModule) -> Iterator[str]:
     """Yield the modules of the top-level package a first-party module lies in; outside of any, all but the handlers."""
     head = found.name.partition(".")[0]
     names = walk.index.below(head) if head != found.name else walk.index.owned_matching("*", frozenset({OWN_CODE}))

@@ -1,52 +1,38 @@
 """Know which files bind a module or something in it to a name, and what each of them uses of it."""
 
-from collections.abc import Iterator
-
-from bundler.model.wheels import SiteFile
-from bundler.trace.facts.source_facts import SourceFacts
+from bundler.trace.facts.dotted import absolute_name
+from bundler.trace.facts.store import FactsStore
 from bundler.trace.facts.uses import FileUses
-from bundler.trace.index import FoundModule
-from bundler.trace.walk import Walk, absolute_name, package_of
+from bundler.trace.read_module import ReadModule
 
-User = tuple[FoundModule, SiteFile, SourceFacts]
 Uses = tuple[set[str], list[tuple[str, str]]]
 """The dotted names that a file uses, and the names that other modules can take from it with what each stands for."""
-
-
-def imported_names(user: User) -> Iterator[str]:
-    """Yield what the import statements of a module name, by dotted names: modules, and things in them."""
-    found, _, facts = user
-    for fact in facts.imports:
-        base = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
-        if base is not None:
-            yield from (f"{base}.{name}" for name in fact.names) if fact.names else (base,)
 
 
 class Bindings:
     """What the import statements of all files that were reached bind."""
 
-    def __init__(self, walk: Walk) -> None:
-        self._walk = walk
-        self._new: list[User] = []
+    def __init__(self, store: FactsStore) -> None:
+        self._store = store
+        self._new: list[ReadModule] = []
         self._uses: dict[str, Uses | None] = {}
-        self._binders: dict[str, list[User]] = {}
+        self._binders: dict[str, list[ReadModule]] = {}
 
-    def note(self, user: User) -> None:
+    def learn(self, user: ReadModule) -> None:
         """Remember a file."""
         self._new.append(user)
 
     @property
-    def names(self) -> dict[str, list[User]]:
+    def names(self) -> dict[str, list[ReadModule]]:
         """What import statements may bind, by its dotted name → the files that they stand in."""
         new, self._new = self._new, []
         for user in new:
             self._add(user)
         return self._binders
 
-    def _add(self, user: User) -> None:
-        found, _, facts = user
-        for fact in facts.imports:
-            base = absolute_name("." * fact.level + fact.name, package_of(found)) if fact.level else fact.name
+    def _add(self, user: ReadModule) -> None:
+        for fact in user.facts.imports:
+            base = user.imported_module(fact)
             if base is None:
                 continue
             if fact.names:
@@ -57,7 +43,7 @@ class Bindings:
             for name in names:
                 self._binders.setdefault(name, []).append(user)
 
-    def users_of(self, path: str, *, is_shared: bool) -> list[User]:
+    def users_of(self, path: str, *, is_shared: bool) -> list[ReadModule]:
         """Return the files that may bind a dotted name, or what it is an attribute of.
 
         `is_shared` when the name was bound by an import itself: then only the module that did so has it.
@@ -65,20 +51,20 @@ class Bindings:
         parts = path.split(".")
         first = len(parts) - 1 if is_shared else 1
         names = (".".join(parts[:end]) for end in range(max(first, 1), len(parts) + 1))
-        return list({user[1].path: user for name in names for user in self.names.get(name, ())}.values())
+        return list({user.file.path: user for name in names for user in self.names.get(name, ())}.values())
 
-    def uses_of(self, user: User) -> Uses | None:
+    def uses_of(self, user: ReadModule) -> Uses | None:
         """Return what a file uses of what it imports, relative names resolved; `None` where that cannot be read."""
-        found, file, _ = user
+        file = user.file
         if file.path not in self._uses:
-            uses = self._walk.store.uses(file) if file.path.endswith(".py") else None
-            self._uses[file.path] = None if uses is None else _resolve(uses, package_of(found))
+            uses = self._store.uses(file) if file.path.endswith(".py") else None
+            self._uses[file.path] = None if uses is None else _resolve(uses, user.package)
         return self._uses[file.path]
 
-    def is_star_shared(self, user: User, alias: str) -> bool:
+    def is_star_shared(self, user: ReadModule, alias: str) -> bool:
         """Tell whether a star brings a name of a file to others, which may then have it under any name."""
-        found, _, facts = user
-        return f"{found.name}.*" in self.names and (not facts.exported or alias in facts.exported)
+        exported = user.facts.exported
+        return f"{user.module.name}.*" in self.names and (not exported or alias in exported)
 
 
 def _resolve(uses: FileUses, package: str) -> Uses:

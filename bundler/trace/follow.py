@@ -1,29 +1,29 @@
-"""The state of a walk through a site: what is reached, by which edges, and how to follow one more."""
+"""Follow what is demanded: edges from file to file, modules through modulegraph, libraries as the linker would."""
 
 import posixpath
 from collections.abc import Iterable
-from functools import cached_property
-from importlib.util import resolve_name
 
 from bundler.model.imports import Edge, EdgeKind, TraceWarning, leads_on_in_doubt
 from bundler.model.project import Deployment, Function
-from bundler.model.wheels import OWN_CODE, Site, SiteFile
-from bundler.runtimes import preinstalled_modules, standard_library
-from bundler.trace.assets import Assets
+from bundler.model.wheels import OWN_CODE, Distribution, Site, SiteFile
+from bundler.trace.facts.dotted import module_name
 from bundler.trace.facts.scan import TEXT_ENDINGS
 from bundler.trace.facts.store import FactsStore
-from bundler.trace.index import FoundModule, ModuleIndex, is_test_path
+from bundler.trace.index import FoundModule, is_test_path
+from bundler.trace.knowledge import Mention
 from bundler.trace.modules import ModuleFinder, Reason
+from bundler.trace.view import View
 
 # Shared objects aside, only files of these endings are looked into for what they link.
 _PROGRAM_ENDINGS = frozenset({"", ".bin"})
 _LARGEST_TEXT_BYTES = 1_000_000
+_THIN_METADATA = ("METADATA", "entry_points.txt")
 _STATEMENTS = frozenset({EdgeKind.IMPORT, EdgeKind.TRY, EdgeKind.CONDITIONAL, EdgeKind.FUNCTION, EdgeKind.PACKAGE})
 _HARD_KINDS = frozenset({EdgeKind.IMPORT, EdgeKind.CONDITIONAL, EdgeKind.PACKAGE, EdgeKind.HANDLER, EdgeKind.INCLUDE})
 
 
-class Walk:
-    """Follows edges in a site, for one function or for a layer."""
+class Follower(View):
+    """A view that the engine alone has in this form: it can add to what is reached."""
 
     def __init__(
         self,
@@ -33,67 +33,23 @@ class Walk:
         function: Function | None,
         deployment: Deployment,
     ) -> None:
-        self.site = site
-        self.function = function
-        self.deployment = deployment
-        self.external = external
-        self.store = store
-        target = store.target
-        self.index = ModuleIndex(site, target, self.external)
-        self.assets = Assets(site)
+        super().__init__(site, store, external, function, deployment)
         self.finder = ModuleFinder(self.index, self._add_import)
-        self.provided = (
-            standard_library(target.python)
-            | preinstalled_modules(target.runtime)
-            | self.index.external_modules
-            # Of what a layer from elsewhere brings, only the name is known.
-            | {name.replace("-", "_") for name in external}
-        )
-        self.distributions = {distribution.name: distribution for distribution in site.distributions}
-        self.libraries = {
-            (file.owner, path.rpartition("/")[2]): file for path, file in site.files.items() if ".so" in path
-        }
-        self.own_owners = frozenset({OWN_CODE, *(file.owner for file in site.files.values() if file.is_local)})
         self.warnings: list[TraceWarning] = []
         self.edges: dict[str, dict[tuple[str, EdgeKind, str], Edge]] = {}
         self.reached: set[str] = set()
         """Files that an edge leads to."""
-        self._skipped = function.options.exclude_modules if function is not None else ()
-        self.glibc: dict[str, tuple[int, ...]] = {}
-        self.asks_metadata: dict[str, list[tuple[str, int]]] = {}
-        """Who asks for the metadata of distributions nobody can tell: their names with `*`, and the lines."""
-        self.named: dict[str, set[tuple[str, str]]] = {}
-        """Modules that something else than a statement names → what does, and with which text."""
         self.sure_owners: frozenset[str] | None = None
         """What ships for sure; `None` until that is known: all that is reached later ships in doubt."""
+        self.glibc: dict[str, tuple[int, ...]] = {}
+        self._libraries = {
+            (file.owner, path.rpartition("/")[2]): file for path, file in site.files.items() if ".so" in path
+        }
+        self._skipped = function.options.exclude_modules if function is not None else ()
         self._linked: set[str] = set()
         self._searched: set[str] = set()
 
     # ---- modules
-
-    def may_be_there(self, name: str) -> bool:
-        """Tell whether anything may bring a module: the site, the runtime, a layer of which nothing is known."""
-        head = name.partition(".")[0]
-        if self.function is None or self.function.has_foreign_layers:
-            return True
-        return head in self.index.top_level or head in self.provided
-
-    def is_handler(self, module: str) -> bool:
-        """Tell whether a module is the one that the runtime calls."""
-        return self.function is not None and self.function.handler.module == module
-
-    @cached_property
-    def handler_paths(self) -> frozenset[str]:
-        """The files of all handlers of the settings that lie in the function's own code."""
-        if self.function is None:
-            return frozenset()
-        root = self.function.code_root
-        known = (path for path in self.deployment.handler_files if root in path.parents)
-        return frozenset(path.relative_to(root).as_posix() for path in known) | {self.function.handler_path}
-
-    def find_start(self, function: Function) -> FoundModule | None:
-        """Return the module of a function's handler, or of the file that stands for one which a layer brings."""
-        return self.index.find(function.handler.module) or self.index.find(module_name(function.handler_path))
 
     def load_file(self, file: SiteFile) -> None:
         """Reach the module of a Python file that is opened or named by its path; first-party ones have any name."""
@@ -117,24 +73,8 @@ class Walk:
         if self.sure_owners is not None and not self._is_near(found, name, reason.kind, self.sure_owners):
             return True
         if is_used and reason.kind not in _STATEMENTS:
-            self.named.setdefault(name, set()).add((found.name, reason.name))
+            self.knowledge.mention(name, Mention(found.name, reason.name, reason.rule))
         return self.finder.follow(found.name, name, names, reason)
-
-    def is_astray(self, found: FoundModule, file: SiteFile) -> bool:
-        """Tell whether a relative import of a module that leads out of its packages surely does.
-
-        A module in a folder that is put on the path may be imported by its longer name as well, but not the handler.
-        """
-        return file.is_own and (found.name == module_name(file.path) or self.is_handler(found.name))
-
-    def may_mean(self, found: FoundModule, name: str) -> bool:
-        """Tell whether a string in a module may name another one.
-
-        In a package it says nothing of the project's own modules, which have short names: `gen.py`, `utils.py`. What
-        a package is to load of them, own code says by strings of its own.
-        """
-        is_own = found.file is not None and found.file.is_own
-        return is_own or self.owner_of(name) not in self.own_owners
 
     def follow_stored(self, file: SiteFile) -> None:
         """Follow the modules that a file of stored objects names."""
@@ -146,7 +86,7 @@ class Walk:
         module = self.index.longest_module(name)
         if module is None or self._is_skipped(module) or not self.finder.load(module):
             return
-        self.named.setdefault(module, set()).add((file.path, name))
+        self.knowledge.mention(module, Mention(file.path, name, rule))
         while module:
             found = self.index.find(module)
             if found is not None and found.file is not None:
@@ -161,9 +101,7 @@ class Walk:
         source, target = found.file.owner if found.file is not None else "", self.owner_of(name)
         if target is None or kind is EdgeKind.DOUBT:
             return True
-        distribution = self.distributions.get(source)
-        near = sure_owners.union(distribution.requires if distribution is not None else ())
-        return leads_on_in_doubt(kind, source, target, near)
+        return leads_on_in_doubt(kind, source, target, sure_owners.union(self.requires(source)))
 
     def _is_foreign_test(self, found: FoundModule, name: str, kind: EdgeKind) -> bool:
         """Tell whether a weak or guessed edge leads from working code into tests.
@@ -177,21 +115,6 @@ class Walk:
             return False
         path = module.file.path if module.file is not None else f"{name.replace('.', '/')}/"
         return is_test_path(path) and not (found.file is not None and is_test_path(found.file.path))
-
-    def owner_of(self, name: str) -> str | None:
-        """Return the distribution a module belongs to; a namespace package belongs to that of its first module."""
-        found = self.index.find(name)
-        if found is None:
-            return None
-        if found.file is not None:
-            return found.file.owner
-        first = next(iter(self.index.children(name)), None)
-        return self.owner_of(first) if first is not None else None
-
-    def uses_any(self, owner: str, others: set[str]) -> bool:
-        """Tell whether a distribution is one of the others, or requires one of them."""
-        distribution = self.distributions.get(owner)
-        return owner in others or (distribution is not None and not others.isdisjoint(distribution.requires))
 
     # ---- edges
 
@@ -218,14 +141,21 @@ class Walk:
             edge = Edge(source=source, target=target, kind=kind, line=line, name=name, rule=rule)
             known[target, kind, rule] = edge
 
-    def add_files(self, source: SiteFile, files: Iterable[SiteFile], reason: Reason) -> None:
-        """Note that a module opens files; Python and shared objects among them lead further."""
+    def add_metadata(self, source: SiteFile, distribution: Distribution, reason: Reason) -> None:
+        """Note that a module asks for what a distribution says of itself."""
+        for path in (f"{distribution.dist_info}/{base}" for base in _THIN_METADATA):
+            if path in self.site.files:
+                self.add_edge(source.path, path, reason)
+
+    def add_files(self, source: SiteFile, files: Iterable[SiteFile], reason: Reason, *, is_run: bool = True) -> None:
+        """Note that a module opens files; shared objects among them, and Python that is run, lead further."""
         for file in files:
             if file.owner in self.external:
                 continue
             self.add_edge(source.path, file.path, reason)
             if file.path.endswith(".py"):
-                self.load_file(file)
+                if is_run:
+                    self.load_file(file)
             elif file.path not in self._searched and not file.is_own and file.path.endswith(TEXT_ENDINGS):
                 self._follow_named_files(file)
             elif ".so" in file.path or posixpath.splitext(file.path)[1] in _PROGRAM_ENDINGS:
@@ -270,22 +200,4 @@ class Walk:
                 if path in self.site.files:
                     return self.site.files[path]
         # A library may be found because another one of its package loaded it before, wherever it lies.
-        return self.libraries.get((file.owner, soname))
-
-
-def module_name(path: str) -> str:
-    """Return the dotted name that a Python file has by its path."""
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def package_of(found: FoundModule) -> str:
-    """Return what `__package__` is in a module."""
-    return found.name if found.is_package else found.name.rpartition(".")[0]
-
-
-def absolute_name(name: str, package: str) -> str | None:
-    """Resolve a name with leading dots as the import system does; `None` beyond the top-level package."""
-    try:
-        return resolve_name(name, package)
-    except (ImportError, ValueError):
-        return None
+        return self._libraries.get((file.owner, soname))

@@ -1,0 +1,55 @@
+"""What rules share and what only grows while tracing: the engine feeds it from facts before it asks the rules."""
+
+from typing import NamedTuple
+
+from bundler.trace.facts.evaluate import OWN_PACKAGE
+from bundler.trace.facts.store import FactsStore
+from bundler.trace.knowledge.bindings import Bindings
+from bundler.trace.knowledge.habits import Habits
+from bundler.trace.read_module import ReadModule
+
+
+class Mention(NamedTuple):
+    """Something else than an import statement that names a module."""
+
+    source: str
+    """The module, or the path of the file, that does so."""
+    text: str
+    rule: str
+
+
+class Knowledge:
+    """All that was learned from the modules which were read by now."""
+
+    def __init__(self, store: FactsStore) -> None:
+        self.modules: dict[str, ReadModule] = {}
+        """By the paths of their files."""
+        self.imported: dict[str, set[str]] = {}
+        """The modules that each file imports by statements."""
+        self.bindings = Bindings(store)
+        self.habits = Habits()
+        self.mentions: dict[str, set[Mention]] = {}
+        """By the module that is named."""
+        self.path_names: dict[str, ReadModule] = {}
+        """Modules of packages that give names to paths, by their own."""
+        self.lazy: dict[str, ReadModule] = {}
+        """Modules that load what they export by its name, and nothing else."""
+
+    def learn(self, read: ReadModule) -> None:
+        """Add what a module says."""
+        self.modules[read.file.path] = read
+        modules = map(read.imported_module, read.facts.imports)
+        self.imported.setdefault(read.file.path, set()).update(filter(None, modules))
+        self.bindings.learn(read)
+        self.habits.learn(read)
+        if read.facts.path_names and not read.file.is_own:
+            self.path_names[read.module.name] = read
+        if read.facts.is_closed:
+            self.lazy[read.module.name] = read
+        for taken in read.facts.modules_taken:
+            text = taken.replace(OWN_PACKAGE, read.package)
+            self.mention(text.partition(":")[0], Mention(read.module.name, text, ""))
+
+    def mention(self, name: str, mention: Mention) -> None:
+        """Add that something names a module."""
+        self.mentions.setdefault(name, set()).add(mention)
