@@ -35,13 +35,15 @@ def main() -> int:
     packages = runtime_packages(python)
     everything = find_applications()
     drawn = random.Random(_SEED).sample(everything, arguments.applications)  # noqa: S311 - a draw, no secret
+    drawn = find_applications(arguments.application) if arguments.application else drawn
     ratios = []
+    print("| application | with | without | ratio |\n| --- | ---: | ---: | ---: |")
     for application in sorted(drawn, key=lambda application: application.name):
         with tempfile.TemporaryDirectory() as folder:
             counts = [_count(application, Path(folder), python, packages, guard=guard) for guard in (True, False)]
         ratios.append(counts[0] / counts[1])
-        print(f"{application.name:<28}{counts[0]:>16,}{counts[1]:>16,}{ratios[-1]:>9.4f}", flush=True)
-    print(f"geometric mean {math.exp(sum(map(math.log, ratios)) / len(ratios)):.4f}")
+        print(f"| {application.name} | {counts[0]:,} | {counts[1]:,} | {ratios[-1]:.4f} |", flush=True)
+    print(f"\nGeometric mean {math.exp(sum(map(math.log, ratios)) / len(ratios)):.4f}")
     return 0
 
 
@@ -71,6 +73,7 @@ def _count(application: Application, folder: Path, python: Path, packages: Path,
 
 def _read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("application", nargs="*", help="names of applications (default: drawn by the seed)")
     parser.add_argument("--applications", type=int, default=10, metavar="N", help="how many; default: 10")
     return parser.parse_args()
 

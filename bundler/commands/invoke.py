@@ -7,7 +7,7 @@ import select
 import stat
 import statistics
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +39,8 @@ from bundler.model.trigger import TriggerKind
 # Of a module its name, of a file its path below the unpacked zip.
 _MISSING = re.compile(r"No module named '([\w.]+)'|No such file or directory: '/(?:[^']*/task|var/task)/([^']+)'")
 _STDIN_SECONDS = 1.0
+# Python itself looks for bytecode where its own lies elsewhere, and for all kinds of metadata.
+_NEVER_MISSED = ("bytecode", "metadata")
 TEMPLATE_OPTION = "--event-template"
 
 
@@ -92,7 +94,7 @@ def invoke(  # noqa: PLR0913 - one parameter per option
     offline: OfflineOption = False,
 ) -> None:
     """Run a function's finished zip as Lambda would, and print the handler's answer."""
-    from bundler.prove import Circumstances, invoke_bundle  # noqa: PLC0415 - starts fast
+    from bundler.prove import Circumstances, Seen, invoke_bundle  # noqa: PLC0415 - starts fast
 
     name = named or function
     if name is None:
@@ -106,10 +108,13 @@ def invoke(  # noqa: PLR0913 - one parameter per option
     settings = replace(
         settings, timeout_seconds=timeout or settings.timeout_seconds, memory_mb=memory or settings.memory_mb
     )
+    # Watching takes time, which repeated runs are there to measure.
+    seen = Seen() if not cold and warm == 1 else None
     circumstances = Circumstances(
         is_offline=offline,
         has_network=not no_network,
         is_cold=cold > 0,
+        seen=seen,
         sink=_write_log,
         note=_note,
         variables=given,
@@ -124,6 +129,8 @@ def invoke(  # noqa: PLR0913 - one parameter per option
         done.append(invocation)
     if cold:
         _print_init_times(done)
+    if seen:
+        _note_left_out(zip_path, seen.missed)
     if any(invocation.error is not None for invocation in done):
         raise typer.Exit(ProofError.exit_code)
 
@@ -188,6 +195,18 @@ def _print(invocation: Invocation, function: str) -> None:
         what = next(filter(None, missing[-1]))
         hint = f"hint: `lbundle why {function} {what}` tells whether it was left out, and how to keep it"
         typer.echo(f"\n{hint}", err=True)
+
+
+def _note_left_out(zip_path: Path, missed: Collection[str]) -> None:
+    """Say which files the function asked for and lbundle left out, whatever the function made of that."""
+    from bundler.model.plan import OMISSION_RULES  # noqa: PLC0415 - starts fast
+    from bundler.system.metafiles import read_function_metafile  # noqa: PLC0415 - starts fast
+
+    metafile = read_function_metafile(zip_path.with_suffix(".json")) if missed else None
+    for omitted in metafile.omitted if metafile else ():
+        if omitted.path in missed and omitted.rule not in _NEVER_MISSED:
+            why = f"`lbundle why {zip_path.stem} {omitted.path}` tells how to keep it"
+            _note(f"`{omitted.path}` was asked for and is left out ({OMISSION_RULES[omitted.rule]}): {why}")
 
 
 def _print_init_times(done: Sequence[Invocation]) -> None:

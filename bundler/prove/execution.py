@@ -132,7 +132,7 @@ class _Life:
             return None, timeout_error(request_id, self._settings)
         match heard.kind:
             case Kind.ANSWER:
-                return _read_answer(heard.content)
+                return _read_answer(heard.content, is_streamed=heard.is_streamed)
             case Kind.ERROR | Kind.INIT_ERROR:
                 return None, _read_error(heard.content)
             case Kind.TOO_LARGE:
@@ -147,12 +147,17 @@ class _Life:
         self._sink(text.encode())
 
 
-def _read_answer(content: bytes) -> tuple[str | None, dict[str, Any] | None]:
-    """Return an answer as text; code that changed `json` may send anything, and bytes go as they are."""
+def _read_answer(content: bytes, *, is_streamed: bool) -> tuple[str | None, dict[str, Any] | None]:
+    """Return an answer as text; code that changed `json` may send anything, and bytes go as they are.
+
+    What is streamed is a text of its own, unless it is JSON.
+    """
     try:
         text = content.decode()
         json.loads(text)
     except (ValueError, RecursionError):
+        if is_streamed:
+            return json.dumps(content.decode(errors="replace"), ensure_ascii=False), None
         message = f"The answer is not JSON: {content[:80]!r}"
         return None, {"errorType": "Runtime.MarshalError", "errorMessage": message}
     return text, None

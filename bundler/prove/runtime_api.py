@@ -1,15 +1,19 @@
 """The Runtime API that Lambda's runtime client speaks with, for one sandbox at a time.
 
 See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. A request for the next event waits until there is
-one; what the client says is put into a queue, in the order in which it says it.
+one; what the client says is put into a queue, in the order in which it says it. Answers may be streamed, as
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming has it.
 """
 
+import base64
+import binascii
 import json
 import queue
 import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
@@ -17,7 +21,10 @@ from io import BufferedIOBase
 _ROOT = "/2018-06-01/runtime/"
 MAX_ANSWER_BYTES = 6 * 1024 * 1024 + 100
 """What Lambda takes for an answer; its own message says 6291556."""
+_MAX_STREAMED_BYTES = 200 * 1024 * 1024
 _CHUNK_BYTES = 1 << 20
+_TRAILER_KIND, _TRAILER_BODY = "lambda-runtime-function-error-type", "lambda-runtime-function-error-body"
+_TRUNCATED = {"errorType": "Runtime.TruncatedResponse", "errorMessage": "The answer ended before it was whole"}
 
 
 class Kind(StrEnum):
@@ -37,6 +44,8 @@ class Heard:
 
     kind: Kind
     content: bytes = b""
+    is_streamed: bool = False
+    """Whether an answer came as it was made, which need not be JSON."""
     code: int = 0
     """How the process ended."""
 
@@ -112,31 +121,26 @@ class _Client(BaseHTTPRequestHandler):
                 self._reply(200, request.event, headers)
 
     def do_POST(self) -> None:
-        content, is_whole = self._read()
+        body = _Body(self.rfile, self.headers)
         what = self.path.removeprefix(_ROOT).split("/")
         api = self.server.api
         if what in (["init", "error"], ["restore", "error"]):
-            api.heard.put(Heard(kind=Kind.INIT_ERROR, content=content))
+            api.heard.put(Heard(kind=Kind.INIT_ERROR, content=body.content))
         elif len(what) != 3 or what[0] != "invocation" or not api.close_request(what[1]):  # noqa: PLR2004 - three words
             self._refuse(400, "InvalidRequestID", "Invalid request ID")
             return
-        elif not is_whole:
+        elif body.is_too_large:
             api.heard.put(Heard(kind=Kind.TOO_LARGE))
             self._refuse(
                 413, "RequestEntityTooLarge", f"Exceeded maximum allowed payload size ({MAX_ANSWER_BYTES} bytes)."
             )
             return
+        elif error := body.error():
+            api.heard.put(Heard(kind=Kind.ERROR, content=error))
         else:
-            api.heard.put(Heard(kind=Kind.ERROR if what[2] == "error" else Kind.ANSWER, content=content))
+            kind = Kind.ERROR if what[2] == "error" else Kind.ANSWER
+            api.heard.put(Heard(kind=kind, content=body.content, is_streamed=body.is_streamed))
         self._reply(202, b'{"status":"OK"}\n')
-
-    def _read(self) -> tuple[bytes, bool]:
-        """Return the body as far as it may be kept, and whether that is all."""
-        kept, size = bytearray(), 0
-        for part in _parts(self.rfile, self.headers.get("Content-Length")):
-            size += len(part)
-            kept += part[: max(MAX_ANSWER_BYTES + 1 - len(kept), 0)]
-        return bytes(kept), size <= MAX_ANSWER_BYTES
 
     def _refuse(self, code: int, kind: str, message: str) -> None:
         self._reply(code, json.dumps({"errorMessage": message, "errorType": kind}).encode())
@@ -150,16 +154,53 @@ class _Client(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def _parts(stream: BufferedIOBase, length: str | None) -> Iterator[bytes]:
-    """Give a body of a known length, or one that comes in chunks, as streamed answers do."""
-    if length is not None:
-        left = int(length)
-        while left > 0 and (part := stream.read(min(left, _CHUNK_BYTES))):
-            left -= len(part)
-            yield part
-        return
-    while left := int(stream.readline().split(b";")[0] or b"0", 16):
-        yield stream.read(left)
-        stream.readline()
-    while stream.readline().strip():
-        pass
+class _Body:
+    """What a client posts, read to its end: as far as it may be kept, and what comes behind it."""
+
+    def __init__(self, stream: BufferedIOBase, headers: Message) -> None:
+        self.is_streamed = headers.get("Lambda-Runtime-Function-Response-Mode", "").lower() == "streaming"
+        self._stream = stream
+        self._trailers: dict[str, str] = {}
+        self._is_whole = True
+        limit = _MAX_STREAMED_BYTES if self.is_streamed else MAX_ANSWER_BYTES
+        kept, size = bytearray(), 0
+        for part in self._parts(headers.get("Content-Length")):
+            size += len(part)
+            kept += part[: max(limit + 1 - len(kept), 0)]
+        self.content = bytes(kept)
+        self.is_too_large = size > limit
+
+    def error(self) -> bytes:
+        """Return the error that ended an answer midway, as what is posted for one; nothing where none did."""
+        if not self._is_whole:
+            return json.dumps(_TRUNCATED).encode()
+        kind = self._trailers.get(_TRAILER_KIND)
+        if kind is None:
+            return b""
+        try:
+            told = json.loads(base64.b64decode(self._trailers.get(_TRAILER_BODY, ""), validate=True))
+        except (ValueError, binascii.Error):
+            told = None
+        return json.dumps({"errorMessage": "", **(told if isinstance(told, dict) else {}), "errorType": kind}).encode()
+
+    def _parts(self, length: str | None) -> Iterator[bytes]:
+        """Give a body of a known length, or one that comes in chunks."""
+        if length is not None:
+            left = int(length)
+            while left > 0 and (part := self._stream.read(min(left, _CHUNK_BYTES))):
+                left -= len(part)
+                yield part
+            self._is_whole = left <= 0
+            return
+        while left := int(self._line().split(b";")[0] or b"0", 16):
+            yield self._stream.read(left)
+            self._line()
+        while line := self._line().strip():
+            name, _, value = line.decode("latin-1").partition(":")
+            self._trailers[name.strip().lower()] = value.strip()
+
+    def _line(self) -> bytes:
+        """Return the next line between chunks; nothing of a stream that broke off."""
+        line = self._stream.readline()
+        self._is_whole &= line.endswith(b"\n")
+        return line if self._is_whole else b""

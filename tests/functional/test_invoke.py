@@ -89,6 +89,28 @@ def test_folders_on_the_path(tmp_path):
     assert (ended.code, json.loads(ended.stdout)) == (0, 1)
 
 
+def test_files_that_were_left_out(tmp_path):
+    """A file that was left out and asked for is named where the function makes do too, unless runs are measured."""
+    code = (
+        "def hello(event, context):\n    for name in ('rates.txt', 'never.txt'):\n        try:\n"
+        "            return open(name).read()\n        except OSError:\n            pass\n    return 'none'\n"
+    )
+    settings = service_settings(hello="app.hello") + "package: {patterns: ['!rates.txt']}\n"
+    write_project(tmp_path / "shop", {"serverless.yml": settings, "app.py": code, "rates.txt": "1"})
+    assert run_lbundle(tmp_path / "shop", "build").code == 0
+
+    ended = invoke(tmp_path / "shop", "hello")
+    repeated = invoke(tmp_path / "shop", "hello", "--warm", "2")
+
+    assert (ended.code, ended.stdout) == (0, '"none"\n')
+    note = (
+        "note: `rates.txt` was asked for and is left out (`package.patterns` leaves it out): "
+        "`lbundle why hello rates.txt` tells how to keep it"
+    )
+    assert [line for line in ended.stderr.splitlines() if ".txt" in line] == [note]
+    assert "rates.txt" not in repeated.stderr
+
+
 @pytest.mark.parametrize(
     ("function", "kind", "message", "hint"),
     [

@@ -51,6 +51,10 @@ def bare(event, context):
 def odd(event, context):
     return {"a": {1, 2}}
 
+def streams(event, context):
+    yield "one"
+    yield "two"
+
 def leave(event, context):
     os._exit(7)
 
@@ -65,7 +69,9 @@ SOURCES = {
     "syntax": "x = 1\ndef (\n",
     "raises": "1 / 0\n",
     "exits": "import sys\nsys.exit(4)\n",
-    **dict.fromkeys(("hello", "fail", "logged", "bare", "odd", "leave", "sysexit", "missing", "absent"), CODE),
+    **dict.fromkeys(
+        ("hello", "fail", "logged", "bare", "odd", "streams", "leave", "sysexit", "missing", "absent"), CODE
+    ),
 }
 
 

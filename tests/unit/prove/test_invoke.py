@@ -42,6 +42,9 @@ def fail(event, context):
 def odd(event, context):
     return {1, 2}
 
+def generator(event, context):
+    yield 1
+
 def binary(event, context):
     return b"x"
 
@@ -117,6 +120,14 @@ def attempt(path):
         open(path if os.path.isfile(path) else path + "/new", "w").close()
     except OSError as error:
         return type(error).__name__
+
+def stream(event, context):
+    import http.client
+    client = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    head = {"Lambda-Runtime-Function-Response-Mode": "streaming", "Transfer-Encoding": "chunked"}
+    place = f"/2018-06-01/runtime/invocation/{context.aws_request_id}/response"
+    client.request("POST", place, (part.encode() for part in event), head, encode_chunked=True)
+    client.getresponse().read()
 
 def look(event, context):
     return {
@@ -212,6 +223,7 @@ def test_json_logs(run):
     [
         ("fail", {}, "KeyError", "'user'"),
         ("odd", {}, "Runtime.MarshalError", "Unable to marshal response: Object of type set is not JSON serializable"),
+        ("generator", {}, "Runtime.MarshalError", "Object of type generator is not JSON serializable"),
         ("binary", {}, "Runtime.MarshalError", "The answer is not JSON: b'x'"),
         ("large", {}, "Function.ResponseSizeTooLarge", "maximum allowed payload size (6291556 bytes)"),
         ("leave", 7, "Runtime.ExitError", f"{_EXITS} error: exit status 7"),
@@ -228,6 +240,12 @@ def test_errors(run, handler, event, kind, message):
 
     assert error["errorType"] == kind
     assert message in error["errorMessage"]
+
+
+@pytest.mark.parametrize(("parts", "answer"), [(["data: ", "ö"], "data: ö"), (['{"a"', ": 1}"], {"a": 1})])
+def test_streamed_answers(run, parts, answer):
+    """A function that streams its answer by itself is answered with all of it, a text or JSON."""
+    assert json.loads(run("stream", parts).last.answer) == answer
 
 
 def test_exit_tells_its_place(run):
