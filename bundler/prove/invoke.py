@@ -12,6 +12,7 @@ from bundler.errors import BundleMissingError, NoNamespacesError, NotRunnableErr
 from bundler.model.invocation import Invocation, RunSettings
 from bundler.model.metafile import Metafile
 from bundler.model.project import Handler, Target
+from bundler.prove.bubblewrap import find_bubblewrap
 from bundler.prove.execution import answer_events
 from bundler.prove.layers import find_layers, search_folders
 from bundler.prove.machine import REGION, find_python, is_foreign, lambda_environment, make_writable, unzip_read_only
@@ -83,6 +84,8 @@ class Circumstances:
     has_network: bool = True
     is_isolated: bool = True
     """Whether to set the function apart from the host where that can be done."""
+    bubblewrap: str = ""
+    """The program that does so, where it has been found that nothing else can."""
     is_cold: bool = False
     """Whether each event gets a process of its own."""
     sink: LogSink
@@ -186,7 +189,7 @@ def invoke_code(
                 waiting = waiting[1:]
                 yield invocation
         except SandboxError as error:
-            circumstances = _as_plain_process(code, str(error), circumstances)
+            circumstances = _otherwise(code, str(error), circumstances)
 
 
 def _live(
@@ -205,14 +208,17 @@ def _live(
         circumstances.seen.add(code.task, (*_read_record(rooms), *opened))
 
 
-def _as_plain_process(code: Code, reason: str, circumstances: Circumstances) -> Circumstances:
-    """Do without namespaces, which the host does not allow, as far as that is honest."""
+def _otherwise(code: Code, reason: str, circumstances: Circumstances) -> Circumstances:
+    """Do without namespaces of our own, which the host does not allow: by bubblewrap, or as far as that is honest."""
     if not circumstances.is_isolated:
         raise NotRunnableError(code.name, reason)
+    if not circumstances.bubblewrap and (program := find_bubblewrap()):
+        return replace(circumstances, bubblewrap=program)
+    reason = f"bubblewrap: {reason}" if circumstances.bubblewrap else reason
     if not circumstances.has_network:
         raise NoNamespacesError(code.name, reason)
     circumstances.note(f"not apart from this machine ({reason}): a plain process, which sees its files and processes")
-    return replace(circumstances, is_isolated=False)
+    return replace(circumstances, is_isolated=False, bubblewrap="")
 
 
 def _furnish(code: Code, runtime: Runtime, scratch: Path, circumstances: Circumstances) -> Rooms:
@@ -228,6 +234,7 @@ def _furnish(code: Code, runtime: Runtime, scratch: Path, circumstances: Circums
         scratch=scratch,
         interpreter=runtime.interpreter,
         emulator=runtime.emulator,
+        bubblewrap=circumstances.bubblewrap,
     )
     for folder in (rooms.own, rooms.record, rooms.temporary, scratch / _HOME):
         folder.mkdir()

@@ -10,11 +10,12 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bundler.prove.bubblewrap import bubblewrap_command
 from bundler.prove.runtime_api import Heard, Kind, RuntimeApi
 from bundler.system.process import Running
 
@@ -26,6 +27,8 @@ _START_SECONDS = 20
 _GRACE_SECONDS = 3
 _CHUNK_BYTES = 1 << 20
 _DRAIN_SECONDS = 1
+# As Lambda's own user.
+_USER, _GROUP, _USER_NAME = 993, 990, "sbx_user1051"
 # What programs and libraries need of a host. Its homes, mounts and variable data are not among it.
 _HOST = ("bin", "gnu", "lib", "lib32", "lib64", "nix", "sbin", "usr")
 _SETTINGS = (
@@ -54,6 +57,8 @@ class Rooms:
     scratch: Path
     """A folder of lbundle's own."""
     interpreter: Path
+    bubblewrap: str = ""
+    """The program that sets apart where namespaces cannot be made directly."""
     emulator: tuple[str, ...] = ()
     """What starts the interpreter, as words, and where that finds libraries."""
 
@@ -116,17 +121,19 @@ class Sandbox:
         self._told = threading.Condition()
         self._asked, self._answered = 0, 0
         self._control, theirs = socket.socketpair()
+        told = _spell(order)
         with theirs:
-            command: list[str | Path] = [sys.executable, "-I", "-S", _WORKER_PATH, str(theirs.fileno())]
+            command = _command(order.rooms, told, theirs.fileno())
             self._running = Running(command, environment=order.environment, inherited=[theirs.fileno()])
         self._logs = _Logs(self._running.output.fileno(), sink)
         try:
-            self.api = RuntimeApi(self._begin(order), self.heard)
+            self.api = RuntimeApi(self._begin(told), self.heard)
         except (SandboxError, OSError, ValueError) as error:
             self._control.close()
             self._running.end(_GRACE_SECONDS)
             self._finish_logs()
-            raise SandboxError(str(error)) from error
+            reason = "it ended before it began" if isinstance(error, ConnectionError) else str(error)
+            raise SandboxError(reason) from error
         self.started = time.monotonic()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -159,10 +166,10 @@ class Sandbox:
         if not self._logs.is_alive():
             self._running.close()
 
-    def _begin(self, order: Order) -> socket.socket:
+    def _begin(self, told: dict[str, Any]) -> socket.socket:
         """Say what to run and return the socket that it will connect to."""
         self._control.settimeout(_START_SECONDS)
-        self._control.sendall(json.dumps(_spell(order)).encode() + b"\n")
+        self._control.sendall(json.dumps(told).encode() + b"\n")
         said, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
         self._control.settimeout(None)
         if not descriptors:
@@ -194,11 +201,15 @@ def _spell(order: Order) -> dict[str, Any]:
     rooms = order.rooms
     root = rooms.scratch / "root"
     root.mkdir(exist_ok=True)
+    home = f"/home/{_USER_NAME}"
     return {
-        "isolate": rooms.is_isolated,
+        "isolate": rooms.is_isolated and not rooms.bubblewrap,
         "network": order.has_network,
         "root": str(root),
-        "scratch": str(rooms.scratch),
+        "user": _USER,
+        "group": _GROUP,
+        "home": home,
+        "users": dict(_write_users(rooms.scratch, home)),
         "host": [*(f"/{name}" for name in _HOST), *(f"/etc/{name}" for name in _SETTINGS)],
         "mounts": rooms.mounts(),
         "folder": rooms.inside(rooms.task),
@@ -206,6 +217,26 @@ def _spell(order: Order) -> dict[str, Any]:
         "environment": dict(order.environment),
         "memory_bytes": order.memory_bytes,
     }
+
+
+def _write_users(scratch: Path, home: str) -> Iterator[tuple[str, str]]:
+    """Write lists of users with Lambda's own user alone; give where each belongs, and where it lies."""
+    users = {
+        "passwd": f"root:x:0:0:root:/root:/bin/sh\n{_USER_NAME}:x:{_USER}:{_GROUP}::{home}:/sbin/nologin\n",
+        "group": f"root:x:0:\n{_USER_NAME}:x:{_GROUP}:\n",
+    }
+    for name, text in users.items():
+        (scratch / name).write_text(text, encoding="utf-8")
+        yield f"/etc/{name}", str(scratch / name)
+
+
+def _command(rooms: Rooms, told: Mapping[str, Any], descriptor: int) -> Sequence[str | Path]:
+    """Return what starts the worker, which reads its order from a socket."""
+    python = Path(sys.executable).resolve()
+    if rooms.bubblewrap:
+        words = [str(python), str(descriptor)]
+        return bubblewrap_command(rooms.bubblewrap, told, _installation(python), _WORKER_PATH, words)
+    return [sys.executable, "-I", "-S", _WORKER_PATH, str(descriptor)]
 
 
 def _installation(interpreter: Path) -> list[Path]:

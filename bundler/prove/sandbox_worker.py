@@ -31,8 +31,6 @@ MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 24, 36, 38
 LAST_CAPABILITY = 63
 SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8914, 1, 64
-# As Lambda's own user.
-USER, GROUP, USER_NAME = 993, 990, "sbx_user1051"
 DEVICES = ("null", "zero", "full", "random", "urandom")
 TICK_SECONDS = 0.02
 
@@ -50,7 +48,7 @@ def main() -> None:
         supervise(order, control)
         return
     try:
-        enter_namespaces(with_network=order["network"])
+        enter_namespaces(order)
     except OSError as error:
         tell(control, failed=f"user namespaces: {error.strerror}")
         return
@@ -90,15 +88,16 @@ def check(result: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def enter_namespaces(*, with_network: bool) -> None:
+def enter_namespaces(order: "dict[str, Any]") -> None:
     """Leave the host's users, mounts, processes and, if it is to be so, its network."""
     user, group = os.getuid(), os.getgid()
     kinds = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC
-    check(c_library.unshare(kinds if with_network else kinds | CLONE_NEWNET))
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{USER} {user} 1"), ("gid_map", f"{GROUP} {group} 1")):
+    check(c_library.unshare(kinds if order["network"] else kinds | CLONE_NEWNET))
+    users, groups = f"{order['user']} {user} 1", f"{order['group']} {group} 1"
+    for name, text in (("setgroups", "deny"), ("uid_map", users), ("gid_map", groups)):
         with open(f"/proc/self/{name}", "w", encoding="utf-8") as stream:
             stream.write(text)
-    if not with_network:
+    if not order["network"]:
         start_loopback()
 
 
@@ -141,7 +140,7 @@ def make_root(order: "dict[str, Any]") -> None:
     for source, target, may_write in order["mounts"]:
         bind(source, root + target, read_only=not may_write)
     make_devices(root)
-    name_user(root, order["scratch"])
+    name_user(root, order)
     os.makedirs(f"{root}/proc")
     mount("proc", f"{root}/proc", "proc", MS_NOSUID | MS_NODEV | 8)
     os.chdir(root)
@@ -160,18 +159,12 @@ def make_devices(root: str) -> None:
         os.symlink(f"/proc/self/fd/{number}", f"{root}/dev/{name}")
 
 
-def name_user(root: str, scratch: str) -> None:
+def name_user(root: str, order: "dict[str, Any]") -> None:
     """Give the user a name and an empty home where the host's list of users would be."""
-    os.makedirs(f"{root}/home/{USER_NAME}")
-    users = {
-        "passwd": f"root:x:0:0:root:/root:/bin/sh\n{USER_NAME}:x:{USER}:{GROUP}::/home/{USER_NAME}:/sbin/nologin\n",
-        "group": f"root:x:0:\n{USER_NAME}:x:{GROUP}:\n",
-    }
-    for name, text in users.items():
-        with open(f"{scratch}/{name}", "w", encoding="utf-8") as stream:
-            stream.write(text)
-        if os.path.exists(f"{root}/etc/{name}"):
-            bind(f"{scratch}/{name}", f"{root}/etc/{name}")
+    os.makedirs(root + order["home"])
+    for place, source in order["users"].items():
+        if os.path.exists(root + place):
+            bind(source, root + place)
 
 
 def supervise(order: "dict[str, Any]", control: socket.socket) -> None:

@@ -15,6 +15,7 @@ import pytest
 from bundler.errors import NoNamespacesError
 from bundler.model.invocation import RunSettings
 from bundler.prove import Runtime, Seen, sandbox
+from bundler.prove.bubblewrap import find_bubblewrap
 from bundler.prove.sandbox import SandboxError
 from tests.support.invocations import RUNTIME, make_code, run_code
 
@@ -352,17 +353,26 @@ def test_a_new_process_after_a_failure(run):
     assert [one.error["errorMessage"][-1] for one in run("leave", 7, 8).done] == ["7", "8"]
 
 
-@pytest.mark.usefixtures("namespaces")
-def test_what_a_function_sees_apart(tmp_path):
+@pytest.fixture(params=["namespaces", "bubblewrap"])
+def apart(request):
+    """Both ways to set a function apart, as circumstances of a run."""
+    request.getfixturevalue("namespaces")
+    if request.param == "namespaces":
+        return {}
+    return {"bubblewrap": find_bubblewrap() or pytest.skip("there is no bubblewrap on this machine")}
+
+
+def test_what_a_function_sees_apart(tmp_path, apart):
     """Apart from the host there are Lambda's folders, a home that is empty, no process and no file of the host."""
     secret = tmp_path / "secret"
     secret.touch()
-    ran = run_code(make_code(tmp_path, CODE, "look"), {"path": str(secret)}, variables={"TABLE": "users"})
+    ran = run_code(make_code(tmp_path, CODE, "look"), {"path": str(secret)}, variables={"TABLE": "users"}, **apart)
 
     seen = json.loads(ran.last.answer)
     assert ran.notes == NOTES
     assert (seen["root"], seen["home"], seen["user"], seen["seen"]) == ("/var/task", [], 993, False)
-    assert seen["processes"] == ["1", "2"]
+    # bubblewrap has a process of its own there.
+    assert len(seen["processes"]) == (3 if apart else 2)
     assert seen["descriptors"] == []
     assert "TABLE" in seen["environment"]
     assert set(seen["environment"]) & {"LBUNDLE_CACHE_DIR", "PYTEST_CURRENT_TEST", "HOME"} == set()
@@ -381,25 +391,23 @@ def test_an_interpreter_in_any_folder_is_seen_apart(tmp_path):
     assert (ran.last.answer, ran.log.count("does not start")) == ("1", 0)
 
 
-@pytest.mark.usefixtures("namespaces")
 @pytest.mark.parametrize("path", ["$LAMBDA_TASK_ROOT", "$LAMBDA_TASK_ROOT/app.py", "/usr", "/etc/passwd", "/home"])
-def test_nothing_can_be_written_apart(tmp_path, path):
+def test_nothing_can_be_written_apart(tmp_path, path, apart):
     """Code, programs and the home are read-only, for the owner of the files too; only `/tmp` is not."""
     code = make_code(tmp_path, CODE, "write")
 
-    assert json.loads(run_code(code, {"path": path}).last.answer) == ["OSError"]
-    assert json.loads(run_code(code, {"path": "/tmp"}).last.answer) == [None]
+    assert json.loads(run_code(code, {"path": path}, **apart).last.answer) == ["OSError"]
+    assert json.loads(run_code(code, {"path": "/tmp"}, **apart).last.answer) == [None]
 
 
-@pytest.mark.usefixtures("namespaces")
-def test_no_network(tmp_path):
+def test_no_network(tmp_path, apart):
     """Without the network not even this machine can be reached."""
     code = make_code(tmp_path, CODE, "connect")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
 
-        assert run_code(code, port).last.answer == "null"
-        assert run_code(code, port, has_network=False).last.error["errorType"] == "ConnectionRefusedError"
+        assert run_code(code, port, **apart).last.answer == "null"
+        assert run_code(code, port, has_network=False, **apart).last.error["errorType"] == "ConnectionRefusedError"
 
 
 class TestWithoutNamespaces:
@@ -410,12 +418,43 @@ class TestWithoutNamespaces:
         real, refused = sandbox.Sandbox, SandboxError("user namespaces: Operation not permitted")
 
         def refuse(order, sink):
-            if order.rooms.is_isolated:
+            if order.rooms.is_isolated and not order.rooms.bubblewrap:
                 raise refused
             return real(order, sink)
 
         monkeypatch.setattr("bundler.prove.execution.Sandbox", refuse)
 
+    @pytest.fixture
+    def _no_bubblewrap(self, monkeypatch):
+        monkeypatch.setattr("bundler.prove.invoke.find_bubblewrap", lambda: "")
+
+    @pytest.mark.usefixtures("namespaces")
+    def test_bubblewrap_makes_them(self, tmp_path):
+        """Where bubblewrap is installed it sets the function apart, and nothing has to be said."""
+        if not find_bubblewrap():
+            pytest.skip("there is no bubblewrap on this machine")
+        secret = tmp_path / "secret"
+        secret.touch()
+
+        ran = run_code(make_code(tmp_path, CODE, "look"), {"path": str(secret)})
+
+        assert (json.loads(ran.last.answer)["root"], json.loads(ran.last.answer)["seen"]) == ("/var/task", False)
+        assert ran.notes == NOTES
+
+    def test_bubblewrap_that_may_not_either(self, tmp_path, monkeypatch):
+        """Where not even bubblewrap may, the function runs as a plain process and a note says so."""
+        program = tmp_path / "bwrap"
+        program.write_text("#!/bin/sh\nexit 1\n")
+        program.chmod(0o755)
+        monkeypatch.setattr("bundler.prove.invoke.find_bubblewrap", lambda: str(program))
+
+        ran = run_code(make_code(tmp_path, CODE, "counted"), 1)
+
+        assert json.loads(ran.last.answer)[1] == 1
+        assert len(ran.notes) == len(NOTES) + 1
+        assert ran.notes[-1].startswith("not apart from this machine (bubblewrap: it ended before it began)")
+
+    @pytest.mark.usefixtures("_no_bubblewrap")
     def test_a_line_says_so(self, tmp_path):
         """The function runs as a plain process, and a note says so with the reason."""
         ran = run_code(make_code(tmp_path, CODE, "counted"), 1, 2)
@@ -423,6 +462,7 @@ class TestWithoutNamespaces:
         assert [json.loads(one.answer)[1] for one in ran.done] == [1, 2]
         assert ran.notes[len(NOTES) :] == [NOT_APART]
 
+    @pytest.mark.usefixtures("_no_bubblewrap")
     def test_the_network_cannot_be_taken(self, tmp_path):
         """What cannot be kept is not promised."""
         with pytest.raises(NoNamespacesError, match="`--no-network` takes what this machine does not allow"):
