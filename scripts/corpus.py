@@ -32,6 +32,7 @@ from tests.support.corpus import (  # noqa: E402
     build_application,
     find_applications,
     lay_out_in_full,
+    record_answers,
     run_application,
 )
 from tests.support.installs import shared_folder  # noqa: E402
@@ -103,16 +104,8 @@ def _read_arguments() -> argparse.Namespace:
 
 
 def _record(application: Application, python: Path, packages: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as work:
-        full = lay_out_in_full(application, Path(work) / "full", python)
-        runs = run_application(application, full, python, packages, record=False)
-    for event, run in zip(application.events, runs, strict=True):
-        if run.error:
-            print(f"{application.name}, {event.name}: {run.error}", file=sys.stderr)
-            continue
-        text = json.dumps(run.answer, indent=2, ensure_ascii=False, sort_keys=True)
-        event.answer_path.parent.mkdir(exist_ok=True)
-        event.answer_path.write_text(text + "\n", encoding="utf-8")
+    for name, error in record_answers(application, python, packages).items():
+        print(f"{application.name}, {name}: {error}", file=sys.stderr)
 
 
 def _print_needs(application: Application, python: Path, packages: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """A folder of `fixtures/apps`."""
+    """A folder of `fixtures/apps`, or of a set of `fixtures/blind`."""
 
     name: str
     folder: Path
@@ -68,9 +69,9 @@ class Bundle:
     metafile: dict[str, Any]
 
 
-def find_applications(names: Collection[str] = ()) -> list[Application]:
+def find_applications(names: Collection[str] = (), *, folder: Path = APPLICATIONS) -> list[Application]:
     """Return the applications of these names, or all; `KeyError` names one that is not there."""
-    folders = {path.parent.name: path.parent for path in sorted(APPLICATIONS.glob("*/serverless.yml"))}
+    folders = {path.parent.name: path.parent for path in sorted(folder.glob("*/serverless.yml"))}
     return [_read_application(folders[name]) for name in names or folders]
 
 
@@ -119,3 +120,16 @@ def run_application(
         run_event(task_root, application.handler, event.given, timeout_seconds=300, **how)
         for event in application.events
     )
+
+
+def record_answers(application: Application, python: Path, packages: Path) -> dict[str, str]:
+    """Store what the full install answers; return the errors of the events that it doesn't answer."""
+    with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as work:
+        full = lay_out_in_full(application, Path(work) / "full", python)
+        runs = run_application(application, full, python, packages, record=False)
+    for event, run in zip(application.events, runs, strict=True):
+        if run.error is None:
+            text = json.dumps(run.answer, indent=2, ensure_ascii=False, sort_keys=True)
+            event.answer_path.parent.mkdir(exist_ok=True)
+            event.answer_path.write_text(text + "\n", encoding="utf-8")
+    return {event.name: run.error for event, run in zip(application.events, runs, strict=True) if run.error}
