@@ -194,6 +194,11 @@ class SiteFile:
         """Whether the user works on it, so that it is traced as such and keeps its source."""
         return self.is_local or self.owner == OWN_CODE
 
+    @property
+    def is_program(self) -> bool:
+        """Whether an install puts it into `bin`, to be run by its name."""
+        return ".data/scripts/" in self.member
+
 
 class NarrowNeed(NamedTuple):
     """A distribution that another one needs in few versions."""

@@ -22,7 +22,7 @@ from bundler.system.files import DAMAGES, open_wheel
 
 _NAMESPACE = "contents"
 # Raise when the record below changes its form.
-_FORM = 7
+_FORM = 8
 _DIST_INFO = ".dist-info"
 # The list of files names neither itself nor its signatures with a digest, and may leave the signatures out.
 _RECORD = "RECORD"
@@ -34,8 +34,8 @@ _QUOTED = re.compile(r"""["']([^"']*)["']""")
 # A test of a part of a name answers for each name anew.
 _EXTRA_IN = re.compile(r"\bin\b")
 _UNLISTED = frozenset({_RECORD, "RECORD.jws", "RECORD.p7s"})
-# `pip install --target` puts data files beside the packages; scripts and headers serve no function.
-_INSTALLED_SCHEMES = frozenset({"purelib", "platlib", "data"})
+# `pip install --target` puts data files beside the packages, and programs into `bin`; headers serve no function.
+_INSTALLED_SCHEMES = {"purelib": "", "platlib": "", "data": "", "scripts": "bin/"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +149,7 @@ def _install_paths(wheel: Wheel, members: dict[str, Any], data_folder: str) -> I
             scheme, _, path = member.removeprefix(data_folder).partition("/")
             if scheme not in _INSTALLED_SCHEMES:
                 continue
+            path = f"{_INSTALLED_SCHEMES[scheme]}{path}"
         if path.startswith("/") or "\\" in path or ":" in path.partition("/")[0] or ".." in path.split("/"):
             raise WheelBrokenError(wheel.path.name, f"`{member}` lies outside the folder it is installed to")
         yield path, member

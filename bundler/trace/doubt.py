@@ -10,6 +10,7 @@ from bundler.model.imports import EdgeKind
 from bundler.model.project import ShakeMode
 from bundler.model.wheels import SiteFile
 from bundler.trace.doubt_folders import FolderDoubt
+from bundler.trace.doubt_programs import ProgramDoubt
 from bundler.trace.facts.source_facts import SinkFact
 from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
@@ -28,39 +29,36 @@ class Doubt:
         self._owners: set[str] = set()
         self._modules: dict[str, list[str]] = {}
         self._folders = FolderDoubt(walk)
+        self._programs = ProgramDoubt(walk)
 
     def note(self, read: ReadModule) -> None:
         """Remember the first sink of a file, and the first file of a distribution that is to ship whole."""
         found, file, facts = read
         if self._walk.sure_owners is None:
             self._folders.note(read)
+            self._programs.note(read)
         for fact in facts.sinks[:1]:
             self.add(found, file, fact)
-        if file.owner not in self._owners and self._mode_of(file) is ShakeMode.WHOLE:
+        if file.owner not in self._owners and self._walk.shake_of(file) is ShakeMode.WHOLE:
             self._owners.add(file.owner)
             self.add(found, file, _WHOLE)
 
     def add(self, found: FoundModule, file: SiteFile, sink: SinkFact) -> None:
         """Remember a sink of a file."""
-        is_heard = self._walk.sure_owners is None and self._mode_of(file) is not ShakeMode.TRACED
-        if is_heard and not file.is_own:
+        if self._walk.sure_owners is None and self._walk.shake_of(file) is not ShakeMode.TRACED:
             self._sinks.append((found, file, sink))
 
     def follow(self) -> None:
         """Follow all that the sinks may load; whatever is reached from here on ships in doubt."""
         self._walk.sure_owners = frozenset(self._walk.site.files[path].owner for path in self._walk.reached)
         self._folders.follow()
+        self._programs.follow()
         for found, file, sink in self._sinks:
             reason = Reason(EdgeKind.DOUBT, sink.line, sink.sink, "doubt.sink")
             for name in self._modules_of(file.owner):
                 self._walk.follow(found, name, reason, is_used=False)
             if sink is _WHOLE:
                 self._folders.follow_all(file, reason)
-
-    def _mode_of(self, file: SiteFile) -> ShakeMode:
-        """Return how far to go for a file's distribution; a layer's modules are all there."""
-        function = self._walk.function
-        return function.options.shake.mode_of(file.owner) if function is not None else ShakeMode.TRACED
 
     def _modules_of(self, owner: str) -> list[str]:
         if owner not in self._modules:

@@ -129,9 +129,7 @@ class FolderDoubt:
     # ---- files
 
     def _is_heard(self, file: SiteFile) -> bool:
-        function = self._walk.function
-        mode = function.options.shake.mode_of(file.owner) if function is not None else ShakeMode.TRACED
-        return not file.is_own and mode is not ShakeMode.TRACED
+        return self._walk.shake_of(file) is not ShakeMode.TRACED
 
     def _below(self, user: ReadModule, template: str) -> list[SiteFile]:
         files = self._walk.assets.everything_at(template, user[1], self._walk.index)
@@ -154,7 +152,7 @@ class FolderDoubt:
         if path.endswith(".pyi"):
             return file.owner in self._stub_readers
         is_compiled = path.endswith(".po") and f"{path.removesuffix('.po')}.mo" in self._walk.site.files
-        return not (is_compiled or _MODULE.search(path) or _FOR_BUILDS.search(path))
+        return not (is_compiled or file.is_program or _MODULE.search(path) or _FOR_BUILDS.search(path))
 
     @cached_property
     def _stub_readers(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable
 
 from bundler.model.imports import Edge, EdgeKind, TraceWarning, leads_on_in_doubt
-from bundler.model.project import Deployment, Function
+from bundler.model.project import Deployment, Function, ShakeMode
 from bundler.model.wheels import OWN_CODE, Distribution, Site, SiteFile
 from bundler.trace.facts.dotted import module_name
 from bundler.trace.facts.scan import TEXT_ENDINGS
@@ -115,6 +115,12 @@ class Follower(View):
             return False
         path = module.file.path if module.file is not None else f"{name.replace('.', '/')}/"
         return is_test_path(path) and not (found.file is not None and is_test_path(found.file.path))
+
+    def shake_of(self, file: SiteFile) -> ShakeMode:
+        """Return how far to go for a file's distribution; nothing first-party is in doubt, nor any of a layer."""
+        if self.function is None or file.is_own:
+            return ShakeMode.TRACED
+        return self.function.options.shake.mode_of(file.owner)
 
     # ---- edges
 

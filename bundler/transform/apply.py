@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from bundler.model.artifact import METADATA_ONLY, StagedFile
 from bundler.model.imports import Edge, EdgeKind
 from bundler.model.plan import LayerPlan, Plan, PlannedFile
-from bundler.model.project import BytecodeMode
+from bundler.model.project import BytecodeMode, Target
 from bundler.model.wheels import SiteFile
 from bundler.system.files import read_own_file, read_site_file
 from bundler.transform.metadata import metadata_alone, thin_metadata
@@ -59,8 +59,8 @@ class Stager:
 
     def _stage(self, planned: PlannedFile, plan: Plan | LayerPlan) -> Iterator[StagedFile]:
         path = PurePosixPath(planned.file.path)
-        if planned.module is None or path.suffix != ".py":
-            yield self._stage_as_it_is(planned)
+        if planned.module is None or path.suffix != ".py" or planned.file.is_program:
+            yield self._stage_as_it_is(planned, plan)
             return
         compiled = None if plan.bytecode is BytecodeMode.NONE else self._bytecode.get(planned.file.path)
         if compiled is None:
@@ -74,7 +74,7 @@ class Stager:
             # Where its source would be: without one, Python does not look into `__pycache__`.
             yield _file(planned, str(path.with_suffix(".pyc")), compiled, "bytecode")
 
-    def _stage_as_it_is(self, planned: PlannedFile) -> StagedFile:
+    def _stage_as_it_is(self, planned: PlannedFile, plan: Plan | LayerPlan) -> StagedFile:
         path = PurePosixPath(planned.file.path)
         content = self._read(planned.file)
         if any(folder.endswith(_METADATA_FOLDERS) for folder in path.parts[:-1]):
@@ -82,6 +82,8 @@ class Stager:
                 return _file(planned, str(path), metadata_alone(content), METADATA_ONLY)
             is_thinned = path.name == "METADATA"
             return _file(planned, str(path), thin_metadata(content) if is_thinned else content, "metadata")
+        if planned.file.is_program:
+            content = _with_interpreter(content, plan.target)
         is_native = _SHARED_OBJECT.search(path.name) is not None or content.startswith(_ELF_MAGIC)
         return _file(planned, str(path), content, "native" if is_native else "data")
 
@@ -119,12 +121,18 @@ def _file(planned: PlannedFile, arcname: str, content: bytes, kind: str) -> Stag
     return StagedFile(
         arcname=arcname,
         content=content,
-        is_executable=_is_executable(arcname, content),
+        is_executable=_is_executable("" if planned.file.is_program else arcname, content),
         owner=planned.file.owner,
         kind=kind,
         cause=planned.cause,
         origin=planned.file.path,
     )
+
+
+def _with_interpreter(program: bytes, target: Target) -> bytes:
+    """Return a program as an install writes it: `#!python` stands for the interpreter that it is installed for."""
+    major, minor = target.python
+    return re.sub(rb"\A#!pythonw?", f"#!/var/lang/bin/python{major}.{minor}".encode(), program)
 
 
 def _is_executable(arcname: str, content: bytes) -> bool:

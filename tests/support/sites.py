@@ -81,7 +81,11 @@ def make_site(  # noqa: PLR0913 - one parameter per thing metadata may say
                 archive.writestr(ZipInfo(path), _bytes(content))
         sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
         project = folder / local[name] if local and name in local else None
-        made = {path: _site_file(path, name, _bytes(content), wheel, sha256) for path, content in metadata.items()}
+        members = ((path.replace(f"{name}-1.0.data/scripts/", "bin/"), path) for path in metadata)
+        made = {
+            path: replace(_site_file(path, name, _bytes(metadata[member]), wheel, sha256), member=member)
+            for path, member in members
+        }
         files |= {path: replace(file, is_local=project is not None) for path, file in made.items()}
         distributions.append(
             Distribution(

@@ -27,6 +27,7 @@ from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import all_nodes, blocks_of
 from bundler.trace.facts.parameters import without_marks
 from bundler.trace.facts.programs import names_programs, programs
+from bundler.trace.facts.runs import may_run, unknown_program
 from bundler.trace.facts.scanned import keyed_names, scanned_packages
 from bundler.trace.facts.sinks import may_sink, read_sinks
 from bundler.trace.facts.source_facts import ExportFact, ImportFact, PatternFact, SinkFact, SourceFacts
@@ -110,7 +111,7 @@ class _Reader:
 
     def read(self) -> SourceFacts:
         runs_programs = names_programs(self._text)
-        if self._expression_lines or runs_programs or may_sink(self._text):
+        if self._expression_lines or runs_programs or may_sink(self._text) or may_run(self._text):
             self._names.collect(self._tree)
             self._add_lines_of_names()
         self._visit_block(self._tree.body, EdgeKind.IMPORT)
@@ -161,6 +162,8 @@ class _Reader:
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
             sinks=tuple(dict.fromkeys([*calls.sinks, *(self._export_sinks if exports is None else ()), *sinks])),
+            runs_programs=may_run(self._text),
+            runs_unknown=unknown_program(self._tree, self._names, calls.evaluate) if may_run(self._text) else 0,
             takes_folder=taken.taken,
             asks_callers=taken.askers,
             handed=taken.handed,

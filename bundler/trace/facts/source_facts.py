@@ -110,6 +110,10 @@ class SourceFacts(NamedTuple):
     """The line of the first import of a module nobody can tell, or 0."""
     sinks: tuple[SinkFact, ...] = ()
     """Where it turns a value that nobody can tell into code."""
+    runs_programs: bool = False
+    """It may run programs."""
+    runs_unknown: int = 0
+    """The line where it runs one that nobody can tell, or 0."""
     takes_folder: int = 0
     """The line where it takes the folder of a module that nobody can tell, or 0."""
     asks_callers: tuple[str, ...] = ()

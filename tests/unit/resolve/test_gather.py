@@ -100,7 +100,7 @@ def test_cached_contents(gather, wheel_of):
 
 
 def test_data_folders(gather, wheel_of):
-    """Files of `X.data/` go where `pip install --target` puts them; scripts and headers are left out."""
+    """Files of `X.data/` go where `pip install --target` puts them; headers are left out."""
     wheel = wheel_of(
         "two-words",
         {
@@ -119,6 +119,7 @@ def test_data_folders(gather, wheel_of):
         "pure.py": "two_words-1.0.data/purelib/pure.py",
         "plat/native.so": "two_words-1.0.data/platlib/plat/native.so",
         "share/zone/utc": "two_words-1.0.data/data/share/zone/utc",
+        "bin/run": "two_words-1.0.data/scripts/run",
         "other-1.0.data/purelib/kept.py": "other-1.0.data/purelib/kept.py",
     }
 
