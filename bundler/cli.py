@@ -12,34 +12,19 @@ from typing import Annotated
 
 import typer
 
-from bundler.commands.build import build
-from bundler.commands.check import baseline, check
-from bundler.commands.event import event
-from bundler.commands.explain import trace, why
-from bundler.commands.invoke import InvokeCommand, invoke
-from bundler.commands.lock import lock
-from bundler.commands.plugin import plugin_path, unpack
-from bundler.commands.prove import prove
-from bundler.commands.report import diff, report
-from bundler.commands.sam import sam_build
-from bundler.commands.terraform import terraform
-from bundler.commands.verify import verify
-from bundler.errors import BuildInterruptedError, BundleError
+from bundler.commands.table import LazyGroup
+from bundler.failure import BuildInterruptedError, BundleError
 from bundler.version import __version__
 
 app = typer.Typer(
     name="lbundle",
+    cls=LazyGroup,
     help="Bundle Python functions for AWS Lambda: only what runs, in one small reproducible zip each.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-_FOR_PEOPLE = (build, lock, why, trace, report, diff, baseline, check, verify, invoke, event, prove)
-_FOR_HOSTS = (unpack, plugin_path, sam_build, terraform)
-for command in (*_FOR_PEOPLE, *_FOR_HOSTS):
-    app.command(cls=InvokeCommand if command is invoke else None)(command)
-
 # How long running threads have to clean up after Ctrl-C; a second one ends everything at once.
 _GRACE_SECONDS = 1.0
 # What ends a session or a job: it reaches a group of programs, of which those that build source are none.

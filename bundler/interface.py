@@ -5,12 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
+from bundler.build_record import Request
 from bundler.errors import ArgumentError, OverLimitError
-from bundler.model.metafile import BundleMetafile, Metafile, PackageEntry
-from bundler.model.report import Finding
+from bundler.model.paths import DEFAULT_OUTPUT, settings_folder
+from bundler.model.summary import BundleSummary, FindingSummary
+from bundler.recorded_build import build_or_keep
 
-_DEFAULT_OUTPUT = ".lbundle"
+if TYPE_CHECKING:  # importing the interface is cheap
+    from bundler.model.build import Built
+    from bundler.model.project import Project as Described
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +36,12 @@ class Project:
     @property
     def folder(self) -> Path:
         """The folder of the settings."""
-        path = Path(self.path)
-        return path.parent if path.is_file() else path
+        return settings_folder(Path(self.path))
 
     @property
     def output(self) -> Path:
         """The folder that zips go into unless `build` is told another one."""
-        return self.folder / _DEFAULT_OUTPUT
+        return self.folder / DEFAULT_OUTPUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,43 +115,60 @@ def build(
         BundleError: The build failed; its class says where, its `hints` how to mend it. Zips of earlier builds stay.
         OverLimitError: A bundle is over its limit; the zips are made.
     """
-    from bundler.configure import read_project  # noqa: PLC0415 - importing the interface is cheap
-    from bundler.model.build import BuildSettings  # noqa: PLC0415 - importing the interface is cheap
-    from bundler.model.progress import Silence  # noqa: PLC0415 - importing the interface is cheap
-    from bundler.whole_pipeline import build_all  # noqa: PLC0415 - importing the interface is cheap
-
     if jobs is not None and jobs < 1:
         raise ArgumentError(argument="jobs", value=jobs, wanted="at least 1")
     wanted = project if isinstance(project, Project) else Project(project)
     names = (wanted.functions,) if isinstance(wanted.functions, str) else tuple(wanted.functions)
-    described = read_project(
-        Path(wanted.path),
+    request = Request(
+        project=str(Path(wanted.path).absolute()),
+        output=str(Path(output if output is not None else wanted.output).absolute()),
+        settings=None,
         stage=wanted.stage,
         functions=names,
         runtime=wanted.runtime,
         architecture=wanted.architecture,
-    )
-    settings = BuildSettings(
-        output=Path(output if output is not None else wanted.output).absolute(),
-        jobs=jobs or os.cpu_count() or 1,
-        progress=Silence(),
-        is_offline=offline,
         allows_missing=allow_missing,
     )
-    built = build_all(described, settings)
-    if errors := _texts(built.findings, "error"):
+
+    def build_project(described: "Described") -> "Built":
+        from bundler.model.build import BuildSettings  # noqa: PLC0415 - importing the interface is cheap
+        from bundler.model.progress import Silence  # noqa: PLC0415 - importing the interface is cheap
+        from bundler.whole_pipeline import build_all  # noqa: PLC0415 - importing the interface is cheap
+
+        settings = BuildSettings(
+            output=Path(request.output),
+            jobs=jobs or os.cpu_count() or 1,
+            progress=Silence(),
+            is_offline=offline,
+            allows_missing=allow_missing,
+        )
+        return build_all(described, settings)
+
+    done = build_or_keep(request, lambda: _read(request), build_project)
+    findings = done.summary.findings
+    if errors := _texts(findings, "error"):
         raise OverLimitError(errors)
     return Build(
-        functions=_by_name(
-            _bundle(made.zip_path, made.metafile, is_unchanged=made.is_unchanged) for made in built.functions
-        ),
-        layers=_by_name(_bundle(made.zip_path, made.metafile, is_unchanged=made.is_unchanged) for made in built.layers),
-        notes=described.notes,
-        warnings=_texts(built.findings, "warning"),
+        functions=_by_name(_bundle(made, done.unchanged) for made in done.summary.functions),
+        layers=_by_name(_bundle(made, done.unchanged_layers) for made in done.summary.layers),
+        notes=done.summary.notes,
+        warnings=_texts(findings, "warning"),
     )
 
 
-def _texts(findings: Iterable[Finding], level: str) -> tuple[str, ...]:
+def _read(request: Request) -> "Described":
+    from bundler.configure import read_project  # noqa: PLC0415 - importing the interface is cheap
+
+    return read_project(
+        Path(request.project),
+        stage=request.stage,
+        functions=request.functions,
+        runtime=request.runtime,
+        architecture=request.architecture,
+    )
+
+
+def _texts(findings: Iterable[FindingSummary], level: str) -> tuple[str, ...]:
     return tuple(f"{found.function}: {found.message}" for found in findings if found.level == level)
 
 
@@ -155,24 +176,27 @@ def _by_name(bundles: Iterable[Bundle]) -> Mapping[str, Bundle]:
     return MappingProxyType({bundle.name: bundle for bundle in bundles})
 
 
-def _bundle(zip_path: Path, metafile: BundleMetafile, *, is_unchanged: bool) -> Bundle:
-    size = metafile.zip
+def _bundle(made: BundleSummary, unchanged: frozenset[str]) -> Bundle:
     return Bundle(
-        name=zip_path.stem,
-        zip_path=zip_path,
-        metafile_path=zip_path.with_suffix(".json"),
-        handler=metafile.handler if isinstance(metafile, Metafile) else "",
-        runtime=metafile.runtime,
-        architecture=metafile.architecture,
-        zip_bytes=size.bytes,
-        unzipped_bytes=size.unzipped_bytes,
-        sha256=size.sha256,
-        code_sha256=size.code_sha256,
-        packages=tuple(map(_package, metafile.packages)),
-        warnings=metafile.warnings,
-        is_unchanged=is_unchanged,
+        name=made.name,
+        zip_path=Path(made.zip_path),
+        metafile_path=Path(made.metafile_path),
+        handler=made.handler,
+        runtime=made.runtime,
+        architecture=made.architecture,
+        zip_bytes=made.zip_bytes,
+        unzipped_bytes=made.unzipped_bytes,
+        sha256=made.sha256,
+        code_sha256=made.code_sha256,
+        packages=tuple(
+            Package(
+                name=package.name,
+                version=package.version,
+                zip_bytes=package.zipped_bytes,
+                unzipped_bytes=package.size_bytes,
+            )
+            for package in made.packages
+        ),
+        warnings=made.warnings,
+        is_unchanged=made.name in unchanged,
     )
-
-
-def _package(entry: PackageEntry) -> Package:
-    return Package(name=entry.name, version=entry.version, zip_bytes=entry.zipped, unzipped_bytes=entry.size)

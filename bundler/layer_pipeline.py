@@ -7,11 +7,11 @@ from bundler.model.plan import LayerPlan
 from bundler.model.project import Layer, Project
 from bundler.model.wheels import Lock, Site, Wheel
 from bundler.pack import Compressor, digest_layer, find_unchanged, write_zip
-from bundler.pipeline import resolve_site, written_files
+from bundler.pipeline import known_interpreter, read_site, resolve_site, written_files
 from bundler.plan import choose_layer_files, hold_size, plan_layer
 from bundler.report import make_layer_metafile
 from bundler.resolve import gather_site, read_layer_folder
-from bundler.system.interpreters import Interpreter, identify_interpreter
+from bundler.system.interpreters import Interpreter
 from bundler.system.metafiles import write_metafile
 from bundler.system.temporary import clear_leftovers
 from bundler.trace import trace_layer
@@ -30,7 +30,7 @@ def build_layers(project: Project, settings: BuildSettings) -> tuple[BuiltLayer,
 def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> BuiltLayer:
     """Build a layer, unless it has not changed."""
     lock, site = _resolve(project, layer, settings)
-    interpreter = identify_interpreter(layer.target.python)
+    interpreter = known_interpreter(layer.target)
     inputs = digest_layer(project, layer, site, interpreter)
     output = settings.output / LAYERS_FOLDER
     zip_path = output / f"{layer.name}.zip"
@@ -58,7 +58,7 @@ def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> Bui
 
 def _resolve(project: Project, layer: Layer, settings: BuildSettings) -> tuple[Lock, Site]:
     if layer.options is None:
-        return Lock(pins=(), paths=()), read_layer_folder(layer.folder or project.root, layer.name)
+        return Lock(pins=(), paths=()), read_site(lambda: read_layer_folder(layer.folder or project.root, layer.name))
 
     def gather(wheels: tuple[Wheel, ...]) -> Site:
         deployment = project.deployment

@@ -30,9 +30,10 @@ from bundler.resolve import (
     naming_unset_variables,
 )
 from bundler.runtimes import external_distributions
-from bundler.system.interpreters import identify_interpreter
+from bundler.system.interpreters import Interpreter, identify_interpreter
 from bundler.system.metafiles import write_metafile
 from bundler.system.temporary import clear_leftovers
+from bundler.system.witness import know, watching
 from bundler.trace import trace_functions
 from bundler.transform import Guards, Stager, compile_modules, describe_bytecode
 
@@ -87,7 +88,8 @@ def resolve_functions(
 
     settings.progress.start("resolve", str(target))
     lock, site = resolve_site(options, target, brought, settings, gather, root=root)
-    located = find_handlers(functions, site, project.settings_path.name)
+    with watching():
+        located = find_handlers(functions, site, project.settings_path.name)
     return ResolvedGroup(functions=located, lock=lock, site=site)
 
 
@@ -109,7 +111,7 @@ def resolve_site(
         settings.progress.start("fetch", format_count(len(lock.pins), "package"))
         return gather(fetch_wheels(lock, target, is_offline=settings.is_offline, on_progress=settings.progress.fetched))
 
-    with naming_unset_variables(options.requirements, options.working_folder):
+    with watching(), naming_unset_variables(options.requirements, options.working_folder):
         found = find_lock(options, target, root=root, resolver=Resolver.AUTO, is_offline=settings.is_offline)
         lock = leave_to_layers(found, layers)
         site = lay_out(lock)
@@ -118,12 +120,36 @@ def resolve_site(
         if completed := complete_lock(lock, missing, options, target, is_offline=settings.is_offline):
             lock = leave_to_layers(completed, layers)
             site = lay_out(lock)
+        _know_files(site)
     return lock, replace(site, warnings=(*lock.notes, *site.warnings))
+
+
+def read_site(read: Callable[[], Site]) -> Site:
+    """Return a site that is read from a folder, seen by who watches."""
+    with watching():
+        site = read()
+        _know_files(site)
+    return site
+
+
+def _know_files(site: Site) -> None:
+    """Tell who watches what all of it is made of, before any of it is read."""
+    for file in site.files.values():
+        if not file.container_sha256:
+            know(file.container / file.member)
+    for distribution in site.distributions:
+        know(distribution.wheel.path, distribution.wheel.sha256)
+
+
+def known_interpreter(target: Target) -> Interpreter | None:
+    """Return what compiles for a target; who watches sees where it was looked for."""
+    with watching():
+        return identify_interpreter(target.python)
 
 
 def build_functions(project: Project, group: ResolvedGroup, settings: BuildSettings) -> Iterator[Bundle[Metafile]]:
     """Build the functions that changed; the others keep their zips."""
-    interpreter = identify_interpreter(group.target.python)
+    interpreter = known_interpreter(group.target)
     inputs = digest_inputs(project, group.functions, group.site, interpreter)
     if settings.allows_missing:
         # A zip that lacks what it imports is none that a build without this would keep.

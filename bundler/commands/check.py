@@ -4,10 +4,11 @@ import os
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
+from bundler.build_record import Request
 from bundler.commands.options import (
     FolderOption,
     JobsOption,
@@ -15,15 +16,19 @@ from bundler.commands.options import (
     OfflineOption,
     ProjectArgument,
     StageOption,
+    VerifyOption,
+    output_folder,
     project_folder,
     write_file,
 )
 from bundler.commands.report import FileOption, write_result
 from bundler.commands.repository import find_repository
 from bundler.errors import BudgetError, GrowthFormError, OutputError
+from bundler.model.build import Built
 from bundler.model.metafile import Metafile
 from bundler.model.project import Project
-from bundler.model.report import Change, Finding, ImportTiming, Sizes
+from bundler.model.report import Change, Finding, Sizes
+from bundler.recorded_build import Done, build_or_keep
 
 
 class CheckFormat(StrEnum):
@@ -38,21 +43,22 @@ class CheckFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
-def baseline(
+def baseline(  # noqa: PLR0913 - one parameter per option
     project: ProjectArgument = Path(),
     *,
     stage: StageOption = None,
     folder: FolderOption = None,
     offline: OfflineOption = False,
+    verify: VerifyOption = False,
     allow_missing: MissingOption = False,
     jobs: JobsOption = None,
 ) -> None:
     """Build, and write what every function weighs to lbundle-sizes.json, to be committed."""
     from bundler.report import format_count, measure_sizes  # noqa: PLC0415 - starts fast
 
-    _, metafiles, _ = _build(
-        project, stage, folder, jobs, is_offline=offline, allows_missing=allow_missing, with_times=False
-    )
+    how = _How(folder, jobs, offline, allow_missing, verify, with_times=False)
+    _, done = _build(project, stage, how)
+    metafiles = _metafiles(done)
     path = _write_sizes(project_folder(project), measure_sizes(metafiles))
     typer.echo(f"Wrote {path} for {format_count(len(metafiles), 'function')}")
 
@@ -73,6 +79,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     stage: StageOption = None,
     folder: FolderOption = None,
     offline: OfflineOption = False,
+    verify: VerifyOption = False,
     allow_missing: MissingOption = False,
     jobs: JobsOption = None,
 ) -> None:
@@ -81,9 +88,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     from bundler.configure import parse_growth  # noqa: PLC0415 - starts fast
     from bundler.report import (  # noqa: PLC0415 - starts fast
         compare_sizes,
-        find_findings,
         find_growth,
-        find_slow_imports,
         find_total_growth,
         find_upgrade,
         measure_sizes,
@@ -95,10 +100,9 @@ def check(  # noqa: PLR0913 - one parameter per option
     root = project_folder(project)
     where = against or str(root / BASELINE_NAME)
     before = None if update else load_described(where, root)
-    described, metafiles, timings = _build(
-        project, stage, folder, jobs, is_offline=offline, allows_missing=allow_missing, with_times=not update
-    )
-    after = measure_sizes(metafiles)
+    how = _How(folder, jobs, offline, allow_missing, verify, with_times=not update)
+    described, done = _build(project, stage, how)
+    after = measure_sizes(_metafiles(done))
     if before is None:
         typer.echo(f"Wrote {_write_sizes(root, after)}")
         return
@@ -107,8 +111,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     limits = {function.name: function.options.limit for function in described.functions}
     changes = compare_sizes(before, after)
     found = (
-        *find_findings(metafiles, limits),
-        *find_slow_imports(metafiles, timings, limits),
+        *(Finding(**finding._asdict()) for finding in done.summary.findings),
         *find_growth(changes, limits, override),
         *find_total_growth(changes, override or described.growth),
         *find_upgrade(changes, before, after),
@@ -121,30 +124,59 @@ def check(  # noqa: PLR0913 - one parameter per option
         raise typer.Exit(BudgetError.exit_code)
 
 
-def _build(  # noqa: PLR0913 - what both commands take
-    project: Path,
-    stage: str | None,
-    folder: Path | None,
-    jobs: int | None,
-    *,
-    is_offline: bool,
-    allows_missing: bool,
-    with_times: bool,
-) -> tuple[Project, list[Metafile], tuple[ImportTiming, ...]]:
-    from bundler.commands.build_settings import how_to_build  # noqa: PLC0415 - starts fast
-    from bundler.configure import read_project  # noqa: PLC0415 - starts fast
-    from bundler.display import make_progress  # noqa: PLC0415 - starts fast
-    from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
-    from bundler.pipeline import build_project, time_imports  # noqa: PLC0415 - starts fast
+class _How(NamedTuple):
+    """How both commands build."""
 
-    described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
-    with make_progress() as progress:
-        settings = how_to_build(project, folder, jobs, progress, is_offline=is_offline, allows_missing=allows_missing)
-        bundles = build_project(described, build_layers(described, settings), settings)
-        timings = time_imports(described, settings) if with_times else ()
-    for note in described.notes:
+    folder: Path | None
+    jobs: int | None
+    is_offline: bool
+    allows_missing: bool
+    verifies: bool
+    with_times: bool
+    """Imports are timed where a limit says so."""
+
+
+def _build(project: Path, stage: str | None, how: _How) -> tuple[Project, Done]:
+    from bundler.configure import read_project  # noqa: PLC0415 - starts fast
+
+    def read() -> Project:
+        return read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
+
+    def build(described: Project) -> Built:
+        from bundler.commands.build_settings import how_to_build  # noqa: PLC0415 - starts fast
+        from bundler.display import make_progress  # noqa: PLC0415 - starts fast
+        from bundler.whole_pipeline import build_all  # noqa: PLC0415 - starts fast
+
+        with make_progress() as progress:
+            settings = how_to_build(
+                project, how.folder, how.jobs, progress, is_offline=how.is_offline, allows_missing=how.allows_missing
+            )
+            return build_all(described, settings, with_times=how.with_times)
+
+    request = Request(
+        project=str(project.absolute()),
+        output=str(output_folder(project, how.folder)),
+        settings=None,
+        stage=stage,
+        functions=(),
+        runtime=None,
+        architecture=None,
+        allows_missing=how.allows_missing,
+    )
+    done = build_or_keep(request, read, build, verifies=how.verifies)
+    for note in done.summary.notes:
         typer.echo(f"note: {note}", err=True)
-    return described, [bundle.metafile for bundle in bundles], timings
+    return read(), done
+
+
+def _metafiles(done: Done) -> list[Metafile]:
+    """Return the metafiles of all functions: those that were made, else those of the last build."""
+    from bundler.system.metafiles import read_function_metafile  # noqa: PLC0415 - starts fast
+
+    if done.built is not None:
+        return [bundle.metafile for bundle in done.built.functions]
+    found = (read_function_metafile(Path(bundle.metafile_path)) for bundle in done.summary.functions)
+    return [metafile for metafile in found if metafile is not None]
 
 
 def _write_sizes(root: Path, sizes: Sizes) -> Path:

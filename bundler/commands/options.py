@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bundler.errors import SettingsUnreadableError, VariableFormError
-from bundler.interface import Project
+from bundler.model.paths import DEFAULT_OUTPUT, settings_folder
 
 _NARROWEST, _WIDEST = 40, 80
 _PROJECT_HELP = "The folder of serverless.yml, template.yaml or pyproject.toml, or such a file."
@@ -47,6 +46,9 @@ MissingOption = Annotated[
         help="Build handlers that import what nothing provides, and only warn.",
     ),
 ]
+VerifyOption = Annotated[
+    bool, typer.Option("--verify", help="Read everything again, also what its times say is as it was.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -55,6 +57,8 @@ def read_text(name: str) -> str:
     try:
         return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        from bundler.errors import SettingsUnreadableError  # noqa: PLC0415 - starts fast
+
         raise SettingsUnreadableError(name, 0, str(error)) from error
 
 
@@ -62,18 +66,20 @@ def split_variables(texts: list[str] | None) -> dict[str, str]:
     """Return variables that are given as `NAME=VALUE`."""
     parts = [(text, *text.partition("=")) for text in texts or ()]
     if wrong := [text for text, name, separator, _ in parts if not (name and separator)]:
+        from bundler.errors import VariableFormError  # noqa: PLC0415 - starts fast
+
         raise VariableFormError(wrong[0])
     return {name: value for _, name, _, value in parts}
 
 
 def project_folder(project: Path) -> Path:
     """Return the folder of a project that is named by its folder or by its settings file."""
-    return Project(project).folder
+    return settings_folder(project)
 
 
 def output_folder(project: Path, chosen: Path | None) -> Path:
     """Return where zips and metafiles go."""
-    return (chosen if chosen is not None else Project(project).output).absolute()
+    return (chosen if chosen is not None else settings_folder(project) / DEFAULT_OUTPUT).absolute()
 
 
 def text_width() -> int:

@@ -1,6 +1,7 @@
 """The Serverless Framework's settings: serverless.yml with its stage, variables, functions and package patterns."""
 
 import os
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -89,7 +90,7 @@ class _Reader:
         use_dotenv = top.get("useDotenv")
         if use_dotenv is None or not use_dotenv.boolean():
             return top
-        return self._top(options, stage, {**read_dotenv(self._folder, stage), **os.environ})
+        return self._top(options, stage, ChainMap(os.environ, read_dotenv(self._folder, stage)))
 
     def _top(self, options: Mapping[str, str], stage: str, environment: Mapping[str, str]) -> Setting:
         variables = Variables(

@@ -34,11 +34,6 @@ A class of its own exists where a caller or a test tells it apart; it takes valu
 left to Python: an unexpected exception is a bug of ours and shows its traceback.
 """
 
-from bundler.errors.base import (
-    BuildInterruptedError,
-    BundleError,
-    NothingMatchesError,
-)
 from bundler.errors.build import (
     ArchiveTooLargeError,
     BudgetError,
@@ -121,6 +116,11 @@ from bundler.errors.settings import (
     UnknownFunctionError,
     UnknownTemplateError,
     VariableFormError,
+)
+from bundler.failure import (
+    BuildInterruptedError,
+    BundleError,
+    NothingMatchesError,
 )
 
 __all__ = [

@@ -1,6 +1,6 @@
 """Tracing, compiling, packing, and what the finished bundle is held to."""
 
-from bundler.errors.base import BundleError
+from bundler.failure import BundleError
 
 
 class TraceError(BundleError):

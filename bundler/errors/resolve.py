@@ -1,7 +1,7 @@
 """Requirements, locks, wheels and downloads."""
 
 from bundler.addresses import hide_secrets
-from bundler.errors.base import BundleError
+from bundler.failure import BundleError
 
 _PAIR = 2
 

@@ -1,6 +1,6 @@
 """The project's settings are wrong."""
 
-from bundler.errors.base import BundleError
+from bundler.failure import BundleError
 
 
 class SettingsError(BundleError):

@@ -1,7 +1,15 @@
-"""What files are called in messages."""
+"""Where a project's files are, and what they are called in messages."""
 
 import os
-from pathlib import PurePath
+from pathlib import Path, PurePath
+
+DEFAULT_OUTPUT = ".lbundle"
+"""Where zips go, in the folder of the settings."""
+
+
+def settings_folder(project: Path) -> Path:
+    """Return the folder of a project that is named by its folder or by its settings file."""
+    return project.parent if project.is_file() else project
 
 
 def show_path(path: PurePath, folder: PurePath) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bundler.model.project import Target
 from bundler.runtimes import BOTO3_FAMILY, preinstalled_versions
 from bundler.standards import target_platforms
-from bundler.system.cache import cache_folder
+from bundler.system.home import cache_folder
 from bundler.system.process import run
 from bundler.system.temporary import remove_old_folders
 

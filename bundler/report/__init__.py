@@ -1,7 +1,7 @@
 """Tell what was built: a plan and its artifact come in, a metafile, findings and text go out. All of it is pure."""
 
 from bundler.report.as_html import render_changes_html, render_report_html
-from bundler.report.as_text import render_finding, render_layers, render_table
+from bundler.report.as_text import render_finding, render_layers, render_table, summarise_build
 from bundler.report.baseline import BASELINE_SCHEMA, measure_sizes, read_baseline, write_baseline
 from bundler.report.changes import render_changes, render_changes_markdown
 from bundler.report.compare import compare_sizes
@@ -14,7 +14,7 @@ from bundler.report.measure import biggest_files, measure_kinds, measure_omissio
 from bundler.report.metafile import make_metafile
 from bundler.report.overview import render_report, render_report_markdown
 from bundler.report.proof import judge_verdicts, render_verdicts
-from bundler.report.sizes import format_bytes, format_count
+from bundler.sizes import format_bytes, format_count
 
 __all__ = [
     "BASELINE_SCHEMA",
@@ -51,5 +51,6 @@ __all__ = [
     "render_table",
     "render_trace",
     "render_verdicts",
+    "summarise_build",
     "write_baseline",
 ]

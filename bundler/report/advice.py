@@ -7,7 +7,7 @@ from bundler.model.metafile import Metafile
 from bundler.model.report import PackageSize, Share
 from bundler.report.baseline import measure_sizes
 from bundler.report.measure import measure_packages
-from bundler.report.sizes import format_bytes
+from bundler.sizes import format_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,28 +1,72 @@
-"""The report of a build as plain text: legible without colour, within the columns of the terminal."""
+"""What a build's table says, taken from metafiles; `bundler.build_table` lays it out."""
 
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from bundler.errors.base import show
+from bundler import build_table
+from bundler.build_table import glue, render_build, render_built_layers
+from bundler.failure import show
 from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile
 from bundler.model.report import Finding
+from bundler.model.summary import BuildSummary, BundleSummary, FindingSummary, PackageSummary
 from bundler.report.measure import find_unreached, label_package, measure_omissions, measure_packages
-from bundler.report.sizes import format_bytes, format_count
+from bundler.sizes import format_bytes, format_count
 
 _NAMED_PACKAGES = 3
-_NAMED = 3
 _NAMED_RULES = 4
-_FIGURES_WIDTH = 10 + 11 + 8
-_UNCHANGED = "  unchanged"
-
-_GLUE = "\N{NO-BREAK SPACE}"
-"""Holds a name and its figure on one line; wrapping turns it back into a space."""
 
 _WEAK_WORDS = {
     "try": "only inside try/except ImportError",
     "function": "only inside functions",
     "conditional": "only under a condition",
 }
+
+
+def summarise_build(
+    functions: Sequence[tuple[str, Metafile]],
+    layers: Sequence[tuple[str, LayerMetafile]],
+    findings: Iterable[Finding],
+    notes: tuple[str, ...] = (),
+) -> BuildSummary:
+    """Return what a build says of itself; each metafile comes with the path of its zip."""
+    metafiles = [metafile for _, metafile in functions]
+    return BuildSummary(
+        functions=tuple(summarise_bundle(path, metafile) for path, metafile in functions),
+        layers=tuple(summarise_bundle(path, metafile) for path, metafile in layers),
+        optional=tuple(_weak_edge_texts(metafiles)),
+        unreached=find_unreached(metafiles),
+        findings=tuple(map(summarise_finding, findings)),
+        notes=notes,
+    )
+
+
+def summarise_bundle(zip_path: str, metafile: BundleMetafile) -> BundleSummary:
+    """Return what is said of one zip."""
+    handler, unguarded = (metafile.handler, metafile.unguarded) if isinstance(metafile, Metafile) else ("", "")
+    no_guard = (f"no guard: {unguarded}",) if unguarded else ()
+    return BundleSummary(
+        name=metafile.name,
+        zip_path=zip_path,
+        handler=handler,
+        runtime=metafile.runtime,
+        architecture=metafile.architecture,
+        zip_bytes=metafile.zip.bytes,
+        unzipped_bytes=metafile.zip.unzipped_bytes,
+        files=len(metafile.files),
+        sha256=metafile.zip.sha256,
+        code_sha256=metafile.zip.code_sha256,
+        packages=tuple(
+            PackageSummary(package.name, package.version, package.zipped, package.size) for package in metafile.packages
+        ),
+        details=(_packages_text(metafile), _omissions_text(metafile), *no_guard),
+        warnings=tuple(map(show, metafile.warnings)),
+        unverified=metafile.unverified or 0,
+        locks=metafile.locks,
+    )
+
+
+def summarise_finding(finding: Finding) -> FindingSummary:
+    """Return what is said of a finding."""
+    return FindingSummary(finding.name, finding.level, finding.function, finding.message, finding.path, finding.line)
 
 
 def render_table(
@@ -34,68 +78,26 @@ def render_table(
     seconds: float,
     width: int,
 ) -> str:
-    """Return the table of bundles, what is optional in them, warnings, findings, the time it all took and the locks.
-
-    With all functions of a service in it (`is_whole`) it also names the locked packages that none of them reaches.
-    A word longer than a line, such as a path in a warning, is left whole.
-    """
-    sections = (
-        _bundle_lines("function", metafiles, unchanged, width),
-        _weak_edge_lines(metafiles, width),
-        _unreached_lines(metafiles, width) if is_whole else [],
-        _unverified_lines(metafiles, unchanged, width),
-        [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {show(text)}", width)],
-        [line for finding in findings for line in _wrap(render_finding(finding), width)],
-        _wrap(_closing_text(metafiles, unchanged, seconds), width),
-    )
-    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+    """Return the table of a build that made these metafiles."""
+    summary = summarise_build([("", metafile) for metafile in metafiles], (), findings)
+    return render_build(summary, unchanged=unchanged, is_whole=is_whole, seconds=seconds, width=width)
 
 
 def render_layers(metafiles: Sequence[LayerMetafile], *, unchanged: frozenset[str], width: int) -> str:
     """Return the table of layers, and their warnings."""
-    lines = [line for text in _distinct_warnings(metafiles) for line in _wrap(f"warning: {show(text)}", width)]
-    return "\n".join((*_bundle_lines("layer", metafiles, unchanged, width), *(["", *lines] if lines else [])))
+    layers = [summarise_bundle("", metafile) for metafile in metafiles]
+    return render_built_layers(layers, unchanged=unchanged, width=width)
 
 
-def _bundle_lines(word: str, metafiles: Sequence[BundleMetafile], unchanged: frozenset[str], width: int) -> list[str]:
-    """Return a line of figures for each function or layer, and what it holds and leaves out."""
-    if not metafiles:
-        return []
-    longest = max(len(word), *(len(metafile.name) for metafile in metafiles))
-    name_width = max(0, min(longest, width - _FIGURES_WIDTH - (len(_UNCHANGED) if unchanged else 0)))
-    lines = [_row(word, ("zip", "unzipped", "files"), name_width)]
-    for metafile in metafiles:
-        row = _row(metafile.name, _figures((metafile,)), name_width)
-        lines.append(row + (_UNCHANGED if metafile.name in unchanged else ""))
-        lines.extend(_wrap(_packages_text(metafile), width, indent="  "))
-        lines.extend(_wrap(_omissions_text(metafile), width, indent="  "))
-        if isinstance(metafile, Metafile) and metafile.unguarded:
-            lines.extend(_wrap(f"no guard: {metafile.unguarded}", width, indent="  "))
-    if len(metafiles) > 1:
-        lines.append(_row("total", _figures(metafiles), name_width))
-    return lines
-
-
-def _row(name: str, figures: tuple[str, str, str], name_width: int) -> str:
-    """Return a line of the table; a name too long for its column stands on a line of its own."""
-    zipped, unzipped, files = figures
-    columns = f"{zipped:>10}{unzipped:>11}{files:>8}"
-    return f"{name:<{name_width}}{columns}" if len(name) <= name_width else f"{name}\n{'':<{name_width}}{columns}"
-
-
-def _figures(metafiles: Iterable[BundleMetafile]) -> tuple[str, str, str]:
-    zips = [(metafile.zip.bytes, metafile.zip.unzipped_bytes, metafile.files) for metafile in metafiles]
-    return (
-        format_bytes(sum(zip_bytes for zip_bytes, _, _ in zips)),
-        format_bytes(sum(unzipped_bytes for _, unzipped_bytes, _ in zips)),
-        f"{sum(len(files) for _, _, files in zips):,}",
-    )
+def render_finding(finding: Finding) -> str:
+    """Return a finding as one sentence that says how bad it is and for whom."""
+    return build_table.render_finding(summarise_finding(finding))
 
 
 def _packages_text(metafile: BundleMetafile) -> str:
     """Name the biggest packages, each with its weight in the zip."""
     shares = measure_packages(metafile)[:_NAMED_PACKAGES]
-    return ", ".join(_glue(f"{label_package(share.name)} {format_bytes(share.zipped_bytes)}") for share in shares)
+    return ", ".join(glue(f"{label_package(share.name)} {format_bytes(share.zipped_bytes)}") for share in shares)
 
 
 def _omissions_text(metafile: BundleMetafile) -> str:
@@ -105,18 +107,12 @@ def _omissions_text(metafile: BundleMetafile) -> str:
         return "nothing left out"
     size_bytes = sum(share.size_bytes for share in shares)
     files = sum(share.files for share in shares)
-    rules = ", ".join(_glue(f"{share.name} {format_bytes(share.size_bytes)}") for share in shares[:_NAMED_RULES])
+    rules = ", ".join(glue(f"{share.name} {format_bytes(share.size_bytes)}") for share in shares[:_NAMED_RULES])
     more = ", …" if len(shares) > _NAMED_RULES else ""
-    return f"left out {_glue(format_bytes(size_bytes))} in {_glue(format_count(files, 'file'))}: {rules}{more}"
+    return f"left out {glue(format_bytes(size_bytes))} in {glue(format_count(files, 'file'))}: {rules}{more}"
 
 
-def _unreached_lines(metafiles: Sequence[Metafile], width: int) -> list[str]:
-    """Name the packages that the lock installs and no function reaches."""
-    names = find_unreached(metafiles)
-    return _wrap(f"note: no function reaches {', '.join(names)}", width) if names else []
-
-
-def _weak_edge_lines(metafiles: Iterable[Metafile], width: int) -> list[str]:
+def _weak_edge_texts(metafiles: Iterable[Metafile]) -> Iterable[str]:
     """Tell which packages ship for an optional import alone, each once for all functions, the biggest first."""
     weights: dict[tuple[str, str, int, str], int] = {}
     for metafile in metafiles:
@@ -124,59 +120,7 @@ def _weak_edge_lines(metafiles: Iterable[Metafile], width: int) -> list[str]:
             edge = weak.edge
             key = (weak.distribution, edge.source, edge.line, edge.kind)
             weights[key] = max(weak.bytes, weights.get(key, 0))
-    if not weights:
-        return []
-    lines = _wrap("Optional imports that ship; `exclude-modules` or `external` leaves them out:", width)
     for key, size_bytes in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
         distribution, source, line, kind = key
         words = _WEAK_WORDS.get(kind, kind)
-        text = f"{source}:{line} → {_glue(f'{distribution},')} {_glue(f'{format_bytes(size_bytes)} unzipped')}, {words}"
-        lines.extend(_wrap(text, width, indent="  "))
-    return lines
-
-
-def _unverified_lines(metafiles: Iterable[Metafile], unchanged: frozenset[str], width: int) -> list[str]:
-    """Tell in few words what nothing vouches for but its index, where something was built of it."""
-    count = max((built.unverified or 0 for built in metafiles if built.function not in unchanged), default=0)
-    text = f"note: the lock has no hash for {format_count(count, 'pin')}, `lbundle lock` writes them"
-    return _wrap(text, width) if count else []
-
-
-def _distinct_warnings(metafiles: Sequence[BundleMetafile]) -> Iterator[str]:
-    """Yield each warning once, with the names of those it is about where that is not all."""
-    found: dict[str, list[str]] = {}
-    for metafile in metafiles:
-        for text in metafile.warnings:
-            found.setdefault(text, []).append(metafile.name)
-    for text, names in found.items():
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        yield text if len(names) == len(metafiles) else f"{', '.join(names[:_NAMED])}{more}: {text}"
-
-
-def render_finding(finding: Finding) -> str:
-    """Return a finding as one sentence that says how bad it is and for whom."""
-    return f"{finding.level}: {finding.function}: {finding.message} ({finding.name})"
-
-
-def _closing_text(metafiles: Sequence[Metafile], unchanged: frozenset[str], seconds: float) -> str:
-    kept = len(unchanged & {metafile.function for metafile in metafiles})
-    built = f"Built {format_count(len(metafiles) - kept, 'function')}"
-    locks = dict.fromkeys(name for metafile in metafiles for name in metafile.locks)
-    pins = f", pins from {', '.join(locks)}" if locks else ""
-    return f"{built}{f', kept {kept} unchanged' if kept else ''} in {seconds:.2f} s{pins}"
-
-
-def _glue(text: str) -> str:
-    return text.replace(" ", _GLUE)
-
-
-def _wrap(text: str, width: int, *, indent: str = "") -> list[str]:
-    lines = textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [line.replace(_GLUE, " ") for line in lines]
+        yield f"{source}:{line} → {glue(f'{distribution},')} {glue(f'{format_bytes(size_bytes)} unzipped')}, {words}"

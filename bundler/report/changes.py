@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from bundler.model.report import Change, Reason
 from bundler.report.compare import total_change
-from bundler.report.sizes import format_bytes, format_difference, format_growth
+from bundler.report.sizes import format_difference, format_growth
+from bundler.sizes import format_bytes
 
 _NAMED_REASONS = 8
 

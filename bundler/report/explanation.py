@@ -6,7 +6,7 @@ from bundler.model.imports import Edge, EdgeKind
 from bundler.model.plan import OMISSION_RULES, Omission, Plan
 from bundler.model.remedies import how_to_keep
 from bundler.report.measure import label_package
-from bundler.report.sizes import format_bytes, format_count
+from bundler.sizes import format_bytes, format_count
 
 _SHOWN_FILES = 20
 _SHOWN_PATHS = 3

@@ -8,8 +8,9 @@ from bundler.model.report import Change, Finding, Reason, Share, Sizes
 from bundler.report.advice import advise_package, advise_smaller
 from bundler.report.compare import total_change
 from bundler.report.measure import label_package, measure_layers, measure_packages
-from bundler.report.sizes import format_bytes, format_difference
+from bundler.report.sizes import format_difference
 from bundler.runtimes import direct_upload_limit_bytes, unzipped_limit_bytes
+from bundler.sizes import format_bytes
 
 _NAMED_PACKAGES = 3
 _NAMED_FUNCTIONS = 3

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bundler.model.artifact import PackedFile
 from bundler.model.metafile import KeptSourceEntry, Metafile, ReaderEntry
 from bundler.model.plan import PlannedFile
-from bundler.report.sizes import format_bytes, format_count
+from bundler.sizes import format_bytes, format_count
 
 
 def describe_kept_sources(planned: Iterable[PlannedFile], packed: Iterable[PackedFile]) -> tuple[KeptSourceEntry, ...]:

@@ -15,8 +15,8 @@ from bundler.report.measure import (
     measure_omissions,
     measure_packages,
 )
-from bundler.report.sizes import format_bytes, format_count
 from bundler.runtimes import direct_upload_limit_bytes, unzipped_limit_bytes
+from bundler.sizes import format_bytes, format_count
 
 _PATH_WIDTH = 56
 _FEWEST_SHARING = 2

@@ -29,6 +29,7 @@ from bundler.runtimes import python_exports
 from bundler.system.apart import run_apart
 from bundler.system.interpreters import find_interpreter
 from bundler.system.process import run
+from bundler.system.witness import looking_away
 
 _TIMEOUT_SECONDS = 1800
 _LINES_OF_OUTPUT = 6
@@ -83,6 +84,7 @@ class _Build:
     options: tuple[str, ...] = ()
 
 
+@looking_away()  # what it gives is kept by what it was given
 def build_wheel(
     pin: Pin, sdist: Path, target: Target, settings: PipSettings, folder: Path
 ) -> BuiltWheel | BuildFailure:

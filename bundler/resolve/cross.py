@@ -17,7 +17,7 @@ from typing import Any
 
 from bundler.documents import parse_toml
 from bundler.model.project import Target
-from bundler.system.cache import cache_folder
+from bundler.system.home import cache_folder
 from bundler.system.process import run
 
 _SYSCONFIG_NAME = "_sysconfigdata_lbundle"

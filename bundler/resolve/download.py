@@ -37,6 +37,7 @@ from bundler.resolve.pip_settings import PipSettings, check_addresses
 from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file, list_kept
 from bundler.system.apart import end_all
 from bundler.system.files import scratch_folder
+from bundler.system.witness import passing_variables
 
 _SDISTS = "sdists"
 _MOST_THREADS = 16
@@ -53,7 +54,7 @@ def download_wheels(
     tally: ProgressTally,
 ) -> tuple[Wheel, ...]:
     """Return a wheel for every pin; raise one error for all pins that have none."""
-    with PackageIndex(settings) as index:
+    with passing_variables(), PackageIndex(settings) as index:
         index.read_find_links()
         downloader = _Downloader(target, settings, memory, index, tally)
         pool = ThreadPoolExecutor(max_workers=min(_MOST_THREADS, len(pins)))

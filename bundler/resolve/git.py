@@ -15,6 +15,7 @@ from bundler.errors import GitError, OfflineError
 from bundler.model.wheels import GitSource, Lock, Pin
 from bundler.system import cache
 from bundler.system.process import run
+from bundler.system.witness import looking_away, see_what_moves
 
 _SCHEMES = frozenset({"git+https", "git+http", "git+ssh", "git+file", "git+git"})
 _NAMESPACE = "commits"
@@ -104,6 +105,7 @@ def portable_source(source: GitSource) -> GitSource:
 
 def _find_commit(pin: Pin, source: GitSource, *, is_offline: bool) -> str:
     """Return the commit that a branch or tag stands for now, offline the one that it did when it was last asked."""
+    see_what_moves()
     key = f"{source.url}\0{source.revision}"
     if is_offline:
         if kept := cache.load_as(_NAMESPACE, key, bytes.decode):
@@ -128,9 +130,9 @@ def _git(pin: Pin, source: GitSource, *arguments: str, folder: Path | None = Non
     """Run git and return what it says; raise `GitError` in its own words where it fails."""
     url = public_address(source.url)
     try:
-        done = run(
-            ["git", *arguments], environment=_environment(os.environ), folder=folder, timeout_seconds=_TIMEOUT_SECONDS
-        )
+        with looking_away():
+            environment = _environment(os.environ)
+        done = run(["git", *arguments], environment=environment, folder=folder, timeout_seconds=_TIMEOUT_SECONDS)
     except FileNotFoundError as error:
         hint = "install git, or depend on a wheel or a source distribution of it"
         raise GitError(pin.name, url, "there is no `git` on this machine", hint) from error

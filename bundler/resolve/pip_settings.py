@@ -18,6 +18,7 @@ from bundler.errors import AddressError, PipSettingsError
 from bundler.model.wheels import IndexOptions
 from bundler.resolve.project_indexes import choose_address, join_addresses
 from bundler.system.home import expand_home, home_folder
+from bundler.system.witness import see_beginning
 
 _SECTIONS = ("global", "install")
 _ALIASES = {"default-timeout": "timeout", "pypi-url": "index-url"}
@@ -124,6 +125,7 @@ def _from_files(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]
 
 
 def _from_variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    see_beginning("PIP_")
     # Sorted, so that of two names for one setting the plain one, PIP_TIMEOUT, comes after PIP_DEFAULT_TIMEOUT.
     for variable in sorted(environment):
         if variable.startswith("PIP_") and environment[variable]:

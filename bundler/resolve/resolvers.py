@@ -20,10 +20,11 @@ from bundler.model.wheels import Resolver
 from bundler.resolve.clean_environment import find_proxy, link_urls, resolver_environment
 from bundler.resolve.pip_settings import PipSettings
 from bundler.system.apart import run_apart
-from bundler.system.cache import cache_folder
 from bundler.system.files import scratch_folder
+from bundler.system.home import cache_folder
 from bundler.system.interpreters import find_interpreter
 from bundler.system.process import Finished
+from bundler.system.witness import looking_away
 
 REQUIREMENTS = "requirements.in"
 """What the answer calls the file with the requirements, where it says who wants a distribution."""
@@ -79,6 +80,7 @@ def _find_uv() -> str | None:
     return shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
 
 
+@looking_away()  # its answer is kept by all that it depends on
 def ask_resolver(resolver: Resolver, question: Question) -> tuple[AnswerLine, ...]:
     """Return a version for everything the question asks for and needs; raise `CompileError` where there is none."""
     with scratch_folder("lock") as folder:

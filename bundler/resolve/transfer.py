@@ -13,8 +13,9 @@ from bundler.errors import CacheUnwritableError, HashMismatchError
 from bundler.model.wheels import FetchProgress, Pin
 from bundler.resolve.choose import ChosenFile
 from bundler.resolve.index import PackageIndex
-from bundler.system.cache import cache_folder, is_kept, kept_file_path
+from bundler.system.cache import is_kept, kept_file_path
 from bundler.system.files import is_folder, partial_file, publish
+from bundler.system.home import cache_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

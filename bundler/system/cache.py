@@ -7,7 +7,6 @@ named by their digest.
 """
 
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TypeVar
 import zstandard
 
 from bundler.system.files import write_atomically
-from bundler.system.home import home_folder
+from bundler.system.home import cache_folder
 
 Value = TypeVar("Value")
 
@@ -25,14 +24,6 @@ _DIGEST_BYTES = 32
 _TICK_NANOSECONDS = 3_000_000_000
 # What reading a value in another form than the one looked for raises.
 _MISREADS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
-
-
-def cache_folder() -> Path:
-    """Return the folder that holds everything lbundle keeps between runs."""
-    if chosen := os.environ.get("LBUNDLE_CACHE_DIR"):
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else home_folder() / ".cache") / "lbundle"
 
 
 def load(namespace: str, key: str) -> bytes | None:

@@ -1,5 +1,6 @@
 """The user's home, which not every user has: containers run programs as numbers that nobody knows."""
 
+import os
 from pathlib import Path
 
 
@@ -17,3 +18,11 @@ def expand_home(path: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError:
         return Path(path)
+
+
+def cache_folder() -> Path:
+    """Return the folder that holds everything lbundle keeps between runs."""
+    if chosen := os.environ.get("LBUNDLE_CACHE_DIR"):
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else home_folder() / ".cache") / "lbundle"

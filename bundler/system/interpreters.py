@@ -20,6 +20,7 @@ from bundler.system import cache
 from bundler.system.files import is_file
 from bundler.system.home import home_folder
 from bundler.system.process import run
+from bundler.system.witness import looking_away
 
 _WHO_ARE_YOU = """
 import json, os, sys
@@ -108,7 +109,8 @@ def _ask(candidate: Path, python: tuple[int, int]) -> Interpreter | None:
     key = f"{candidate.absolute()}\0{status.st_size}\0{status.st_mtime_ns}"
     known = cache.load_as("interpreters", key, _read_answer)
     if known is None:
-        answer = _run_and_ask(candidate)
+        with looking_away():
+            answer = _run_and_ask(candidate)
         if answer is None:
             return None
         cache.store("interpreters", key, answer)

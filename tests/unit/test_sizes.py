@@ -1,6 +1,6 @@
 import pytest
 
-from bundler.report.sizes import format_bytes, format_count
+from bundler.sizes import format_bytes, format_count
 
 
 @pytest.mark.parametrize(
