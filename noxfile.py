@@ -1,4 +1,4 @@
-"""Every check of the project, each defined once: `nox` runs all, `nox -s lint` one.
+"""Every check of the project, each defined once: `nox` runs all, `nox -s lint` one; only `long` takes hours.
 
 All but `package` use the environment that nox runs in, which `scripts/test` and `.ci/run` make.
 """
@@ -44,6 +44,12 @@ def tests(session: nox.Session) -> None:
     """Run the tests and measure what they cover; arguments go to pytest."""
     _run(session, "coverage", "run", "-m", "pytest", *session.posargs)
     _run(session, "coverage", "report")
+
+
+@nox.session(venv_backend="none")
+def long(session: nox.Session) -> None:
+    """Run what takes hours, and write what it found to `docs/long-run/`; arguments name scripts. Not of the checks."""
+    session.run(sys.executable, "scripts/long_run.py", *session.posargs, external=True)
 
 
 @nox.session

@@ -24,6 +24,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bundler.prove.compare import find_differences  # noqa: E402
 from tests.support.corpus import (  # noqa: E402
     RUNTIME_PYTHON,
     Application,
@@ -158,16 +159,11 @@ def _failure(event: Event, expected: Run, found: Run) -> str:
         return f"{event.name}: the full install: {_last_line(expected.error)}"
     if found.error:
         return f"{event.name}: {_last_line(found.error)}"
-    if found.answer == expected.answer:
+    differences = find_differences(expected.answer, found.answer)
+    if not differences:
         return ""
-    return f"{event.name}: another answer: {_difference(expected.answer, found.answer)}"
-
-
-def _difference(expected: object, found: object, path: str = "") -> str:
-    if isinstance(expected, dict) and isinstance(found, dict) and expected.keys() == found.keys():
-        key = next(key for key in expected if expected[key] != found[key])
-        return _difference(expected[key], found[key], f"{path}.{key}")
-    return f"{path}: {str(found)[:60]!r} for {str(expected)[:60]!r}"
+    first = differences[0]
+    return f"{event.name}: another answer: {first.path} is {first.found or 'nothing'} for {first.expected or 'nothing'}"
 
 
 def _last_line(text: str) -> str:

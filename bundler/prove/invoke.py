@@ -60,6 +60,8 @@ class Seen:
 
     touched: set[str] = field(default_factory=set)
     """Files that were opened, loaded or started."""
+    listed: set[str] = field(default_factory=set)
+    """Folders that were listed, but for looking for modules; empty for the function's own."""
     missed: set[str] = field(default_factory=set)
     """Places that were opened and where nothing is."""
 
@@ -69,6 +71,8 @@ class Seen:
         for place in places:
             if place.is_file():
                 self.touched.add(place.resolve().relative_to(root).as_posix())
+            elif place.is_dir():
+                self.listed.add("/".join(place.relative_to(folder).parts))
             elif not os.path.lexists(place):
                 self.missed.add(place.relative_to(folder).as_posix())
 
@@ -284,5 +288,5 @@ def _read_record(rooms: Rooms) -> Iterator[Path]:
     path = rooms.record / _RECORD
     for line in path.read_bytes().splitlines() if path.is_file() else ():
         name = os.path.normpath(os.fsdecode(line))
-        if name.startswith(root):
-            yield rooms.task / name.removeprefix(root)
+        if f"{name}/".startswith(root):
+            yield rooms.task / name[len(root) :]

@@ -18,6 +18,8 @@ class _Run:
     invocation: Invocation
     outcome: dict[str, Any]
     touched: frozenset[str]
+    listed: frozenset[str]
+    """Files in folders that were listed, none of which need have been opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,9 @@ def prove_case(full: FullRuns, bundle: Code, case: Case, proof: Proof, circumsta
     if answers_move and not _fails_alone(first, again, found):
         return replace(verdict, status=Status.UNSTEADY, differences=answers_move[:_SHOWN_PLACES])
     if differences:
-        return replace(verdict, status=Status.DIFFERENT, differences=differences[:_SHOWN_PLACES])
+        # That a file only stands in a listing explains nothing where nothing has to be explained.
+        lacked += _lacked(first.listed - first.touched, bundle, "")
+        return replace(verdict, status=Status.DIFFERENT, differences=differences[:_SHOWN_PLACES], lacked=lacked)
     kind = first.invocation.error["errorType"] if first.invocation.error else ""
     if kind == case.expected_error:
         return verdict
@@ -67,7 +71,13 @@ def _run(code: Code, event: object, settings: RunSettings, circumstances: Circum
     how = replace(circumstances, sink=keep, seen=seen)
     (invocation,) = invoke_code(code, [event], settings, how)
     outcome = describe_outcome(invocation, log.decode(errors="replace"))
-    return _Run(invocation=invocation, outcome=outcome, touched=frozenset(seen.touched))
+    listed = (child for folder in seen.listed for child in (code.task / folder).iterdir() if child.is_file())
+    return _Run(
+        invocation=invocation,
+        outcome=outcome,
+        touched=frozenset(seen.touched),
+        listed=frozenset(child.relative_to(code.task).as_posix() for child in listed),
+    )
 
 
 def _without_log(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 Nothing newer than Python 3.8. Argument: the name of a JSON file. `folders` are searched before the standard library,
 between them `client`, what the runtime brings, awslambdaric among it if it is there. With `record`, the files that the
-process opens, loads or starts are written there, a line each. With `prelude`, that file is executed before the handler
-is loaded.
+process opens, loads or starts and the folders that it lists are written there, a line each. With `prelude`, that file
+is executed before the handler is loaded.
 """
 
 import json
@@ -98,6 +98,17 @@ def explain_exit(error: SystemExit) -> None:
         traceback.print_exc()
 
 
+def asked_for(event: str, arguments: "tuple[object, ...]") -> object:
+    """Return the path that an audit event is about, if it is about one."""
+    if event in ("open", "subprocess.Popen", "ctypes.dlopen"):
+        return arguments[0]
+    if event in ("os.listdir", "os.scandir"):
+        # Looking for modules lists every folder of packages, whatever is imported.
+        is_import = sys._getframe(2).f_globals.get("__name__") == "importlib._bootstrap_external"  # noqa: SLF001
+        return None if is_import else arguments[0] or "."
+    return arguments[1] if event == "import" and len(arguments) > 1 else None
+
+
 def record_files(name: str, client_class: type) -> type:
     """Write down which files are opened, loaded or started, and return a client that adds what else is mapped."""
     written = set()
@@ -112,10 +123,7 @@ def record_files(name: str, client_class: type) -> type:
                 os.write(stream, line)
 
     def hear(event: str, arguments: "tuple[object, ...]") -> None:
-        if event in ("open", "subprocess.Popen", "ctypes.dlopen"):
-            write(arguments[0])
-        elif event == "import" and len(arguments) > 1:
-            write(arguments[1])
+        write(asked_for(event, arguments))
 
     class Recording(client_class):  # type: ignore[misc]
         def wait_next_invocation(self) -> object:

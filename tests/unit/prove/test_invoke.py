@@ -243,6 +243,26 @@ def test_errors(run, handler, event, kind, message):
     assert message in error["errorMessage"]
 
 
+@pytest.mark.parametrize(
+    ("handler", "event", "kind"),
+    [
+        ("fail", {}, "KeyError"),
+        ("leave", 7, "Runtime.ExitError"),
+        ("crash", {}, "Runtime.ExitError"),
+        ("eat", {}, "Runtime.OutOfMemory"),
+    ],
+)
+def test_reports_of_failures(run, handler, event, kind):
+    """However an event ends, one report says how, with the same figures, and nothing comes behind it."""
+    ran = run(handler, event, settings=RunSettings(timeout_seconds=30, memory_mb=100))
+
+    last = ran.log.splitlines()[-1]
+    assert ran.log.count("REPORT RequestId") == ran.log.count("START RequestId") == 1
+    assert last.startswith(f"REPORT RequestId: {ran.last.request_id}\tDuration: ")
+    assert last.endswith(f"\tStatus: error\tError Type: {kind}")
+    assert "\tMemory Size: 100 MB\tMax Memory Used: " in last
+
+
 @pytest.mark.parametrize(("parts", "answer"), [(["data: ", "ö"], "data: ö"), (['{"a"', ": 1}"], {"a": 1})])
 def test_streamed_answers(run, parts, answer):
     """A function that streams its answer by itself is answered with all of it, a text or JSON."""
@@ -475,6 +495,8 @@ import ctypes, os, subprocess
 def h(event, context):
     open("data.txt")
     open("/etc/hosts")
+    os.listdir()
+    list(os.scandir("folder"))
     for name in ("absent.txt", "folder/absent.txt"):
         try:
             open(name)
@@ -488,6 +510,7 @@ def h(event, context):
 def test_seen_files(is_isolated, tmp_path):
     """What a run opens of its function is listed, by code in C and other programs too, and what it does not find."""
     code = make_code(tmp_path, OPENING, "h")
+    (code.task / "folder").mkdir()
     for name in ("data.txt", "other.txt", "read_by_c.txt", "read_by_another.txt"):
         (code.task / name).touch()
     seen = Seen()
@@ -496,6 +519,7 @@ def test_seen_files(is_isolated, tmp_path):
 
     assert ran.last.error is None
     assert seen.touched == {"app.py", "data.txt", "read_by_c.txt", "read_by_another.txt"}
+    assert seen.listed == {"", "folder"}
     assert {path for path in seen.missed if "__pycache__" not in path} == {"absent.txt", "folder/absent.txt"}
 
 
@@ -503,6 +527,7 @@ def test_seen_without_a_kernel_that_watches(monkeypatch, tmp_path):
     """Where the kernel does not tell, what Python itself opens is known all the same."""
     monkeypatch.setattr("bundler.system.opened._start_notes", lambda: -1)
     code = make_code(tmp_path, OPENING, "h")
+    (code.task / "folder").mkdir()
     for name in ("data.txt", "read_by_c.txt", "read_by_another.txt"):
         (code.task / name).touch()
     seen = Seen()

@@ -26,6 +26,9 @@ def curious(event, context):
         pass
     return 1
 
+def lists(event, context):
+    return [sorted(name for name in os.listdir(".") if name.endswith(".txt")), os.listdir("lib") and 1]
+
 def cautious(event, context):
     try:
         from lib import part
@@ -90,6 +93,7 @@ def test_proved(prove):
     [
         ("read", "lib/part.py", "$.error"),
         ("read", "data.txt", "$.error"),
+        ("lists", "unused.txt", "$.answer[0][1]"),
         ("cautious", "lib/part.py", "$.answer"),
         ("moves_and_reads", "data.txt", "$.error"),
     ],
