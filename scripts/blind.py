@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bundler.prove.compare import find_differences  # noqa: E402
 from tests.support.corpus import (  # noqa: E402
     RUNTIME_PYTHON,
     Application,
@@ -113,7 +114,7 @@ def _score(function: Application, python: Path, packages: Path) -> Score:
 def _failure(event: Event, run: Run) -> str:
     if run.error:
         return run.error.partition("\n")[0]
-    return "" if run.answer == event.recorded_answer else "another answer"
+    return "another answer" if find_differences(event.recorded_answer, run.answer) else ""
 
 
 def _last_line(text: str) -> str:
