@@ -66,6 +66,11 @@ class Edge:
     rule: str = ""
     """The mechanism that made it; empty for what only planning knows of, whose kind says it."""
 
+    @property
+    def place(self) -> tuple[bool, int, str]:
+        """Order the edges of a file as they stand in it; those without a line come last."""
+        return self.line == 0, self.line, self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingImport:

@@ -57,7 +57,14 @@ class SourceDemand(NamedTuple):
     why: str
 
 
-Demand = ModuleDemand | FilesDemand | MetadataDemand | ImportDemand | SourceDemand | TraceWarning
+class SinkDemand(NamedTuple):
+    """Where a value that nobody can tell becomes code, which is doubt."""
+
+    sink: str
+    line: int
+
+
+Demand = ModuleDemand | FilesDemand | MetadataDemand | ImportDemand | SourceDemand | SinkDemand | TraceWarning
 
 
 def always(_view: View, _read: ReadModule) -> Hashable:

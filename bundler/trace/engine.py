@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bundler.errors import HandlerNotFoundError
 from bundler.globs import last_verdict
-from bundler.model.imports import EdgeKind, ImportGraph, TraceWarning
+from bundler.model.imports import Edge, EdgeKind, ImportGraph, TraceWarning
 from bundler.model.project import NO_DEPLOYMENT, Deployment, Function
 from bundler.model.wheels import Site, SiteFile
 from bundler.trace.demand import (
@@ -15,18 +15,19 @@ from bundler.trace.demand import (
     MetadataDemand,
     ModuleDemand,
     Rule,
+    SinkDemand,
     SourceDemand,
 )
 from bundler.trace.doubt import Doubt
-from bundler.trace.facts.source_facts import SourceFacts
+from bundler.trace.facts.source_facts import SinkFact, SourceFacts
 from bundler.trace.facts.store import FactsStore
 from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
-from bundler.trace.legacy import Legacy
 from bundler.trace.modules import Reason
 from bundler.trace.path_roots import PathRoots
 from bundler.trace.read_module import ReadModule
 from bundler.trace.rules import RULES
+from bundler.trace.settings_files import SettingsFiles
 from bundler.trace.source_needs import SourceNeeds
 from bundler.trace.statements import Statements
 
@@ -60,14 +61,14 @@ class Engine:
         self._sources = SourceNeeds(self._follower)
         self._modules: dict[str, str] = {}
         self._doubt = Doubt(self._follower)
-        self._legacy = Legacy(self._follower, self._sources, self._statements, self._doubt)
         self._questions: list[_Question] = []
 
     def trace(self, function: Function) -> ImportGraph:
         """Trace from the function's handler."""
         self._start(function)
         self._drain()
-        while self._legacy.follow_settings(function):
+        settings = SettingsFiles(self._follower, function)
+        while settings.follow_new():
             self._drain()
         self._doubt.follow()
         return self._finish()
@@ -78,8 +79,6 @@ class Engine:
             found = self._follower.index.find(name)
             if found is not None and found.file is not None and found.file.path in paths:
                 self._follower.finder.load(name)
-        # Who uses a layer is not seen here.
-        self._legacy.expect_anyone()
         return self._finish()
 
     def _start(self, function: Function) -> None:
@@ -96,7 +95,6 @@ class Engine:
         for name in function.options.include_modules:
             for module in (name, *follower.index.below(name)):
                 follower.follow(found, module, Reason(EdgeKind.INCLUDE, 0, name, "include"))
-        self._legacy.follow_variables(found, function)
         if function.options.include:
             for path, file in follower.site.files.items():
                 if file.is_own and path.endswith(".py") and last_verdict(path, function.options.include):
@@ -110,24 +108,24 @@ class Engine:
         return ImportGraph(
             external=follower.external,
             modules=self._modules,
-            edges={path: tuple(found.values()) for path, found in follower.edges.items()},
+            edges={path: tuple(sorted(found.values(), key=_place)) for path, found in follower.edges.items()},
             missing=tuple(self._statements.missing(self._modules, self._roots.placed)),
             astray=tuple(self._statements.astray()),
             warnings=tuple(follower.warnings),
             sources=sources,
-            asks_metadata=self._legacy.asks_metadata,
+            asks_metadata=follower.knowledge.asks_metadata,
             glibc=follower.glibc,
         )
 
     # ---- waves
 
     def _drain(self) -> None:
-        """Go on until no new module is reached."""
-        while self._follower.finder.unread:
-            self._expand_wave()
-            if not self._follower.finder.unread:
-                self._ask(self._questions)
-                self._legacy.settle()
+        """Go on until no new module is reached, and no rule has anything to add."""
+        is_new = True
+        while is_new:
+            while self._follower.finder.unread:
+                self._expand_wave()
+            is_new = self._ask(self._questions)
 
     def _expand_wave(self) -> None:
         """Read the modules that were reached by now, all at once, and follow what they say."""
@@ -150,7 +148,6 @@ class Engine:
         self._questions.extend(questions)
         for read in new:
             self._statements.follow(read)
-            self._legacy.follow(read)
         self._ask(questions)
 
     def _look_again(self) -> None:
@@ -168,7 +165,7 @@ class Engine:
             self._modules[file.path] = found.name
         reads = []
         if found.is_extension:
-            self._legacy.follow_extension(found, file)
+            self._follower.follow_links(file)
             companions = [other for other in found.companions if other.path.endswith(".py")]
             reads = [ReadModule(found, file, store.source(other)) for other in companions]
         if file.path.endswith((".py", ".pyc")):
@@ -190,15 +187,17 @@ class Engine:
 
     # ---- rules
 
-    def _ask(self, questions: Iterable[_Question]) -> None:
-        """Ask each rule of each module, unless nothing that its last answer hung on has changed."""
+    def _ask(self, questions: Iterable[_Question]) -> bool:
+        """Ask each rule of each module unless nothing that its last answer hung on has changed; tell if any had."""
+        is_any = False
         for question in tuple(questions):
             rule, read = question.rule, question.read
             state = (self._follower.index.version, rule.hangs_on(self._follower, read))
             if question.state != state:
-                question.state = state
+                question.state, is_any = state, True
                 for demand in rule.visit(self._follower, read):
                     self._serve(rule.id, read, demand)
+        return is_any
 
     def _serve(self, rule: str, read: ReadModule, demand: Demand) -> None:
         """Follow what a rule demands."""
@@ -214,5 +213,13 @@ class Engine:
                 self._statements.follow_one(read, fact, kind, rule)
             case SourceDemand(path, line, why):
                 self._sources.add(path, read.file.path, line, why)
+            case SinkDemand(sink, line):
+                self._doubt.add(read.module, read.file, SinkFact(sink, line))
             case TraceWarning():
-                follower.warnings.append(demand)
+                if follower.sure_owners is None and demand not in follower.warnings:
+                    follower.warnings.append(demand)
+
+
+def _place(edge: Edge) -> tuple[object, ...]:
+    """Order the edges of a file, whichever was found first."""
+    return *edge.place, edge.target, edge.kind, edge.rule

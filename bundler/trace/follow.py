@@ -137,14 +137,15 @@ class Follower(View):
             self.add_edge(origin.file.path, parent.file.path, Reason(EdgeKind.PACKAGE, 0, parent.name, "package"))
 
     def add_edge(self, source: str, target: str, reason: Reason) -> None:
-        """Note that one file needs another; the first reason of each kind and rule stays."""
+        """Note that one file needs another; of each kind and rule the reason that stands first stays."""
         self.reached.add(target)
         if source == target:
             return
         kind, line, name, rule = reason
         known = self.edges.setdefault(source, {})
-        if (target, kind, rule) not in known:
-            edge = Edge(source=source, target=target, kind=kind, line=line, name=name, rule=rule)
+        edge = Edge(source=source, target=target, kind=kind, line=line, name=name, rule=rule)
+        present = known.get((target, kind, rule))
+        if present is None or edge.place < present.place:
             known[target, kind, rule] = edge
 
     def add_metadata(self, source: SiteFile, distribution: Distribution, reason: Reason) -> None:

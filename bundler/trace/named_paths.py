@@ -4,12 +4,12 @@ from bundler.model.wheels import SiteFile
 from bundler.trace.facts.dotted import absolute_name
 from bundler.trace.facts.evaluate import FOLDER_END, PATH_NAMED
 from bundler.trace.facts.source_facts import SourceFacts
-from bundler.trace.follow import Follower
+from bundler.trace.view import View
 
 _DEEPEST = 4
 
 
-def find_named_path(walk: Follower, package: str, template: str) -> tuple[str, SiteFile] | None:
+def find_named_path(walk: View, package: str, template: str) -> tuple[str, SiteFile] | None:
     """Return the template that a module of the site gives the name in `template`, and that module's file.
 
     A name that the module itself imports, by a star too, is looked for where it comes from. `package` is what relative
@@ -22,7 +22,7 @@ def find_named_path(walk: Follower, package: str, template: str) -> tuple[str, S
     return (f"{found[0]}{tail}", found[1]) if found is not None else None
 
 
-def _find(walk: Follower, module: str, name: str, depth: int) -> tuple[str, SiteFile] | None:
+def _find(walk: View, module: str, name: str, depth: int) -> tuple[str, SiteFile] | None:
     found = walk.index.find(module)
     if found is None or found.file is None or not found.file.path.endswith(".py") or depth > _DEEPEST:
         return None

@@ -6,14 +6,15 @@ A file that does not ship cannot be read when the function runs, and leads nowhe
 import re
 from collections.abc import Collection
 
+from bundler.model.imports import EdgeKind
 from bundler.model.project import Function
 from bundler.model.wheels import SiteFile
 from bundler.own_files import is_brought_back, is_in_app, is_of_tools, may_ship, rule_by_name, ships_by_itself
 from bundler.system.files import read_site_file
 from bundler.trace.asked_settings import AskedSettings
-from bundler.trace.dynamic import NamedModules
 from bundler.trace.follow import Follower
 from bundler.trace.index import is_test_path
+from bundler.trace.modules import Reason
 
 _SETTINGS_FILES = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
 _LARGEST_BYTES = 256_000
@@ -42,11 +43,10 @@ _PATH_WORD = re.compile(r"[\w./-]+")
 class SettingsFiles:
     """The data files of own code that may hold settings, each followed once it is known to ship."""
 
-    def __init__(self, walk: Follower, named: NamedModules, function: Function) -> None:
+    def __init__(self, walk: Follower, function: Function) -> None:
         self._walk = walk
         self._function = function
         self._asked = AskedSettings(walk)
-        self._named = named
         self._waiting = [file for file in walk.site.files.values() if file.is_own and not file.path.endswith(".py")]
 
     def follow_new(self) -> bool:
@@ -86,7 +86,8 @@ class SettingsFiles:
         for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
             self._follow_module(file, word)
         for word in dict.fromkeys(_PATH_WORD.findall(text)) if not is_deployment else ():
-            self._named.follow_folder(file, word, 0, "settings.text")
+            if scripts := self._walk.scripts_in_folder(word):
+                self._walk.add_files(file, scripts, Reason(EdgeKind.DATA, 0, word, "settings.text"))
 
     def _follow_module(self, file: SiteFile, word: str) -> None:
         """Follow a dotted word; a handler is another function, which has a zip of its own."""

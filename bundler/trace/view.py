@@ -1,15 +1,20 @@
 """What a rule may look at: the site, its index and assets, facts, and what is known by now. Nothing here changes it."""
 
+import re
 from functools import cached_property
 
 from bundler.model.project import Deployment, Function
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
-from bundler.runtimes import preinstalled_modules, standard_library
+from bundler.runtimes import BOTO3_FAMILY, preinstalled_modules, standard_library
+from bundler.system.files import read_site_file
 from bundler.trace.assets import Assets
 from bundler.trace.facts.dotted import module_name
 from bundler.trace.facts.store import FactsStore
 from bundler.trace.index import FoundModule, ModuleIndex
 from bundler.trace.knowledge import Knowledge
+
+_PROJECT_FILES = ("/pyproject.toml", "/setup.py")
+_LISTING = re.compile(rb"\b(?:iter_modules|walk_packages)\b")
 
 
 class View:
@@ -90,6 +95,47 @@ class View:
             return found.file.owner
         first = next(iter(self.index.children(name)), None)
         return self.owner_of(first) if first is not None else None
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """All groups of entry points of the site."""
+        return frozenset(group for known in self.site.distributions for group, _, _ in known.entry_points)
+
+    def scripts_in_folder(self, path: str) -> list[SiteFile]:
+        """Return the own Python files below a folder that is no package, named as a path: migrations, for one."""
+        parts = path.strip("./").split("/")
+        # A prefix may stand for the project's own folder: `%(here)s/migrations`.
+        names = ("/".join(parts[start:]) for start in range(len(parts)))
+        return next((files for name in names if (files := self._script_folders.get(name))), [])
+
+    @cached_property
+    def _script_folders(self) -> dict[str, list[SiteFile]]:
+        """Own folders that are no packages and hold no handler, with the Python files below them."""
+        files = self.site.files
+        # A folder with a project of its own is a member of the workspace, and comes as a package where it is wanted.
+        projects = tuple(f"{path.rpartition('/')[0]}/" for path in files if path.endswith(_PROJECT_FILES))
+        folders: dict[str, list[SiteFile]] = {}
+        for path, file in files.items():
+            if file.is_own and path.endswith(".py") and not path.startswith(projects):
+                parts = path.split("/")[:-1]
+                for depth in range(1, len(parts) + 1):
+                    folders.setdefault("/".join(parts[:depth]), []).append(file)
+        return {
+            folder: found
+            for folder, found in folders.items()
+            if f"{folder}/__init__.py" not in files
+            and not any(path.startswith(f"{folder}/") for path in self.handler_paths)
+        }
+
+    @cached_property
+    def has_unseen_listers(self) -> bool:
+        """Tell whether something that is not traced may list packages: of a layer from elsewhere, or external."""
+        external = self.external.difference(BOTO3_FAMILY)
+        is_unknown = self.function is None or self.function.has_foreign_layers
+        if is_unknown or not external <= self.distributions.keys():
+            return True
+        owned = (file for file in self.site.files.values() if file.owner in external and file.path.endswith(".py"))
+        return any(_LISTING.search(read_site_file(file)) for file in owned)
 
     def requires(self, owner: str) -> tuple[str, ...]:
         """Return the distributions that one requires."""

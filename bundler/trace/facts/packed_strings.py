@@ -21,6 +21,8 @@ _LZSS_START = re.compile(rb"(?<=\0)\xff[\t\n\x20-\x7e]{8}")
 _LZSS_MAYBE = re.compile(rb"(?<=\0)(?=[^\0]).", re.DOTALL)
 ALWAYS_NAMED = "__main__"
 """Every Cython module compares its name to it: no module is meant."""
+SHORTEST_WORD = 4
+"""Shorter words stand in any longer text by chance."""
 _ALWAYS_NAMED = ALWAYS_NAMED.encode()
 _IDENTIFIERS = re.compile(rb"[A-Za-z_][\w.]{2,}")
 _WORD = re.compile(rb"\w[\w.]{2,79}")

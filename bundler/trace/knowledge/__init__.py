@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
-from bundler.trace.facts.evaluate import OWN_PACKAGE
+from bundler.trace.facts.evaluate import OWN_PACKAGE, UNKNOWN
 from bundler.trace.facts.store import FactsStore
 from bundler.trace.knowledge.bindings import Bindings
+from bundler.trace.knowledge.definitions import Definitions
+from bundler.trace.knowledge.folder_listers import FolderListers
 from bundler.trace.knowledge.habits import Habits
 from bundler.trace.read_module import ReadModule
 
@@ -28,6 +30,10 @@ class Knowledge:
         """The modules that each file imports by statements."""
         self.bindings = Bindings(store)
         self.habits = Habits()
+        self.definitions = Definitions()
+        self.folder_listers = FolderListers(store)
+        self.asks_metadata: dict[str, tuple[tuple[str, int], ...]] = {}
+        """Files that ask for the metadata of distributions nobody can tell: their names with `*`, and the lines."""
         self.mentions: dict[str, set[Mention]] = {}
         """By the module that is named."""
         self.path_names: dict[str, ReadModule] = {}
@@ -42,6 +48,11 @@ class Knowledge:
         self.imported.setdefault(read.file.path, set()).update(filter(None, modules))
         self.bindings.learn(read)
         self.habits.learn(read)
+        self.definitions.learn(read)
+        self.folder_listers.learn(read)
+        asked = [fact for fact in (*read.facts.metadata, *read.facts.asks_any) if UNKNOWN in fact.pattern]
+        if asked:
+            self.asks_metadata[read.file.path] = tuple((fact.pattern, fact.line) for fact in asked)
         if read.facts.path_names and not read.file.is_own:
             self.path_names[read.module.name] = read
         if read.facts.is_closed:

@@ -1,7 +1,10 @@
 """What known packages hide from every general mechanism, read from `known_packages/*.toml`.
 
 A file is named after a top-level module and holds rules: `hidden` modules it loads, `data` paths inside it, each with
-the `evidence` that the rule is needed.
+the evidence that the rule is needed.
+
+Evidence: each rule of `known_packages/` has its own.
+Not caught: what a general mechanism finds as well, which needs no entry.
 """
 
 import tomllib

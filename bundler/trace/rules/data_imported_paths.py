@@ -1,6 +1,6 @@
 """A path that another module gave a name is used here in ways that are out of sight: all that it leads to ships.
 
-Evidence: packages that keep the path of their data in one module and open files below it in others, as pyproj does.
+Evidence: botocore 1.44 loaders.py:108 (`botocore.BOTOCORE_ROOT`), Bokeh 3.10 resources.py:63 (`ROOT_DIR`).
 Not caught: paths of first-party modules, which ship as `package.patterns` says.
 """
 
