@@ -47,8 +47,9 @@ def leads_on_in_doubt(kind: EdgeKind, source: str, target: str, near: Container[
     """Tell whether what ships in doubt alone leads on, from one distribution to another.
 
     It does inside its own, and as it loads into those that are `near`: they ship anyway, or its own requires them.
+    What first-party code imports in a function is meant too; it has an empty name.
     """
-    return source == target or (kind is not EdgeKind.FUNCTION and target in near)
+    return source == target or (target in near and (kind is not EdgeKind.FUNCTION or not source))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,7 +201,9 @@ def _entered_weakly(site: Site, shipped: Mapping[str, Edge]) -> dict[str, Edge]:
 
 def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:
     yield from site.warnings
-    yield from tell_missing(function, graph, site, shipped)
+    doubted = find_doubted(shipped)
+    sure = {path: edge for path, edge in shipped.items() if path not in doubted}
+    yield from tell_missing(function, graph, site, sure)
     for warning in graph.warnings:
         if warning.source in shipped and site.files[warning.source].is_own:
             line = f":{warning.line}" if warning.line else ""
@@ -218,8 +220,7 @@ def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mappi
     unread = sorted(path for path in of_packages if not path.endswith(".pyc"))
     if unread:
         yield f"what {len(unread)} files of packages import is not followed, since they cannot be read: {unread[0]}, …"
-    doubted = find_doubted(shipped)
-    yield from hold_clashes({path: edge for path, edge in shipped.items() if path not in doubted}, site)
+    yield from hold_clashes(sure, site)
     yield from hold_promises((site.files[path] for path in sorted(shipped)), graph.glibc, function.target)
     yield from _outdated_runtime(function, graph, site, shipped)
 

@@ -10,6 +10,7 @@ from bundler.model.imports import EdgeKind
 from bundler.model.project import ShakeMode
 from bundler.model.wheels import SiteFile
 from bundler.trace.doubt_folders import FolderDoubt
+from bundler.trace.doubt_outwards import OutwardDoubt
 from bundler.trace.doubt_programs import ProgramDoubt
 from bundler.trace.facts.source_facts import SinkFact
 from bundler.trace.follow import Follower
@@ -30,6 +31,7 @@ class Doubt:
         self._modules: dict[str, list[str]] = {}
         self._folders = FolderDoubt(walk)
         self._programs = ProgramDoubt(walk)
+        self._outwards = OutwardDoubt(walk)
 
     def note(self, read: ReadModule) -> None:
         """Remember the first sink of a file, and the first file of a distribution that is to ship whole."""
@@ -37,6 +39,7 @@ class Doubt:
         if self._walk.sure_owners is None:
             self._folders.note(read)
             self._programs.note(read)
+            self._outwards.note(read)
         for fact in facts.sinks[:1]:
             self.add(found, file, fact)
         if file.owner not in self._owners and self._walk.shake_of(file) is ShakeMode.WHOLE:
@@ -53,6 +56,7 @@ class Doubt:
         self._walk.sure_owners = frozenset(self._walk.site.files[path].owner for path in self._walk.reached)
         self._folders.follow()
         self._programs.follow()
+        self._outwards.follow()
         for found, file, sink in self._sinks:
             reason = Reason(EdgeKind.DOUBT, sink.line, sink.sink, "doubt.sink")
             for name in self._modules_of(file.owner):

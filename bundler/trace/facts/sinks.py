@@ -148,6 +148,8 @@ class _SinkReader:
             is_told = key in _PLACED and (_is_none(given) if given is not None else not call.args)
             if not is_told and (given is None or any(map(judge, self._values(given)))):
                 yield from self._at(key, call)
+        elif key in _ANY and any(map(self._is_stored, call.args[:1])):
+            return
         elif key in _ANY or (method.startswith("loadTestsFromName") and not self._is_written(call)):
             yield from self._at(key or method, call)
         elif _is_loading(call.func) and not has_maker:
@@ -173,6 +175,21 @@ class _SinkReader:
         is_passed_on = sink in _LOADING_METHODS or sink in _FINDING
         if not (is_passed_on and any(node.lineno in lines for lines in self._passed)):
             yield SinkFact(sink, node.lineno)
+
+    def _is_stored(self, node: ast.expr, depth: int = 0) -> bool:
+        """Tell whether objects or settings come out of a file of the code, or stand in it: they are read there."""
+        if isinstance(node, ast.Dict):
+            return True
+        if isinstance(node, ast.Call) and _last_part(node.func) in _READING:
+            parts = [*node.args[:1], *([node.func.value] if isinstance(node.func, ast.Attribute) else ())]
+            return any(self._is_stored(part, depth) for part in parts)
+        if all(map(_is_known_path, self._evaluate(node))):
+            return True
+        if not isinstance(node, ast.Name) or depth > _DEEPEST:
+            return False
+        values = self._names.assignments.get(node.id, ())
+        imported = self._names.imported_as(node.id) is not None
+        return imported or (bool(values) and all(self._is_stored(value, depth + 1) for value in values))
 
     def _is_read(self, node: ast.expr, depth: int = 0) -> bool:
         """Tell whether a text comes out of a file."""
@@ -204,6 +221,10 @@ def _is_none(node: ast.expr) -> bool:
 
 def _is_unknown_path(template: str) -> bool:
     return template.startswith(UNKNOWN) and not has_base(template)
+
+
+def _is_known_path(template: str) -> bool:
+    return has_base(template) or not template.startswith((UNKNOWN, "/"))
 
 
 def _argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:

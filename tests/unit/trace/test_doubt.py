@@ -129,11 +129,3 @@ def test_how_far_to_go(shipped):
     assert found() == sorted([*always, "lib/one.py"])
     assert found(default=ShakeMode.WHOLE) == sorted([*always, "lib/one.py", *plain])
     assert found(distributions=(("lib", ShakeMode.TRACED), ("plain", ShakeMode.WHOLE))) == sorted([*always, *plain])
-
-
-def test_first_party_code_is_no_distribution(tmp_path):
-    """A sink in first-party code leads to none of its modules by itself."""
-    own = {"app.py": LOADER, "other.py": ""}
-    site = make_site(tmp_path / "own", own)
-    (graph,) = trace_functions((make_function(tmp_path / "own"),), site)
-    assert "other.py" not in graph.modules

@@ -55,6 +55,8 @@ def sinks_of(code):
             "util.find_spec",
         ),
         ("import pickle\n\npickle.loads(ask())", "pickle.loads"),
+        ("import pickle\ndef load(path):\n    return pickle.load(open(path, 'rb'))", "pickle.load"),
+        ("import pickle\n\npickle.load(open('/tmp/model.pkl', 'rb'))", "pickle.load"),
         ("from .compat import pickle\n\npickle.load(ask())", "pickle.load"),
         ("import pickle\n\nclass Mine(pickle.Unpickler): pass", "pickle.Unpickler"),
         ("import pickle\n\nLOADERS = {'pickle': pickle.loads}", "pickle.loads"),
@@ -98,6 +100,12 @@ def test_a_value_that_nobody_can_tell(code, sink):
         "import pickle\npickle.dumps(1)",
         "from setuptools import find_packages\nfind_packages()",
         "import pydoc\npydoc.locate('one.Thing')",
+        "import pickle\nwith open('model.pkl', 'rb') as file:\n    pickle.load(file)",
+        "import os, pickle\nHERE = os.path.dirname(__file__)\ndef load(n): pickle.load(open(f'{HERE}/{n}'))",
+        "import pickle, pathlib\npickle.loads(pathlib.Path(__file__).with_name('a.pkl').read_bytes())",
+        "from logging.config import dictConfig\nSETTINGS = {'version': 1}\ndictConfig(SETTINGS)",
+        "from logging.config import dictConfig\nfrom shop.settings import LOGGING\ndictConfig(LOGGING)",
+        "from logging.config import fileConfig\nfileConfig('logging.ini')",
     ],
 )
 def test_what_can_be_told(code):
