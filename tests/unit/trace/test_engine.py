@@ -86,11 +86,12 @@ def test_every_file_of_rules_is_asked():
 
 @pytest.mark.parametrize("stem", sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__"}))
 def test_every_rule_tells_its_evidence(stem):
-    """A rule begins with a library that needs it, and with what it must not catch."""
+    """A rule begins with a library that needs it and with what it must not catch, and has a test of both."""
     text = import_module(f"bundler.trace.rules.{stem}").__doc__
 
     assert "\nEvidence: " in text
     assert "\nNot caught: " in text
+    assert (Path(__file__).parent / "rules" / f"test_{stem}.py").is_file()
 
 
 @pytest.mark.parametrize("name", SITES)

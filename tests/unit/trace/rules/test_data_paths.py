@@ -1,0 +1,30 @@
+"""Data at paths from a file's own folder."""
+
+from bundler.trace.rules.data_paths import RULE
+
+
+def test_what_it_finds(brought):
+    """What a path from the file's own folder leads to ships."""
+    own = {"app.py": "import pkg\n"}
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": "import os\nopen(os.path.join(os.path.dirname(__file__), 'a.csv'))\n",
+            "pkg/a.csv": "",
+            "pkg/b.csv": "",
+        }
+    }
+
+    assert brought(RULE, own, packages) == ["pkg/a.csv"]
+
+
+def test_what_it_must_not_catch(brought):
+    """A path that is only printed opens nothing."""
+    own = {"app.py": "import pkg\n"}
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": "import os\nprint(os.path.join(os.path.dirname(__file__), 'a.csv'))\n",
+            "pkg/a.csv": "",
+        }
+    }
+
+    assert brought(RULE, own, packages) == []
