@@ -2,14 +2,13 @@
 
 from bundler.prove.cases import find_cases
 from bundler.prove.check import check_bundle
+from bundler.prove.code import LAYERS_PLACE, Code, Seen
 from bundler.prove.events import make_event, refuse_request
 from bundler.prove.full_install import lay_out
 from bundler.prove.imports import measure_imports
 from bundler.prove.invoke import (
     Circumstances,
-    Code,
     Runtime,
-    Seen,
     find_runtime,
     invoke_bundle,
     invoke_code,
@@ -21,6 +20,7 @@ from bundler.prove.prove import FullRuns, prove_case, run_in_full
 from bundler.prove.unpack import UnpackedBundle, extract_files, unpack_bundle
 
 __all__ = [
+    "LAYERS_PLACE",
     "Circumstances",
     "Code",
     "FullRuns",

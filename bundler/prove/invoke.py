@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +11,8 @@ from pathlib import Path
 from bundler.errors import BundleMissingError, NoNamespacesError, NotRunnableError
 from bundler.model.invocation import Invocation, RunSettings
 from bundler.model.metafile import Metafile
-from bundler.model.project import Handler, Target
 from bundler.prove.bubblewrap import find_bubblewrap
+from bundler.prove.code import Code, Seen
 from bundler.prove.execution import answer_events
 from bundler.prove.layers import find_layers, search_folders
 from bundler.prove.machine import REGION, find_python, is_foreign, lambda_environment, make_writable, unzip_read_only
@@ -31,19 +31,6 @@ _EMULATED = "{architecture} is emulated: times and memory are not Lambda's"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
-    """A function's files as Lambda lays them out, and what of them is called."""
-
-    name: str
-    handler: Handler
-    target: Target
-    task: Path
-    layers: Path
-    search_folders: tuple[str, ...] = ()
-    """Folders of the code that its variables put on Python's path."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """What Lambda's runtime is made of here."""
 
@@ -52,29 +39,6 @@ class Runtime:
     client: Path | None
     emulator: tuple[str, ...] = ()
     """What starts the interpreter where the machine is another; nothing where it starts by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What of its own folder a function asked for, as paths below it."""
-
-    touched: set[str] = field(default_factory=set)
-    """Files that were opened, loaded or started."""
-    listed: set[str] = field(default_factory=set)
-    """Folders that were listed, but for looking for modules; empty for the function's own."""
-    missed: set[str] = field(default_factory=set)
-    """Places that were opened and where nothing is."""
-
-    def add(self, folder: Path, places: Iterable[Path]) -> None:
-        """Tell apart what is there from what is not."""
-        root = folder.resolve()
-        for place in places:
-            if place.is_file():
-                self.touched.add(place.resolve().relative_to(root).as_posix())
-            elif place.is_dir():
-                self.listed.add("/".join(place.relative_to(folder).parts))
-            elif not os.path.lexists(place):
-                self.missed.add(place.relative_to(folder).as_posix())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,9 +171,9 @@ def _live(
         if circumstances.seen is None:
             yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
             return
-        with noticing_opened_files(code.task) as opened:
+        with noticing_opened_files(code.task) as opened, noticing_opened_files(code.layers) as opened_of_layers:
             yield from answer_events(order, events, settings, arn=arn, sink=circumstances.sink)
-        circumstances.seen.add(code.task, (*_read_record(rooms), *opened))
+        circumstances.seen.add(code, (*_read_record(rooms), *opened, *opened_of_layers))
 
 
 def _otherwise(code: Code, reason: str, circumstances: Circumstances) -> Circumstances:
@@ -283,10 +247,11 @@ def _request(code: Code, rooms: Rooms, circumstances: Circumstances) -> dict[str
 
 
 def _read_record(rooms: Rooms) -> Iterator[Path]:
-    """Give the places below the function's folder that a record names."""
-    root = rooms.inside(rooms.task) + "/"
+    """Give the places below the function's folder and its layers that a record names."""
+    roots = {rooms.inside(folder) + "/": folder for folder in (rooms.task, rooms.layers)}
     path = rooms.record / _RECORD
     for line in path.read_bytes().splitlines() if path.is_file() else ():
         name = os.path.normpath(os.fsdecode(line))
-        if f"{name}/".startswith(root):
-            yield rooms.task / name[len(root) :]
+        for root, folder in roots.items():
+            if f"{name}/".startswith(root):
+                yield folder / name[len(root) :]

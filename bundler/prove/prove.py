@@ -6,8 +6,9 @@ from typing import Any
 
 from bundler.model.invocation import Invocation, RunSettings
 from bundler.model.proof import Case, Lacked, Proof, Status, Verdict
+from bundler.prove.code import LAYERS_PLACE, Code, Seen
 from bundler.prove.compare import describe_outcome, find_differences
-from bundler.prove.invoke import Circumstances, Code, Seen, find_runtime, invoke_code
+from bundler.prove.invoke import Circumstances, find_runtime, invoke_code
 
 _KEPT_LOG_BYTES = 4 * 1024 * 1024
 _SHOWN_PLACES = 20
@@ -71,12 +72,12 @@ def _run(code: Code, event: object, settings: RunSettings, circumstances: Circum
     how = replace(circumstances, sink=keep, seen=seen)
     (invocation,) = invoke_code(code, [event], settings, how)
     outcome = describe_outcome(invocation, log.decode(errors="replace"))
-    listed = (child for folder in seen.listed for child in (code.task / folder).iterdir() if child.is_file())
+    listed = (child for folder in seen.listed for child in code.place_of(folder).iterdir() if child.is_file())
     return _Run(
         invocation=invocation,
         outcome=outcome,
         touched=frozenset(seen.touched),
-        listed=frozenset(child.relative_to(code.task).as_posix() for child in listed),
+        listed=frozenset(map(code.name_of, listed)),
     )
 
 
@@ -97,13 +98,15 @@ def _lacked(touched: Iterable[str], bundle: Code, error: str) -> tuple[Lacked, .
 
 
 def _is_named(path: str, error: str) -> bool:
-    module = path.removesuffix("/__init__.py").partition(".")[0].replace("/", ".")
+    module = (
+        path.removeprefix(f"{LAYERS_PLACE}python/").removesuffix("/__init__.py").partition(".")[0].replace("/", ".")
+    )
     return path in error or f"'{module}'" in error
 
 
 def _has(bundle: Code, path: str) -> bool:
     """Tell whether a bundle has a file of the full install; bytecode stands for source."""
-    return any((bundle.task / name).is_file() for name in _names(path))
+    return any(bundle.place_of(name).is_file() for name in _names(path))
 
 
 def _names(path: str) -> Iterator[str]:

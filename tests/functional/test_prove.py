@@ -209,3 +209,42 @@ def test_mistakes(tmp_path, settings, message):
 
     assert (ended.code, ended.stdout) == (2, "")
     assert message in ended.stderr
+
+
+LAYERED = f"""\
+service: shop
+provider: {{name: aws, runtime: {RUNTIME}}}
+layers:
+  deps:
+    lbundle: {{requirements: layer.txt, exclude: ['pets/cats.txt']}}
+functions:
+  list:
+    handler: app.list_pets
+    layers: [!Ref DepsLambdaLayer]
+"""
+
+
+def test_what_a_layer_lacks(tmp_path):
+    """The full install has its layers in full: what one of lbundle's lacks is a difference, and named."""
+    files = {"pets/__init__.py": PETS, "pets/cats.py": "NAMES = ['Tom']\n", "pets/cats.txt": "Kitty"}
+    make_wheel(tmp_path / "wheels", "pets", "1.0", files)
+    project = write_project(
+        tmp_path / "shop",
+        {
+            "serverless.yml": LAYERED,
+            "layer.txt": "pets==1.0\n",
+            "requirements.txt": "pets==1.0\n",
+            "app.py": APP,
+            "events/list.json": '{"kind": "dogs"}',
+            "events/list.cats.json": '{"kind": "cats"}',
+        },
+    )
+
+    ended = prove(project)
+
+    assert ended.code == 8
+    assert "list  events/list.json       proved\n" in ended.stdout
+    assert (
+        "the bundle lacks `/opt/python/pets/cats.txt`: the settings exclude it; to keep it: add `!pets/cats.txt` at "
+        "the end of `exclude` in the options of the layer\n"
+    ) in ended.stdout

@@ -96,7 +96,7 @@ def proving(application: Application, work: Path) -> "Iterator[Proving]":
             (bundle,) = pipeline.build_functions(project, group, own)
         return bundle.zip_path
 
-    with unpacked_code(build(plan)) as bundle, proof_pipeline.full_install(plan, group.site, bundle) as full:
+    with unpacked_code(build(plan)) as bundle, proof_pipeline.full_install(plan, group.site, (), bundle) as full:
         runs = {case.name: run_in_full(full, case, proof, _HOW) for case in cases}
         yield Proving(
             application=application.name, work=work, plan=plan, build=build, proof=proof, full=full, runs=runs
@@ -124,7 +124,7 @@ class Proving:
         """Build a bundle without a file, prove it, and run the full install without the same file."""
         plan = _without(self.plan, removal.path)
         with unpacked_code(self.build(plan)) as bundle:
-            verdict = proof_pipeline.explain(self._prove(removal.event, bundle), plan)
+            verdict = proof_pipeline.explain(self._prove(removal.event, bundle), plan, ())
         findings = judge_verdicts((verdict,), frozenset())
         return Outcome(
             application=self.application,
