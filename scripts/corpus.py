@@ -40,7 +40,7 @@ from tests.support.installs import shared_folder  # noqa: E402
 from tests.support.isolated import Run, find_python, runtime_packages, unzip  # noqa: E402
 
 _LOCAL_HEADER, _CENTRAL_HEADER, _END_RECORD = 30, 46, 22
-_MOST_EXPLAINED, _MOST_REASONS, _MOST_NEEDED = 25, 8, 3
+_MOST_EXPLAINED, _MOST_REASONS = 25, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,8 @@ def main() -> int:
         return 1
     applications = find_applications(arguments.application)
     packages = runtime_packages(python)
+    if arguments.second:
+        print("| application | event | files | kB | the biggest |\n| --- | --- | ---: | ---: | --- |")
     if arguments.record or arguments.second:
         for application in applications:
             (_record if arguments.record else _print_needs)(application, python, packages)
@@ -114,15 +116,23 @@ def _print_needs(application: Application, python: Path, packages: Path) -> None
     with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as work:
         full = lay_out_in_full(application, Path(work) / "full", python)
         first, *others = run_application(application, full, python, packages, record=True)
+        known = set(map(_source_path, first.touched))
         for event, other in zip(application.events[1:], others, strict=True):
-            sizes = {path: (full / path).stat().st_size for path in other.touched - first.touched}
-            biggest = sorted(sizes, key=lambda path: (-sizes[path], path))[:_MOST_NEEDED]
-            shown = ", ".join(f"`{_source_path(path)}`" for path in biggest)
-            cells = (application.name, event.kind, len(sizes), f"{sum(sizes.values()) / 1e3:.0f}", shown)
+            needed = [path for path in other.touched if _source_path(path) not in known]
+            sizes = {path: (full / path).stat().st_size for path in needed}
+            biggest = max(sizes, key=lambda path: (sizes[path], path), default="")
+            cells = (
+                application.name,
+                event.kind,
+                len(sizes),
+                f"{sum(sizes.values()) / 1e3:.1f}",
+                _source_path(biggest),
+            )
             print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
 def _source_path(path: str) -> str:
+    """Return what stands for a module, whose source a warning may show beside the bytecode that runs."""
     return source_from_cache(path) if path.endswith(".pyc") else path
 
 

@@ -24,9 +24,6 @@ _FUNCTION = "app"
 _EVENTS, _ANSWERS = "events", "answers"
 _NOT_CODE = ("serverless.yml", "requirements.*", _EVENTS, _ANSWERS, "__pycache__", ".lbundle")
 
-KNOWN_MISSES: Mapping[str, Mapping[str, str]] = {}
-"""Events that bundles answer otherwise than full installs do: the application, the event, and why."""
-
 # NumPy's and SciPy's linear algebra picks its kernels by the processor; what the host says of it holds for both runs.
 HOST_SETTINGS = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
 
