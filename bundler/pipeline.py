@@ -4,21 +4,33 @@ Resolving happens once for all functions that share what they are built from, in
 for those of them that have changed, in `build_functions`. Layers and locks have pipelines of their own beside this one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bundler.errors import UnimportableError
+from bundler.model.artifact import Artifact
 from bundler.model.build import BuildSettings, BuiltLayer, Bundle, ResolvedGroup
 from bundler.model.metafile import Metafile
-from bundler.model.plan import Plan
+from bundler.model.plan import LeftOut, Plan
 from bundler.model.project import Deployment, Function, Options, Project, Target
 from bundler.model.report import ImportTiming
 from bundler.model.wheels import LayerContents, Lock, Resolver, Site, Wheel
 from bundler.own_files import named_folders
-from bundler.pack import Compressor, describe_sources, digest_inputs, find_unchanged, write_zip
+from bundler.pack import (
+    Compressor,
+    OwnContents,
+    describe_own_files,
+    describe_sources,
+    digest_plan,
+    digest_shapes,
+    find_kept,
+    find_packed,
+    join_inputs,
+    write_zip,
+)
 from bundler.plan import describe_left_out, hold_size, plan_files
-from bundler.report import format_count, make_metafile
+from bundler.report import format_count, keep_symbols, make_metafile, packed_before, tell_own_files
 from bundler.resolve import (
     complete_lock,
     describe_layer,
@@ -150,49 +162,113 @@ def known_interpreter(target: Target) -> Interpreter | None:
 def build_functions(project: Project, group: ResolvedGroup, settings: BuildSettings) -> Iterator[Bundle[Metafile]]:
     """Build the functions that changed; the others keep their zips."""
     interpreter = known_interpreter(group.target)
-    inputs = digest_inputs(project, group.functions, group.site, interpreter)
-    if settings.allows_missing:
-        # A zip that lacks what it imports is none that a build without this would keep.
-        inputs = {name: f"{digest}+missing" for name, digest in inputs.items()}
-    kept = {
-        name: found
-        for name, digest in inputs.items()
-        if (found := find_unchanged(settings.output, name, digest, Metafile))
-    }
-    for name, metafile in kept.items():
-        yield _bundle(name, metafile, settings, is_unchanged=True)
+    contents = OwnContents(group.site.files)
+    shapes = digest_shapes(project, group, interpreter, allows_missing=settings.allows_missing)
+    kept = find_kept(shapes, contents, settings.output)
+    for before in kept.values():
+        metafile = tell_own_files(before, contents.sizes, _describe_own(before, contents))
+        yield _keep(metafile, before, settings)
     changed = tuple(function for function in group.functions if function.name not in kept)
     if not changed:
         return
     plans = plan_group(group, changed, project.deployment, settings)
     if not settings.allows_missing:
         _refuse_unimportable(plans, group.lock)
-    for plan in plans:
-        hold_size(plan.function.name, (planned.file for planned in plan.files))
-    settings.progress.start("compile", str(group.target))
-    stager = Stager(compile_modules(plans, interpreter, jobs=settings.jobs))
-    guards = Guards(plans, interpreter, {plan.function.name: describe_left_out(plan) for plan in plans})
-    compressor = Compressor(settings.jobs)
-    for plan in plans:
-        name = plan.function.name
-        settings.progress.start("pack", name)
-        artifact = write_zip(guards.add(plan, stager.stage(plan)), settings.output / f"{name}.zip", compressor)
-        metafile = make_metafile(
-            project_name=project.name,
-            stage=project.stage,
+    packer = _Packer(project, group, interpreter, contents, settings)
+    yield from packer.pack(plans, shapes)
+
+
+class _Packer:
+    """Packs planned functions of a group, but those of which a zip with the same bytes is there."""
+
+    def __init__(
+        self,
+        project: Project,
+        group: ResolvedGroup,
+        interpreter: Interpreter | None,
+        contents: OwnContents,
+        settings: BuildSettings,
+    ) -> None:
+        self._project = project
+        self._group = group
+        self._interpreter = interpreter
+        self._contents = contents
+        self._settings = settings
+
+    def pack(self, plans: tuple[Plan, ...], shapes: Mapping[str, str]) -> Iterator[Bundle[Metafile]]:
+        """Yield what became of each plan, in order."""
+        left_out = {plan.function.name: describe_left_out(plan) for plan in plans}
+        digests = {plan.function.name: self._digest(plan, left_out[plan.function.name]) for plan in plans}
+        output = self._settings.output
+        kept = {name: find_packed(output, name, digest) for name, digest in digests.items()}
+        new = tuple(plan for plan in plans if kept[plan.function.name] is None)
+        write = self._writer(new, left_out) if new else None
+        for plan in plans:
+            name = plan.function.name
+            before, inputs = kept[name], join_inputs(digests[name], shapes[name])
+            if before is not None:
+                artifact = packed_before(before, plan, output / f"{name}.zip")
+                metafile = self._describe(plan, artifact, inputs, before.unguarded)
+                yield _keep(keep_symbols(metafile, before), before, self._settings)
+            elif write is not None:
+                artifact, unguarded = write(plan)
+                metafile = self._describe(plan, artifact, inputs, unguarded)
+                write_metafile(output / f"{name}.json", metafile)
+                yield _bundle(name, metafile, self._settings, is_unchanged=False)
+            self._contents.remember(shapes[name], plan.made_of, digests[name])
+
+    def _digest(self, plan: Plan, left_out: LeftOut) -> str:
+        digest = digest_plan(plan, left_out, self._contents, self._interpreter)
+        # A zip that lacks what it imports is none that a build without this would keep.
+        return f"{digest}+missing" if self._settings.allows_missing else digest
+
+    def _writer(
+        self, plans: tuple[Plan, ...], left_out: Mapping[str, LeftOut]
+    ) -> Callable[[Plan], tuple[Artifact, str]]:
+        """Compile what all plans need; return what writes the zip of one, and says why it has no guard."""
+        settings = self._settings
+        for plan in plans:
+            hold_size(plan.function.name, (planned.file for planned in plan.files))
+        settings.progress.start("compile", str(self._group.target))
+        stager = Stager(compile_modules(plans, self._interpreter, jobs=settings.jobs))
+        guards = Guards(plans, self._interpreter, left_out)
+        compressor = Compressor(settings.jobs)
+
+        def write(plan: Plan) -> tuple[Artifact, str]:
+            name = plan.function.name
+            settings.progress.start("pack", name)
+            staged = guards.add(plan, stager.stage(plan))
+            return write_zip(staged, settings.output / f"{name}.zip", compressor), guards.problem(plan)
+
+        return write
+
+    def _describe(self, plan: Plan, artifact: Artifact, inputs: str, unguarded: str) -> Metafile:
+        site = self._group.site
+        return make_metafile(
+            project_name=self._project.name,
+            stage=self._project.stage,
             function=plan.function,
             plan=plan,
             artifact=artifact,
-            distributions=group.site.distributions,
-            layers=group.site.layers,
-            lock_paths=group.lock.paths,
-            inputs=inputs[name],
-            sources=describe_sources(group.site, {file.origin for file in artifact.files}),
-            unguarded=guards.problem(plan),
-            warnings=(*plan.warnings, *describe_bytecode(plan, interpreter)),
+            distributions=site.distributions,
+            layers=site.layers,
+            lock_paths=self._group.lock.paths,
+            inputs=inputs,
+            sources=describe_sources(site, {file.origin for file in artifact.files}, self._contents),
+            unguarded=unguarded,
+            warnings=(*plan.warnings, *describe_bytecode(plan, self._interpreter)),
         )
-        write_metafile(settings.output / f"{name}.json", metafile)
-        yield _bundle(name, metafile, settings, is_unchanged=False)
+
+
+def _describe_own(metafile: Metafile, contents: OwnContents) -> dict[str, str]:
+    return describe_own_files({file.origin for file in metafile.files}, contents)
+
+
+def _keep(metafile: Metafile, before: Metafile, settings: BuildSettings) -> Bundle[Metafile]:
+    """Return the bundle of a zip that stays; what its metafile tells of other files may have changed."""
+    if metafile != before:
+        write_metafile(settings.output / f"{metafile.name}.json", metafile)
+    return _bundle(metafile.name, metafile, settings, is_unchanged=True)
 
 
 def _refuse_unimportable(plans: Iterable[Plan], lock: Lock) -> None:

@@ -129,5 +129,7 @@ class ImportGraph:
     asks_metadata: Mapping[str, tuple[tuple[str, int], ...]]
     """Path of a module that asks for the metadata of distributions nobody can tell → their names, with `*` for what is
     unknown, and the lines."""
+    asked: frozenset[str] = frozenset()
+    """Paths of files that were looked into, whether anything leads to them or not."""
     glibc: Mapping[str, tuple[int, ...]]
     """Path of a shared object of a package → the newest version of glibc that its symbols ask for."""

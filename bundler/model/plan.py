@@ -83,6 +83,8 @@ class Plan:
     omissions: tuple[Omission, ...]
     weak_edges: tuple[WeakEdge, ...]
     warnings: tuple[str, ...]
+    made_of: frozenset[str] = frozenset()
+    """Paths of the files whose contents had a say in the plan, whether they ship or not."""
     unimportable: tuple[str, ...] = ()
     """Why the handler surely cannot be imported, one sentence for each module that nothing provides."""
 

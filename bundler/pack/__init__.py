@@ -2,7 +2,29 @@
 
 from bundler.pack.archive import write_zip
 from bundler.pack.compress import Compressor
-from bundler.pack.sources import describe_sources
-from bundler.pack.unchanged import digest_inputs, digest_layer, find_unchanged
+from bundler.pack.own_contents import OwnContents
+from bundler.pack.sources import describe_own_files, describe_sources
+from bundler.pack.unchanged import (
+    digest_layer,
+    digest_plan,
+    digest_shapes,
+    find_kept,
+    find_packed,
+    find_unchanged,
+    join_inputs,
+)
 
-__all__ = ["Compressor", "describe_sources", "digest_inputs", "digest_layer", "find_unchanged", "write_zip"]
+__all__ = [
+    "Compressor",
+    "OwnContents",
+    "describe_own_files",
+    "describe_sources",
+    "digest_layer",
+    "digest_plan",
+    "digest_shapes",
+    "find_kept",
+    "find_packed",
+    "find_unchanged",
+    "join_inputs",
+    "write_zip",
+]

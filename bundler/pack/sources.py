@@ -3,26 +3,31 @@
 import hashlib
 from collections.abc import Collection
 
-from bundler.model.wheels import OWN_CODE, Distribution, Site
-from bundler.system.files import digest_site_file
+from bundler.model.wheels import Distribution, Site
+from bundler.pack.own_contents import OwnContents
 
 _CODE_ENDINGS = (".py", ".pyc", ".so")
 _DIGITS = 16
 """Enough to tell contents apart, and few in a file that is committed."""
 
 
-def describe_sources(site: Site, shipped: Collection[str]) -> dict[str, dict[str, str]]:
+def describe_sources(site: Site, shipped: Collection[str], contents: OwnContents) -> dict[str, dict[str, str]]:
     """Return what is locked by name, and digests of the project's files that ship or hold code.
 
     Of other files nothing is told: they may be secrets, and are not the same on every machine.
     """
     return {
         "packages": {found.name: _describe_package(found, site) for found in site.distributions},
-        "files": {
-            path: digest_site_file(file).hex()[:_DIGITS]
-            for path, file in site.files.items()
-            if file.owner == OWN_CODE and (path in shipped or path.endswith(_CODE_ENDINGS))
-        },
+        "files": describe_own_files(shipped, contents),
+    }
+
+
+def describe_own_files(shipped: Collection[str], contents: OwnContents) -> dict[str, str]:
+    """Return digests of the project's files that ship or hold code, by path."""
+    return {
+        file.path: contents.digest(file)[:_DIGITS]
+        for file in contents.own
+        if file.path in shipped or file.path.endswith(_CODE_ENDINGS)
     }
 
 

@@ -29,6 +29,7 @@ _SMALLEST_WEAK_EDGE_BYTES = 100_000
 def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     """Return what one function's zip holds and what it leaves out."""
     left_out = find_left_out(function, site)
+    made_of = _made_of(graph, site)
     graph, secrets = split_by_secrets(graph, function, site)
     graph, refused = split_by_patterns(graph, left_out)
     external = graph.external
@@ -62,6 +63,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
             omission for omission in _omissions(function, graph, site, shipped, unwanted) if omission.path not in alone
         ),
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
+        made_of=made_of | {path for path in shipped if _is_read_in_place(site.files[path])},
         unimportable=find_unimportable(function, graph, site, shipped),
         warnings=(
             *tell_secrets(secrets, shipped),
@@ -70,6 +72,17 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
             *describe_bytecode_only(function.options.bytecode, sources, site),
         ),
     )
+
+
+def _made_of(graph: ImportGraph, site: Site) -> frozenset[str]:
+    """Return the own files that were looked into, or that something leads to."""
+    edges = (edge for found in graph.edges.values() for edge in found)
+    paths = {*graph.asked, *graph.modules, *(path for edge in edges for path in (edge.source, edge.target))}
+    return frozenset(path for path in paths if path in site.files and _is_read_in_place(site.files[path]))
+
+
+def _is_read_in_place(file: SiteFile) -> bool:
+    return not (file.container_sha256 or file.layer)
 
 
 def _is_ours(file: SiteFile, external: frozenset[str]) -> bool:

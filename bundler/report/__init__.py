@@ -11,7 +11,7 @@ from bundler.report.gate import find_findings, find_growth, find_total_growth, f
 from bundler.report.import_times import find_slow_imports
 from bundler.report.layer_metafile import make_layer_metafile
 from bundler.report.measure import biggest_files, measure_kinds, measure_omissions, measure_packages
-from bundler.report.metafile import make_metafile
+from bundler.report.metafile import keep_symbols, make_metafile, packed_before, tell_own_files
 from bundler.report.overview import render_report, render_report_markdown
 from bundler.report.proof import judge_verdicts, render_verdicts
 from bundler.sizes import format_bytes, format_count
@@ -28,12 +28,14 @@ __all__ = [
     "format_bytes",
     "format_count",
     "judge_verdicts",
+    "keep_symbols",
     "make_layer_metafile",
     "make_metafile",
     "measure_kinds",
     "measure_omissions",
     "measure_packages",
     "measure_sizes",
+    "packed_before",
     "read_baseline",
     "render_changes",
     "render_changes_html",
@@ -52,5 +54,6 @@ __all__ = [
     "render_trace",
     "render_verdicts",
     "summarise_build",
+    "tell_own_files",
     "write_baseline",
 ]

@@ -2,10 +2,11 @@
 
 import base64
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
+from dataclasses import replace
+from pathlib import Path, PurePath
 
 from bundler.model.artifact import METADATA_ONLY, Artifact, PackedFile
-from bundler.model.imports import Edge
+from bundler.model.imports import Edge, EdgeKind
 from bundler.model.metafile import (
     CauseEntry,
     EdgeEntry,
@@ -22,7 +23,7 @@ from bundler.model.metafile import (
 from bundler.model.paths import show_path
 from bundler.model.plan import OMISSION_RULES, Omission, Plan, WeakEdge
 from bundler.model.project import BytecodeMode, Function, Options, Shake
-from bundler.model.wheels import OWN_CODE, Distribution, LayerContents
+from bundler.model.wheels import GUARD_OWNER, OWN_CODE, Distribution, LayerContents
 from bundler.report.kept_sources import describe_kept_sources
 from bundler.version import __version__
 
@@ -83,6 +84,60 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         weak_edges=_price_weak_edges(plan.weak_edges, artifact.files),
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def packed_before(metafile: Metafile, plan: Plan, path: Path) -> Artifact:
+    """Return what became of the files of a zip that stays, each with the cause that it has in a plan now."""
+    causes = {planned.file.path: planned.cause for planned in plan.files}
+    return Artifact(
+        path=path,
+        zip_bytes=metafile.zip.bytes,
+        unzipped_bytes=metafile.zip.unzipped_bytes,
+        sha256=metafile.zip.sha256,
+        files=tuple(
+            PackedFile(
+                arcname=file.path,
+                size_bytes=file.size,
+                zipped_bytes=file.zipped,
+                owner=file.owner,
+                kind=file.kind,
+                cause=_read_cause(file) if file.owner == GUARD_OWNER else causes[file.origin],
+                origin=file.origin,
+            )
+            for file in metafile.files
+        ),
+        overhead_bytes=metafile.zip.overhead_bytes,
+    )
+
+
+def _read_cause(file: FileEntry) -> Edge:
+    cause = file.cause
+    kind = EdgeKind(cause.kind)
+    return Edge(source=cause.source, target=file.origin, kind=kind, line=cause.line, name=cause.name)
+
+
+def keep_symbols(metafile: Metafile, before: Metafile) -> Metafile:
+    """Return a metafile that also tells what the shared libraries lost when their zip was packed."""
+    symbols = [entry for entry in before.omissions if entry.rule == "symbols"]
+    entries = sorted((*metafile.omissions, *symbols), key=lambda entry: (-entry.bytes, (entry.rule, entry.owner)))
+    return replace(metafile, omissions=tuple(entries))
+
+
+def tell_own_files(metafile: Metafile, sizes: Mapping[str, int], digests: Mapping[str, str]) -> Metafile:
+    """Return a metafile with what own files that have no say in its zip are now: their sizes and digests."""
+    grown = {one.path: sizes[one.path] - one.size for one in metafile.omitted if one.path in sizes}
+    omitted = tuple(one._replace(size=sizes.get(one.path, one.size)) for one in metafile.omitted)
+    by_rule: dict[str, int] = {}
+    for one in metafile.omitted:
+        by_rule[one.rule] = by_rule.get(one.rule, 0) + grown.get(one.path, 0)
+    omissions = [
+        replace(entry, bytes=entry.bytes + by_rule.get(entry.rule, 0)) if entry.owner == OWN_CODE else entry
+        for entry in metafile.omissions
+    ]
+    omissions.sort(key=lambda entry: (-entry.bytes, (entry.rule, entry.owner)))
+    packages = metafile.sources.packages if metafile.sources is not None else {}
+    sources = SourcesEntry(packages=packages, files=dict(sorted(digests.items())))
+    return replace(metafile, omitted=omitted, omissions=tuple(omissions), sources=sources)
 
 
 def describe_settings(options: Options) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from bundler.errors import OutputError, OwnFileGoneError, ScratchError, WheelDamagedError
 from bundler.model.bounds import MOST_PACKED_BYTES, MOST_SETTINGS_BYTES
 from bundler.model.wheels import OWN_CODE, SiteFile
-from bundler.system.temporary import PARTIAL, beginning_for, put_in_place, temporary_file
+from bundler.system.temporary import PARTIAL, beginning_for, put_in_place, scratch_folders, temporary_file
 
 DAMAGES = (
     *(OSError, EOFError, RuntimeError, ValueError, LookupError, OverflowError),
@@ -36,6 +36,25 @@ _PIECE_BYTES = 1_000_000
 
 _open_wheels: dict[Path, zipfile.ZipFile] = {}
 _lock = threading.Lock()
+_noted: list[set[str]] = []
+
+
+@contextmanager
+def noting_reads() -> Iterator[set[str]]:
+    """Give the set of paths of those own files that are read meanwhile: each has a say in what comes of it."""
+    paths: set[str] = set()
+    _noted.append(paths)
+    try:
+        yield paths
+    finally:
+        _noted.remove(paths)
+
+
+def note_read(file: SiteFile) -> None:
+    """Note that the content of a file has a say, also where it was read before."""
+    if not file.container_sha256:
+        for paths in _noted:
+            paths.add(file.path)
 
 
 def read_site_file(file: SiteFile) -> bytes:
@@ -99,6 +118,7 @@ def read_start(file: SiteFile) -> bytes:
 
 @contextmanager
 def _own_file(file: SiteFile) -> Iterator[BinaryIO]:
+    note_read(file)
     try:
         with (file.container / file.member).open("rb") as stream:
             yield stream
@@ -172,7 +192,9 @@ def scratch_folder(purpose: str) -> Iterator[Path]:
         raise ScratchError(error.strerror or str(error)) from error
     try:
         with folder as name:
-            yield Path(name).resolve()
+            place = Path(name).resolve()
+            scratch_folders.update((name, str(place)))
+            yield place
     except OSError as error:
         if error.errno not in _FULL:
             raise

@@ -16,6 +16,8 @@ from typing import BinaryIO, cast
 
 PARTIAL = ".partial-"
 """What files begin with whose own name is not known yet."""
+scratch_folders: set[str] = set()
+"""Those that this process has made for a while: what lies in them is nobody's input."""
 _KEPT_SECONDS = 24 * 60 * 60
 _MARK = ".lbundle-"
 _RANDOM = "[a-z0-9_]{8}"

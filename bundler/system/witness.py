@@ -7,7 +7,6 @@ variables. None of it has to say so: what Python itself asks the system is seen.
 
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bundler.system.seen import Seen, Status, digest_beginning, digest_names, digest_text, look_at, make_seen, now
-from bundler.system.temporary import is_temporary
+from bundler.system.temporary import is_temporary, scratch_folders
 
 _LISTING = frozenset({"os.listdir", "os.scandir"})
 # What only says how text is shown.
@@ -45,9 +44,8 @@ class Witness:
         self._digests: dict[str, str] = {}
         """SHA-256 of contents, of those files of which somebody knew it."""
         self._moves = False
-        scratch = os.path.join(tempfile.gettempdir(), "lbundle-")  # noqa: PTH118 - a beginning, no path
         folders = (output, *passed, *_python_folders())
-        self._passed = (*(f"{os.path.abspath(path)}{os.sep}" for path in folders), scratch)  # noqa: PTH100 - as below
+        self._passed = tuple(f"{os.path.abspath(path)}{os.sep}" for path in folders)  # noqa: PTH100 - as below
 
     @contextmanager
     def present(self) -> Iterator[None]:
@@ -97,7 +95,8 @@ class Witness:
             self._digests[path] = sha256
 
     def _passes(self, path: str) -> bool:
-        return f"{path}{os.sep}".startswith(self._passed) or is_temporary(os.path.basename(path))  # noqa: PTH119 - as below
+        passed = (*self._passed, *(f"{folder}{os.sep}" for folder in scratch_folders))
+        return f"{path}{os.sep}".startswith(passed) or is_temporary(os.path.basename(path))  # noqa: PTH119 - as below
 
 
 def _python_folders() -> Iterator[str]:

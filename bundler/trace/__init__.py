@@ -10,6 +10,7 @@ from bundler.model.imports import ImportGraph
 from bundler.model.project import NO_DEPLOYMENT, Deployment, Function, Layer
 from bundler.model.wheels import Site
 from bundler.runtimes import external_distributions
+from bundler.system.files import noting_reads
 
 
 def trace_functions(
@@ -31,9 +32,11 @@ def trace_functions(
             return Engine(site, store, external, function, deployment).trace(function)
 
         chosen = function.options.external
-        graph = trace_without(external_distributions(chosen, site, among=()))
-        external = external_distributions(chosen, site, {site.files[path].owner for path in graph.modules})
-        return graph if external == graph.external else trace_without(external)
+        with noting_reads() as asked:
+            graph = trace_without(external_distributions(chosen, site, among=()))
+            external = external_distributions(chosen, site, {site.files[path].owner for path in graph.modules})
+            graph = graph if external == graph.external else trace_without(external)
+        return replace(graph, asked=frozenset(asked))
 
     alike: dict[Function, Function] = {}
     for function in functions:

@@ -14,7 +14,7 @@ from bundler.model.project import Target
 from bundler.model.wheels import SiteFile
 from bundler.system import cache as disk
 from bundler.system import elf, process
-from bundler.system.files import digest_site_file, read_site_file, read_start
+from bundler.system.files import digest_site_file, note_read, read_site_file, read_start
 from bundler.system.interpreters import find_interpreter
 from bundler.trace.facts import scan
 from bundler.trace.facts.binary import BinaryFacts, read_binary
@@ -44,6 +44,7 @@ class FactsStore:
 
     def source(self, file: SiteFile) -> SourceFacts:
         """Return the facts of a Python source file."""
+        note_read(file)
         if file.path not in self._ready:
             self.prefetch([file])
         if file.path not in self._ready:

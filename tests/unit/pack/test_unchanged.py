@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bundler.model.build import ResolvedGroup
+from bundler.model.imports import Edge, EdgeKind
 from bundler.model.metafile import Metafile
-from bundler.model.project import Deployment, Project
-from bundler.pack import digest_inputs, find_unchanged, unchanged
+from bundler.model.plan import Plan, PlannedFile
+from bundler.model.project import Deployment, Limit, Project
+from bundler.model.wheels import Lock
+from bundler.pack import OwnContents, digest_plan, digest_shapes, find_packed, find_unchanged, unchanged
 from bundler.system.interpreters import Interpreter
 from bundler.system.metafiles import write_metafile
 from tests.support.metafiles import make_report
@@ -20,8 +24,8 @@ OWN = {"app.py": "a = 1"}
 METAFILE = make_report("app", 7, 7, {}, inputs="digest", zip={"sha256": hashlib.sha256(b"content").hexdigest()})
 
 
-def make_inputs(folder, own=OWN, packages=None, **changes):
-    """Return the digest of a small project, with changes to its function, project or interpreter."""
+def make_shape(folder, own=OWN, packages=None, **changes):
+    """Return the digest of a function's shape in a small project, with changes to it, the project or interpreter."""
     root = folder / "own"
     shutil.rmtree(root, ignore_errors=True)
     told = {name: changes.pop(name) for name in ("warnings", "held_back") if name in changes}
@@ -30,24 +34,27 @@ def make_inputs(folder, own=OWN, packages=None, **changes):
     project = Project(
         root=root, name="shop", stage="dev", settings_path=root / "serverless.yml", functions=(function,), notes=()
     )
-    interpreter = changes.pop("interpreter", INTERPRETER)
-    return digest_inputs(replace(project, **changes), (function,), site, interpreter)[function.name]
+    group = ResolvedGroup(functions=(function,), lock=Lock(pins=(), paths=()), site=site)
+    interpreter, allows_missing = changes.pop("interpreter", INTERPRETER), changes.pop("allows_missing", False)
+    project = replace(project, **changes)
+    return digest_shapes(project, group, interpreter, allows_missing=allows_missing)[function.name]
 
 
-def test_secrets_that_do_not_ship(tmp_path):
-    """Terraform's state changes with every apply, and no zip with it; it counts where the user ships it."""
-    before, after = ({**OWN, "terraform.tfstate": text} for text in ("1", "2"))
-    included = {"options": {"include": ("*.tfstate",)}}
+def test_contents_are_no_shape(tmp_path):
+    """What own files hold says nothing of a function's shape: which of them has a say, only tracing tells."""
+    assert make_shape(tmp_path) == make_shape(tmp_path, {"app.py": "a = 2"})
 
-    assert make_inputs(tmp_path / "one", before) == make_inputs(tmp_path / "two", after)
-    assert make_inputs(tmp_path / "one", before, **included) != make_inputs(tmp_path / "two", after, **included)
+
+def test_limits_are_no_shape(tmp_path):
+    """Another limit makes no other zip."""
+    assert make_shape(tmp_path) == make_shape(tmp_path, options={"limit": Limit(zip_bytes=5)})
 
 
 def test_same_elsewhere(tmp_path):
     """The digest does not know where a project or an interpreter lies."""
     other = replace(INTERPRETER, path=Path("/another/python"))
 
-    digests = {make_inputs(tmp_path / "one"), make_inputs(tmp_path / "two", interpreter=other)}
+    digests = {make_shape(tmp_path / "one"), make_shape(tmp_path / "two", interpreter=other)}
 
     assert len(digests) == 1
 
@@ -55,7 +62,6 @@ def test_same_elsewhere(tmp_path):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"own": {"app.py": "a = 2"}},
         {"own": {"app2.py": "a = 1"}},
         {"own": {**OWN, "data.txt": ""}},
         {"packages": {"lib": {"lib.py": ""}}},
@@ -69,22 +75,69 @@ def test_same_elsewhere(tmp_path):
         {"options": {"architecture": "arm64"}},
         {"options": {"exclude": ("*.txt",)}},
         {"options": {"patterns": ("!data/**",)}},
+        {"allows_missing": True},
     ],
     ids=repr,
 )
-def test_every_input_counts(tmp_path, changes):
-    """Own files, packages, what is said of them, settings, the target and its interpreter each change the digest."""
-    assert make_inputs(tmp_path, **changes) != make_inputs(tmp_path)
+def test_all_else_is_shape(tmp_path, changes):
+    """Which own files there are, packages, what is said of them, settings, the target and its interpreter count."""
+    assert make_shape(tmp_path, **changes) != make_shape(tmp_path)
+
+
+def make_plan(folder, own):
+    """Return a plan of a function that ships `app.py`, with the contents of its site's own files."""
+    root = folder / "own"
+    shutil.rmtree(root, ignore_errors=True)
+    site = make_site(root, own)
+    cause = Edge(source="", target="app.py", kind=EdgeKind.HANDLER, line=0, name="app.handle")
+    planned = PlannedFile(
+        file=site.files["app.py"], cause=cause, module="app", source_need=None, is_alone=False, through=""
+    )
+    function = make_function(root)
+    plan = Plan(function=function, files=(planned,), omissions=(), weak_edges=(), warnings=())
+    return plan, OwnContents(site.files)
+
+
+def test_what_a_zip_is_made_of(tmp_path):
+    """Content that ships and what the guard tells make another zip; content that does not ship makes the same."""
+    digests = [
+        digest_plan(plan, left_out, contents, INTERPRETER)
+        for own, left_out in (
+            ({**OWN, "other.py": "1"}, {}),
+            ({**OWN, "other.py": "2"}, {}),
+            ({"app.py": "a = 2"}, {}),
+            (OWN, {"modules": (("unreached", "", "", "other"),)}),
+        )
+        for plan, contents in (make_plan(tmp_path, own),)
+    ]
+
+    assert digests[0] == digests[1]
+    assert len({*digests}) == 3
+
+
+def test_plans_are_recalled(tmp_path):
+    """A plan is known again while all that had a say in it is as it was, there or not."""
+    files = [
+        {**OWN, "deep.py": "1", "other.py": "1"},
+        {**OWN, "deep.py": "1", "other.py": "2"},
+        {**OWN, "deep.py": "2", "other.py": "1"},
+        OWN,
+    ]
+    _, contents = make_plan(tmp_path, files[0])
+    contents.remember("shape", ["app.py", "deep.py"], "plan")
+
+    assert [make_plan(tmp_path, own)[1].recall("shape") for own in files] == ["plan", "plan", None, None]
+    assert contents.recall("another shape") is None
 
 
 @pytest.mark.parametrize("tool", ["compression_name", "_own_version"])
 def test_tools_count(tmp_path, monkeypatch, tool):
     """Another release of lbundle or of the compression library makes everything anew."""
-    before = make_inputs(tmp_path)
+    before = make_shape(tmp_path)
 
     monkeypatch.setattr(unchanged, tool, lambda: "another")
 
-    assert make_inputs(tmp_path) != before
+    assert make_shape(tmp_path) != before
 
 
 @pytest.fixture
@@ -116,6 +169,14 @@ def test_unusable_metafile(output, content):
 def test_other_inputs(output):
     """A zip of other inputs is not unchanged."""
     assert find_unchanged(output, "app", "other", Metafile) is None
+
+
+def test_same_zip_of_another_shape(output):
+    """A zip of the same plan is found, whatever else its metafile tells."""
+    told = replace(METAFILE, inputs="plan-shape")
+    write_metafile(output / "app.json", told)
+
+    assert [find_packed(output, "app", plan) for plan in ("plan", "pla", "other")] == [told, None, None]
 
 
 @pytest.mark.parametrize("content", [None, b"contenT"])
