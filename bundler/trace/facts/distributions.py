@@ -9,6 +9,7 @@ from bundler.trace.facts.evaluate import UNKNOWN, Evaluator
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import nodes_of
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.text import SourceText
 
 _MODULES = ("importlib.metadata", "importlib_metadata", "pkg_resources")
 _ALL_NAMES = ("distributions", "packages_distributions", "Distribution.discover", "working_set", "find_distributions")
@@ -28,7 +29,7 @@ class DistributionFacts(NamedTuple):
     """Those of them whose files it lists."""
 
 
-def read_distributions(text: str, tree: ast.Module, names: Names) -> DistributionFacts:
+def read_distributions(text: SourceText, tree: ast.Module, names: Names) -> DistributionFacts:
     """Return what a file asks of distributions by other ways than a call that names one."""
     if not _imports_what_tells(text):
         return DistributionFacts()
@@ -44,11 +45,11 @@ def read_distributions(text: str, tree: ast.Module, names: Names) -> Distributio
     return DistributionFacts(tuple(dict.fromkeys(asked)), tuple(dict.fromkeys(recorded)))
 
 
-def _imports_what_tells(text: str) -> bool:
+def _imports_what_tells(text: SourceText) -> bool:
     """Tell whether a text may import what tells of distributions; `metadata` alone is a common word."""
-    if "metadata" not in text:
-        return "pkg_resources" in text
-    return any(sign in text for sign in _SIGNS) or any(_IMPORT.match(line) for line in text.split("\n"))
+    if not text.has("metadata"):
+        return text.has("pkg_resources")
+    return text.has(*_SIGNS) or any(_IMPORT.match(line) for line in text.split("\n") if "metadata" in line)
 
 
 def _asks_any(node: ast.AST, names: Names) -> bool:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from bundler.trace.facts.evaluate import OWN_NAME
 from bundler.trace.facts.names import Names
-from bundler.trace.facts.nodes import all_nodes, walk
+from bundler.trace.facts.nodes import nodes_of, walk
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.text import SourceText
 from bundler.trace.facts.told import only_tells
 
 _PLACES = frozenset({"__file__", "__path__"})
@@ -20,7 +21,10 @@ _FRAME_FILES = frozenset(
     {"co_filename", "filename", "getfile", "getsourcefile", "getabsfile", "getmodule", "f_globals"}
 )
 _STUB = re.compile(r"""\.pyi["']""")
-_HANDED = re.compile(r"[(,=]\s*(?:sys\.modules\[)?__(?:name|package|spec|loader)__\]?\s*[,)]")
+_HANDED = re.compile(r"__(?:name|package|spec|loader)__\]?\s*[,)]")
+_BEFORE_HANDED = re.compile(r"[(,=]\s*(?:sys\.modules\[)?\Z")
+_LONGEST_BEFORE = 200
+_LOGGERS = ("getLogger", "get_logger")
 _FRAME_WORDS = ("_getframe", "currentframe", "f_back", "f_globals", "inspect.stack", "import stack")
 # What a class or a logger is called is no place of files.
 _NAMING_CALLS = frozenset({"getLogger", "get_logger", "getattr", "setattr", "isinstance", "NewType", "TypeVar", "warn"})
@@ -39,27 +43,34 @@ class Folders(NamedTuple):
     """It names files of stubs, `.pyi`."""
 
 
-def read_folders(text: str, tree: ast.Module, names: Names, *, is_own: bool) -> Folders:
+def read_folders(text: SourceText, tree: ast.Module, names: Names, *, is_own: bool) -> Folders:
     """Return what a file does with folders of modules; own code may hand on any, packages themselves."""
-    may_hand = is_own or _HANDED.search(text) is not None
+    may_hand = is_own or (text.has(*_OWN_NAMES) and any(_is_handed(text, match) for match in _HANDED.finditer(text)))
     return Folders(
         taken=next(_taken(text, tree, names), 0) if _may_take(text) else 0,
-        askers=tuple(dict.fromkeys(_askers(tree))) if any(word in text for word in _FRAME_WORDS) else (),
+        askers=tuple(dict.fromkeys(_askers(tree))) if text.has(*_FRAME_WORDS) else (),
         handed=tuple(dict.fromkeys(_handed(tree, names))) if may_hand else (),
-        reads_stubs=_STUB.search(text) is not None,
+        reads_stubs=text.has("pyi") and _STUB.search(text) is not None,
     )
 
 
-def _may_take(text: str) -> bool:
-    return "__file__" in text or "__path__" in text or "find_spec" in text or "inspect" in text
+def _is_handed(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a file hands itself on, to others than a logger that gets its name."""
+    before = _BEFORE_HANDED.search(text, max(0, match.start() - _LONGEST_BEFORE), match.start())
+    return before is not None and not text.endswith(_LOGGERS, 0, before.start())
 
 
-def _taken(text: str, tree: ast.Module, names: Names) -> Iterator[int]:
-    places = _PLACES | _SPEC_PLACES if "find_spec" in text else _PLACES
-    for node in all_nodes(tree):
+def _may_take(text: SourceText) -> bool:
+    return text.has("__file__", "__path__", "find_spec", "inspect")
+
+
+def _taken(text: SourceText, tree: ast.Module, names: Names) -> Iterator[int]:
+    asks_files = text.has("getfile", "getsourcefile", "getabsfile")
+    places = _PLACES | _SPEC_PLACES if text.has("find_spec") else _PLACES
+    for node in nodes_of(tree, ast.Attribute, ast.Call):
         if isinstance(node, ast.Attribute):
             module = node.value if node.attr in places else None
-        elif isinstance(node, ast.Call) and names.resolve(node.func) in _FILE_CALLS:
+        elif isinstance(node, ast.Call) and asks_files and names.resolve(node.func) in _FILE_CALLS:
             module = node.args[0] if node.args else None
         else:
             continue
@@ -85,7 +96,7 @@ def _is_told(node: ast.expr, names: Names) -> bool:
 
 
 def _askers(tree: ast.Module) -> Iterator[str]:
-    for node in all_nodes(tree):
+    for node in nodes_of(tree, ast.FunctionDef, ast.AsyncFunctionDef):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             used = {getattr(part, "attr", getattr(part, "id", "")) for part in walk(node)}
             if not used.isdisjoint(_FRAMES) and not used.isdisjoint(_FRAME_FILES):
@@ -93,7 +104,7 @@ def _askers(tree: ast.Module) -> Iterator[str]:
 
 
 def _handed(tree: ast.Module, names: Names) -> Iterator[PatternFact]:
-    for node in all_nodes(tree):
+    for node in nodes_of(tree, ast.Call):
         if isinstance(node, ast.Call) and not only_tells(node) and _last_part(node.func) not in _NAMING_CALLS:
             for argument in (*node.args, *(word.value for word in node.keywords)):
                 yield from (PatternFact(name, argument.lineno) for name in _module_in(argument, names))

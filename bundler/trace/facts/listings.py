@@ -21,6 +21,7 @@ from bundler.trace.facts.evaluate import (
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import children, nodes_of, walk
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.text import SourceText
 
 _LISTING = frozenset(
     {"os.listdir", "os.scandir", "os.walk", "os.fwalk", "glob.glob", "glob.iglob", "importlib.resources.contents"}
@@ -53,9 +54,9 @@ class Listings(NamedTuple):
     """Whether it looks at the frames of who calls it."""
 
 
-def may_list(text: str) -> bool:
+def may_list(text: SourceText) -> bool:
     """Tell whether a text has the words that it takes to look for Python files in a folder."""
-    return any(word in text for word in _WORDS) and _SIGNS.search(text) is not None
+    return text.has(*_WORDS) and _SIGNS.search(text) is not None
 
 
 def read_listings(tree: ast.Module, names: Names) -> Listings:

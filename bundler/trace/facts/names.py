@@ -3,11 +3,15 @@
 import ast
 from collections.abc import Iterator
 
-from bundler.trace.facts.nodes import blocks_of
+from bundler.trace.facts.nodes import nodes_of
 
 UNKNOWN_VALUE = ast.Name(id="\0")
 """Stands for a value that only a run can tell."""
 
+_BINDERS = (
+    *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign, ast.AugAssign),
+    *(ast.With, ast.AsyncWith, ast.For, ast.AsyncFor),
+)
 # Packages share these among their modules, from one that knows where each Python has them: `from ._compat import …`.
 _SHARED_NAMES = {
     "entry_points": "importlib.metadata.entry_points",
@@ -29,17 +33,15 @@ class Names:
         self.assignments: dict[str, list[ast.expr]] = {}
         self.constants: dict[str, ast.expr] = {}
         """Names that were assigned at module level so far, each with its first value."""
-        self._aliases: dict[str, str] = {}
+        self.imported: dict[str, str] = {}
+        """Names that imports bind, each with what it stands for."""
 
     def collect(self, tree: ast.Module) -> None:
         """Note the assignments and imports of a whole file."""
-        blocks = [tree.body]
-        while blocks:
-            for statement in blocks.pop():
-                self._collect_from(statement)
-                blocks.extend(blocks_of(statement))
+        for statement in nodes_of(tree, *_BINDERS):
+            self._collect_from(statement)
 
-    def _collect_from(self, statement: ast.stmt) -> None:
+    def _collect_from(self, statement: ast.AST) -> None:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             self.add_import(statement)
         elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -56,13 +58,13 @@ class Names:
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 head = alias.name.partition(".")[0]
-                self._aliases[alias.asname or head] = alias.name if alias.asname else head
+                self.imported[alias.asname or head] = alias.name if alias.asname else head
             return
         prefix = "." * statement.level + (statement.module or "")
         separator = "" if prefix.endswith(".") or not prefix else "."
         for alias in statement.names:
             dotted = _SHARED_NAMES.get(alias.name) or f"{prefix}{separator}{alias.name}"
-            self._aliases[alias.asname or alias.name] = dotted
+            self.imported[alias.asname or alias.name] = dotted
 
     def add_constant(self, statement: ast.Assign) -> None:
         """Note a module-level assignment."""
@@ -72,12 +74,12 @@ class Names:
 
     def aliases_of(self, dotted_names: frozenset[str]) -> list[str]:
         """Return the names in this file under which any of the dotted names is imported."""
-        return [alias for alias, dotted in self._aliases.items() if dotted in dotted_names]
+        return [alias for alias, dotted in self.imported.items() if dotted in dotted_names]
 
     def imported_as(self, dotted: str) -> str | None:
         """Return what a dotted name in this file is imported as, or `None` when its head is not imported."""
         head, dot, tail = dotted.partition(".")
-        return f"{self._aliases[head]}{dot}{tail}" if head in self._aliases else None
+        return f"{self.imported[head]}{dot}{tail}" if head in self.imported else None
 
     def resolve(self, node: ast.expr) -> str | None:
         """Return the dotted name an expression stands for, imports of this file followed."""
@@ -85,9 +87,9 @@ class Names:
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
-        if not isinstance(node, ast.Name) or (node.id not in self._aliases and node.id in self.assignments):
+        if not isinstance(node, ast.Name) or (node.id not in self.imported and node.id in self.assignments):
             return None
-        parts.append(self._aliases.get(node.id, node.id))
+        parts.append(self.imported.get(node.id, node.id))
         return ".".join(reversed(parts))
 
 
@@ -99,10 +101,11 @@ def parameters_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr 
     yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
 
 
-def _assignments_of(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
+def _assignments_of(statement: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    if isinstance(statement, ast.Assign):
+        yield from ((name, statement.value) for name in statement.targets)
+        return
     match statement:
-        case ast.Assign(targets=targets, value=value):
-            yield from ((name, value) for name in targets)
         case ast.AnnAssign(target=name, value=ast.expr() as value) | ast.AugAssign(target=name, value=value):
             yield name, value
         case ast.With(items=items) | ast.AsyncWith(items=items):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from bundler.trace.facts.evaluate import UNKNOWN, Value
 from bundler.trace.facts.nodes import nodes_of, walk
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.text import SourceText
 
 # Both start with a letter that is searched for at once; what stands before is asked of the few that are found.
 _MENTION = re.compile(r"""-(?:(?P<whole>(?:[A-Za-z]{0,3}m|c)["'\s])|m[A-Za-z_])""")
@@ -31,11 +32,11 @@ def programs(tree: ast.Module, evaluate: Callable[[ast.expr], Value]) -> Iterato
             yield from _in_text(node, evaluate)
 
 
-def names_programs(text: str) -> bool:
+def names_programs(text: SourceText) -> bool:
     """Tell whether code may hold the options by which a Python is told what to run."""
-    if "-m" not in text and "-c" not in text and 'm"' not in text and "m'" not in text:
+    if not text.has("executable", "python"):
         return False
-    names_python = "executable" in text or any(_before(text, match) in "\"'/ " for match in _PYTHON.finditer(text))
+    names_python = text.has("executable") or any(_before(text, match) in "\"'/ " for match in _PYTHON.finditer(text))
     return names_python and any(_is_mention(text, match) for match in _MENTION.finditer(text))
 
 

@@ -5,12 +5,13 @@ a word that matters. A function without such a line is passed over whole.
 """
 
 import ast
+import codecs
 import gc
 import io
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from bundler.model.imports import EdgeKind
 from bundler.model.project import Target
@@ -33,6 +34,7 @@ from bundler.trace.facts.sinks import may_sink, read_sinks
 from bundler.trace.facts.source_facts import ExportFact, ImportFact, PatternFact, SinkFact, SourceFacts
 from bundler.trace.facts.sources import SourceReads, read_sources, reads_sources
 from bundler.trace.facts.test_folders import read_test_folders
+from bundler.trace.facts.text import SourceText
 from bundler.trace.facts.told import told_by
 
 _DEEPEST_BLOCK = 200
@@ -56,7 +58,7 @@ def read_facts(content: bytes, *, target: Target, is_own: bool) -> SourceFacts:
 
 
 def _read(content: bytes, target: Target, *, is_own: bool) -> SourceFacts:
-    text = decode(content)
+    text = SourceText(decode(content))
     return _Reader(text, parse(text), target, is_own=is_own).read()
 
 
@@ -81,14 +83,22 @@ def parse(text: str) -> ast.Module:
 
 def decode(content: bytes) -> str:
     """Decode source as PEP 263 says, with the line ends that Python counts."""
+    return _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(content: bytes) -> str:
+    first_lines = content[: content.find(b"\n", content.find(b"\n") + 1)]
+    if b"coding" not in first_lines and not content.startswith(codecs.BOM_UTF8):
+        with suppress(UnicodeDecodeError):
+            return content.decode()
     encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    return content.decode(encoding)
 
 
 class _Reader:
     """One pass over a file's statements."""
 
-    def __init__(self, text: str, tree: ast.Module, target: Target, *, is_own: bool) -> None:
+    def __init__(self, text: SourceText, tree: ast.Module, target: Target, *, is_own: bool) -> None:
         self._text = text
         self._tree = tree
         self._platform = conditions.target_facts(target)
@@ -98,20 +108,20 @@ class _Reader:
         self._calls = CallReader(self._names)
         self._imports: list[ImportFact] = []
         self._has_getattr = False
-        self._exports = read_exports(tree) if "def __getattr__(" in text else None
+        self._exports = read_exports(tree) if text.has("def __getattr__(") else None
         self._export_templates: list[PatternFact] = []
         self._unknown_export = 0
         self._export_sinks: list[SinkFact] = []
         self._holds_paths = False
         self._scopes = 0
         """How many functions and classes the statement that is visited stands in."""
-        self._expression_lines = scan.lines_of(text, scan.EXPRESSION_WORDS)
+        self._expression_lines = scan.expression_lines(text)
         self._with_dot = strings.strings_with_dot(text)
-        self._lines = sorted({*scan.lines_of(text, ("import",)), *self._expression_lines})
+        self._lines = sorted({*text.lines_of("import"), *self._expression_lines})
 
     def read(self) -> SourceFacts:
-        runs_programs = names_programs(self._text)
-        if self._expression_lines or runs_programs or may_sink(self._text) or may_run(self._text):
+        runs_programs, has_sinks, has_runs = names_programs(self._text), may_sink(self._text), may_run(self._text)
+        if self._is_own or self._expression_lines or runs_programs or has_sinks or has_runs:
             self._names.collect(self._tree)
             self._add_lines_of_names()
         self._visit_block(self._tree.body, EdgeKind.IMPORT)
@@ -129,7 +139,7 @@ class _Reader:
         is_lazy = self._has_getattr or calls.is_lazy or scan.hands_on_globals(self._text)
         exports = None if calls.is_lazy else self._exports
         opaque = self._export_templates if exports is None else []
-        sinks = read_sinks(self._text, self._tree, self._names, calls.evaluate)
+        sinks = read_sinks(self._text, self._tree, self._names, calls.evaluate) if has_sinks else []
         sources = read_sources(self._tree, self._names) if reads_sources(self._text) else SourceReads()
         listings = read_listings(self._tree, self._names) if may_list(self._text) else Listings()
         taken = read_folders(self._text, self._tree, self._names, is_own=self._is_own)
@@ -162,8 +172,8 @@ class _Reader:
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
             sinks=tuple(dict.fromkeys([*calls.sinks, *(self._export_sinks if exports is None else ()), *sinks])),
-            runs_programs=may_run(self._text),
-            runs_unknown=unknown_program(self._tree, self._names, calls.evaluate) if may_run(self._text) else 0,
+            runs_programs=has_runs,
+            runs_unknown=unknown_program(self._tree, self._names, calls.evaluate) if has_runs else 0,
             takes_folder=taken.taken,
             asks_callers=taken.askers,
             handed=taken.handed,
@@ -193,18 +203,18 @@ class _Reader:
     @property
     def _asks_entry_points(self) -> bool:
         """Own code that goes through all distributions may be after their names alone."""
-        return not self._is_own or "entry_points" in self._text
+        return not self._is_own or self._text.has("entry_points")
 
     def _add_lines_of_names(self) -> None:
         """Mark the lines that use a name which holds a path of the package, or another name of a call that matters."""
         names = self._names.aliases_of(CALLS)
-        self._holds_paths = any(word in self._text for word in scan.PATH_WORDS)
-        if any(word in self._text for word in scan.IMPORTING_WORDS):
+        self._holds_paths = self._text.has(*scan.PATH_WORDS)
+        if self._text.has(*scan.IMPORTING_WORDS):
             names.extend(self._calls.functions.names())
         if self._holds_paths:
             names.extend(name for name in self._names.assignments if self._calls.paths_in(name))
         if names:
-            self._expression_lines = sorted({*scan.lines_of(self._text, names), *self._expression_lines})
+            self._expression_lines = sorted({*self._text.lines_of(*names), *self._expression_lines})
             self._lines = sorted({*self._lines, *self._expression_lines})
 
     # ---- statements
@@ -231,7 +241,8 @@ class _Reader:
             self._has_getattr = True
             self._visit_exporting(self._exports.function, depth)
         else:
-            self._visit_expressions(statement)
+            if self._expression_lines:
+                self._visit_expressions(statement)
             if not self._scopes:
                 self._has_getattr = self._has_getattr or "__getattr__" in _names_bound_by(statement)
             inner = self._kind_inside(statement, kind)
@@ -271,8 +282,11 @@ class _Reader:
         return kind
 
     def _visit_if(self, statement: ast.If, kind: EdgeKind, depth: int) -> bool | None:
+        is_empty = not scan.has_line(self._lines, statement)
+        if is_empty and not _leaves(statement.body):
+            return None
         decided = conditions.decide(statement.test, self._platform, self._names, self._bound)
-        if not scan.has_line(self._lines, statement):
+        if is_empty:
             return decided
         inner = kind if decided is not None else _weaker(kind, EdgeKind.CONDITIONAL)
         if scan.has_line(self._expression_lines, statement.test):

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from bundler.trace.facts.evaluate import UNKNOWN, Value, has_base
 from bundler.trace.facts.names import Names
-from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts.nodes import nodes_of
+from bundler.trace.facts.text import SourceText
 
 _MODULES = frozenset({"subprocess", "os", "asyncio", "asyncio.subprocess", "shutil", "pty", "anyio", "trio"})
 _RUNNING = frozenset(
@@ -18,18 +19,18 @@ _RUNNING = frozenset(
 )
 # The first argument of these says how to run it.
 _MODED = frozenset({"spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe"})
-_WORDS = ("subprocess", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "which", "run_process")
+_WORDS = ("subprocess", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "which(", "run_process")
 _PYTHON = "sys.executable"
 
 
-def may_run(text: str) -> bool:
+def may_run(text: SourceText) -> bool:
     """Tell whether a file may run programs."""
-    return any(word in text for word in _WORDS)
+    return text.has(*_WORDS)
 
 
 def unknown_program(tree: ast.Module, names: Names, evaluate: Callable[[ast.expr], Value]) -> int:
     """Return the line where a file runs a program that nobody can tell, or 0."""
-    for node in all_nodes(tree):
+    for node in nodes_of(tree, ast.Call):
         if isinstance(node, ast.Call):
             module, _, function = (names.resolve(node.func) or "").rpartition(".")
             if module in _MODULES and function in _RUNNING | _MODED:

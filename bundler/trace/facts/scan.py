@@ -2,56 +2,32 @@
 
 import ast
 import re
+import string
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from bundler.trace.facts.evaluate import OWN_PACKAGE
 from bundler.trace.facts.strings import FORMAT_PLACE
+from bundler.trace.facts.text import SourceText
 
-# Plain searches for each word are many times faster than one expression of alternatives. A word may stand inside a
-# longer one: that costs a look, nothing else.
-EXPRESSION_WORDS = (
-    "import_module",
-    "__import__",
-    "__getattr__",
-    "iter_modules",
-    "walk_packages",
-    "extend_path",
-    "find_spec",
-    "find_loader",
-    "get_loader",
-    "resolve_name",
-    "run_module",
-    "pydoc",
-    "__file__",
-    "__path__",
-    "__spec__",
-    "get_data",
-    "resource",
-    "contents(",
-    "files(",
-    "entry_points",
-    "version(",
-    "metadata",
-    "distribution(",
-    "distributions(",
-    "require(",
-    "attach",
-    "sys.path",
-    "addsitedir",
-    "LAMBDA_TASK_ROOT",
-    "/var/task",
+# A word may stand inside a longer one: that costs a look, nothing else.
+_EXPRESSION_WORDS = (
+    *("import_module", "__import__", "__getattr__", "iter_modules", "walk_packages", "extend_path"),
+    *("find_spec", "find_loader", "get_loader", "resolve_name", "run_module", "pydoc", "entry_points"),
+    *("__file__", "__path__", "__spec__", "sys.path", "addsitedir", "LAMBDA_TASK_ROOT", "/var/task"),
 )
+# Common words, which matter only beside one of those that they come with.
+_RESOURCE_WORDS = (
+    *("get_data", "resource", "contents(", "files(", "version(", "metadata", "distribution(", "distributions("),
+    "require(",
+)
+_RESOURCE_MODULES = ("importlib", "pkg_resources", "pkgutil")
+_METADATA_FUNCTIONS = ("version(", "files(", "metadata(", "distribution", "Distribution", "require")
+_LAZY_WORDS = ("attach",)
 IMPORTING_WORDS = (
-    "import_module",
-    "__import__",
-    "find_spec",
-    "_loader",
-    "resolve_name",
-    "run_module",
-    "LazyLoader",
-    "pydoc",
+    *("import_module", "__import__", "find_spec", "_loader", "resolve_name", "run_module", "LazyLoader", "pydoc"),
 )
 PATH_WORDS = ("__file__", "__path__", "__spec__", "files(", "resource", "get_data", "LAMBDA_TASK_ROOT", "/var/task")
 # What is written to be read by a program of the package's own.
@@ -91,7 +67,7 @@ _FIRST_STRING = re.compile(
     r"""\(\s*(?:["']([A-Za-z_][\w.]*)["']|__name__|__package__)(?:\s*,\s*(?:\w+\s*=\s*)?["'](\w[\w./-]*)["'])?"""
 )
 _EXAMPLE_STARTS = (">>> ", "... ")
-_NAME_BEFORE = re.compile(r"\w+\Z")
+_NAME_LETTERS = f"{string.ascii_letters}{string.digits}_"
 _IMPORTING_NAME = re.compile(r"import|include|lazy|optional|require|plugin|backend", re.IGNORECASE)
 # Much else is loaded by a single word; a dotted one names what it names.
 _LOADING_NAME = re.compile(rf"{_IMPORTING_NAME.pattern}|load", re.IGNORECASE)
@@ -112,23 +88,21 @@ class NamedCall(NamedTuple):
     @property
     def says_import(self) -> bool:
         """Tell whether the function's name says that it imports."""
-        if self.function in _EVALUATED:
-            return False
-        is_dotted = self.first is not None and "." in self.first
-        return (_LOADING_NAME if is_dotted else _IMPORTING_NAME).search(self.function) is not None
+        return _says_import(self.function, is_dotted=self.first is not None and "." in self.first)
 
 
-def lines_of(text: str, words: Iterable[str]) -> list[int]:
-    """Return the numbers of the lines that hold any of the words, in order."""
-    positions = sorted(position for word in words for position in _positions(text, word))
-    lines: list[int] = []
-    line, end = 1, 0
-    for position in positions:
-        line += text.count("\n", end, position)
-        end = position
-        if not lines or lines[-1] != line:
-            lines.append(line)
-    return lines
+@lru_cache(maxsize=10_000)
+def _says_import(function: str, *, is_dotted: bool) -> bool:
+    if function in _EVALUATED:
+        return False
+    return (_LOADING_NAME if is_dotted else _IMPORTING_NAME).search(function) is not None
+
+
+def expression_lines(text: SourceText) -> list[int]:
+    """Return the lines of a text with a word for which expressions are looked into."""
+    is_of_metadata = text.has("metadata") and text.has(*_METADATA_FUNCTIONS)
+    resource_words = _RESOURCE_WORDS if is_of_metadata or text.has(*_RESOURCE_MODULES) else ()
+    return text.lines_of(*_EXPRESSION_WORDS, *resource_words, *(_LAZY_WORDS if text.has("lazy_loader") else ()))
 
 
 def has_line(lines: list[int], node: ast.stmt | ast.expr) -> bool:
@@ -139,16 +113,20 @@ def has_line(lines: list[int], node: ast.stmt | ast.expr) -> bool:
 
 
 def named_calls(text: str) -> Iterator[NamedCall]:
-    """Yield every call that starts with a string which may name a module, the examples in documentation aside."""
+    """Yield every call that may import a module named by its first argument, or open something in one.
+
+    Examples in documentation are left aside.
+    """
     line, end = 1, 0
     for match in _FIRST_STRING.finditer(text):
         start = match.start()
-        if text[text.rfind("\n", 0, start) + 1 : start].lstrip().startswith(_EXAMPLE_STARTS):
-            continue
-        function = _NAME_BEFORE.search(text, max(0, start - _LONGEST_NAME), start)
-        line += text.count("\n", end, start)
-        end = start
-        yield NamedCall(function[0] if function else "", match[1], match[2], line)
+        before = text[max(0, start - _LONGEST_NAME) : start]
+        call = NamedCall(before[len(before.rstrip(_NAME_LETTERS)) :], match[1], match[2], 0)
+        is_meant = call.second or (call.first and call.says_import)
+        if is_meant and not text[text.rfind("\n", 0, start) + 1 : start].lstrip().startswith(_EXAMPLE_STARTS):
+            line += text.count("\n", end, start)
+            end = start
+            yield call._replace(line=line)
 
 
 def named_files(content: bytes) -> tuple[str, ...]:
@@ -156,39 +134,39 @@ def named_files(content: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[0].decode() for match in _TEXT_NAME.finditer(content)))
 
 
-def hands_on_globals(text: str) -> bool:
+def hands_on_globals(text: SourceText) -> bool:
     """Tell whether code gives its own names to a helper, and names modules: `lazy(globals(), {"A": ".a"})`.
 
     The helper may put a `__getattr__` among them that imports what these strings name.
     """
-    if "globals()" not in text:
+    if not text.has("globals()"):
         return False
     return _GLOBALS_HANDED_ON.search(text) is not None and _RELATIVE_STRING.search(text) is not None
 
 
-def modules_taken(text: str) -> tuple[str, ...]:
+def modules_taken(text: SourceText) -> tuple[str, ...]:
     """Return the modules that are taken out of `sys.modules`, with the attribute that is asked of each: `pkg:name`."""
-    if "sys.modules" not in text:
+    if not text.has("sys.modules"):
         return ()
     found = ((match[1] or OWN_PACKAGE, match[2]) for match in _MODULE_TAKEN.finditer(text))
     return tuple(dict.fromkeys(f"{module}:{name}" if name else module for module, name in found))
 
 
-def runs_files(text: str) -> bool:
+def runs_files(text: SourceText) -> bool:
     """Tell whether code executes Python files by their path."""
-    if any(word in text for word in _RUNNING_WORDS):
+    if text.has(*_RUNNING_WORDS):
         return True
-    return any(word in text for word in _EXECUTING_WORDS) and _COMPILING.search(text) is not None
+    return text.has(*_EXECUTING_WORDS) and _COMPILING.search(text) is not None
 
 
-def sets_up_logging(text: str) -> bool:
+def sets_up_logging(text: SourceText) -> bool:
     """Tell whether code gives settings to `logging.config`: handlers, formatters and filters by dotted names."""
-    return any(word in text for word in _LOGGING_WORDS)
+    return text.has(*_LOGGING_WORDS)
 
 
-def walks_folders(text: str) -> bool:
+def walks_folders(text: SourceText) -> bool:
     """Tell whether code looks into folders below folders."""
-    return any(word in text for word in _WALKING_WORDS)
+    return text.has(*_WALKING_WORDS)
 
 
 def named_folders(text: str) -> tuple[str, ...]:
@@ -197,34 +175,27 @@ def named_folders(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def served_packages(text: str) -> tuple[str, ...]:
+def served_packages(text: SourceText) -> tuple[str, ...]:
     """Return the packages in lists that are given as `packages`: whoever takes one opens files in them."""
-    lists = _PACKAGES.findall(text) if "packages" in text else []
+    lists = _PACKAGES.findall(text) if text.has("packages") else []
     return tuple(dict.fromkeys(name for given in lists for name in _QUOTED_NAME.findall(given)))
 
 
-def finds_itself(text: str) -> bool:
+def finds_itself(text: SourceText) -> bool:
     """Tell whether code asks a frame of its own for its file: bytecode alone says there what its code was made of.
 
     So does code that looks for frames of its own file, `frame.f_code.co_filename == __file__`, or that cuts the ending
     of source off its name: `__file__[:-3]`.
     """
-    if "__file__" in text and _OWN_NAME_CUT.search(text):
+    if text.has("__file__") and _OWN_NAME_CUT.search(text):
         return True
-    if "co_filename" not in text and "getfile(" not in text and "getsourcefile(" not in text:
+    if not text.has("co_filename", "getfile(", "getsourcefile("):
         return False
-    compared = set(_COMPARED_FRAME.findall(text)) if "__file__" in text else set()
+    compared = set(_COMPARED_FRAME.findall(text)) if text.has("__file__") else set()
     is_compared = any(name == "__file__" or re.search(rf"\b{name}\s*=\s*__file__\b", text) for name in compared)
     return is_compared or _OWN_FRAME.search(text) is not None
 
 
-def names_scripts(text: str) -> bool:
+def names_scripts(text: SourceText) -> bool:
     """Tell whether code names files by the ending of Python source."""
-    return any(word in text for word in _SCRIPT_WORDS)
-
-
-def _positions(text: str, word: str) -> Iterator[int]:
-    position = text.find(word)
-    while position >= 0:
-        yield position
-        position = text.find(word, position + 1)
+    return text.has(*_SCRIPT_WORDS)

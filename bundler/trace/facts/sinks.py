@@ -5,12 +5,14 @@ that the file itself writes down, in full or up to their head, are no sinks: wha
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 
 from bundler.trace.facts.evaluate import UNKNOWN, Value, has_base
 from bundler.trace.facts.names import Names
-from bundler.trace.facts.nodes import all_nodes, walk
+from bundler.trace.facts.nodes import nodes_of, walk
 from bundler.trace.facts.source_facts import SinkFact
+from bundler.trace.facts.text import SourceText
 
 _NAMED = {
     "pydoc.resolve": (0, "thing"),
@@ -82,20 +84,29 @@ _WORDS = (
         "DictConfigurator",
         "loadTestsFromName",
     ),
-    *("find_spec", "find_loader", "get_loader", "exec_module", "load_module", "exec(", "eval(", "execfile("),
+    *("find_spec", "find_loader", "get_loader", "exec_module", "load_module"),
 )
+_LAST_PARTS = frozenset(
+    name.rpartition(".")[2] for name in (*_NAMED, *_PLACED, *_FINDING, *_ANY, *_MAKERS, *_EXECUTING)
+)
+_READ = (ast.Call, ast.Name, ast.Attribute, ast.FunctionDef, ast.AsyncFunctionDef)
+_EXECUTING_WORDS = ("exec(", "eval(", "execfile(")
+# Much else has methods of these names.
+_EXECUTION = re.compile(r"(?<![\w.])(?:exec|eval|execfile)\(|builtins\.")
 _DEEPEST = 4
 _Judge = Callable[[str], bool]
 
 
-def may_sink(text: str) -> bool:
+def may_sink(text: SourceText) -> bool:
     """Tell whether a file has any word of a sink that is looked for here."""
-    return any(word in text for word in _WORDS)
+    return text.has(*_WORDS) or (text.has(*_EXECUTING_WORDS) and _EXECUTION.search(text) is not None)
 
 
-def read_sinks(text: str, tree: ast.Module, names: Names, evaluate: Callable[[ast.expr], Value]) -> list[SinkFact]:
+def read_sinks(
+    text: SourceText, tree: ast.Module, names: Names, evaluate: Callable[[ast.expr], Value]
+) -> list[SinkFact]:
     """Return the sinks of a file that a value reaches which nobody can tell, imports by name aside."""
-    return list(_SinkReader(text, tree, names, evaluate).read()) if may_sink(text) else []
+    return list(_SinkReader(text, tree, names, evaluate).read())
 
 
 def is_unknown_name(template: str) -> bool:
@@ -106,7 +117,7 @@ def is_unknown_name(template: str) -> bool:
 class _SinkReader:
     """Goes through all expressions of one file."""
 
-    def __init__(self, text: str, tree: ast.Module, names: Names, evaluate: Callable[[ast.expr], Value]) -> None:
+    def __init__(self, text: SourceText, tree: ast.Module, names: Names, evaluate: Callable[[ast.expr], Value]) -> None:
         self._tree = tree
         self._names = names
         self._evaluate = evaluate
@@ -114,32 +125,38 @@ class _SinkReader:
             **{name: (place, is_unknown_name) for name, place in _NAMED.items()},
             **{name: (place, _is_unknown_path) for name, place in _PLACED.items()},
         }
-        if any(word in text for word in _LOADING_WORDS):
+        if text.has(*_LOADING_WORDS):
             self._judges |= {name: (place, is_unknown_name) for name, place in _FINDING.items()}
         self._passed: list[range] = []
         """The lines of functions that hand on to a loader of another what they are asked for themselves."""
 
     def read(self) -> Iterator[SinkFact]:
-        nodes = all_nodes(self._tree)
+        nodes = list(nodes_of(self._tree, *_READ))
         defined = (node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
         passing = (node for node in defined if node.name in {*_LOADING_METHODS, "find_spec", "find_module"})
         self._passed = [range(node.lineno, (node.end_lineno or node.lineno) + 1) for node in passing]
-        has_maker = any(isinstance(node, ast.Call) and self._key(node.func) in _MAKERS for node in nodes)
         calls = [node for node in nodes if isinstance(node, ast.Call)]
+        keys = [self._key(call.func) for call in calls]
+        has_maker = not _MAKERS.isdisjoint(keys)
         called = {id(call.func) for call in calls}
-        for call in calls:
-            yield from self._read_call(call, has_maker=has_maker)
+        for call, key in zip(calls, keys, strict=True):
+            if key or isinstance(call.func, ast.Attribute):
+                yield from self._read_call(call, key, has_maker=has_maker)
         for node in nodes:
-            if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in called:
-                yield from self._read_mention(node)
+            if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in called and (key := self._key(node)):
+                yield from self._read_mention(node, key)
 
     def _key(self, node: ast.expr) -> str:
-        """Return the last two parts of what an expression stands for."""
-        dotted = self._names.resolve(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
+        """Return the last two parts of what an expression stands for, where that may be a sink."""
+        if isinstance(node, ast.Attribute):
+            if node.attr not in _LAST_PARTS:
+                return ""
+        elif not isinstance(node, ast.Name) or not (node.id in self._names.imported or node.id in _EXECUTING):
+            return ""
+        dotted = self._names.resolve(node)
         return ".".join(dotted.split(".")[-2:]) if dotted else ""
 
-    def _read_call(self, call: ast.Call, *, has_maker: bool) -> Iterator[SinkFact]:
-        key = self._key(call.func)
+    def _read_call(self, call: ast.Call, key: str, *, has_maker: bool) -> Iterator[SinkFact]:
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         if key in self._judges:
             (position, keyword), judge = self._judges[key]
@@ -165,9 +182,8 @@ class _SinkReader:
     def _is_written(self, call: ast.Call) -> bool:
         return bool(call.args) and not any(map(is_unknown_name, self._values(call.args[0])))
 
-    def _read_mention(self, node: ast.Name | ast.Attribute) -> Iterator[SinkFact]:
+    def _read_mention(self, node: ast.Name | ast.Attribute, key: str) -> Iterator[SinkFact]:
         """Whatever has such a function as its value may call it with anything."""
-        key = self._key(node)
         if key in _ANY or (key in self._judges and not isinstance(node.ctx, ast.Store)):
             yield from self._at(key, node)
 

@@ -10,6 +10,7 @@ from bundler.trace.facts.names import Names, parameters_of
 from bundler.trace.facts.nodes import walk
 from bundler.trace.facts.objects import DEFINITIONS, ObjectReader, Objects
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.text import SourceText
 
 CALLERS = "\x0f"
 """In place of a thing: the modules that call this one."""
@@ -40,9 +41,9 @@ class SourceReads(NamedTuple):
     """The functions and classes at module level that do so, which other code may give things of its own."""
 
 
-def reads_sources(text: str) -> bool:
+def reads_sources(text: SourceText) -> bool:
     """Tell whether a text has a word that it takes to read source."""
-    return any(word in text for word in _WORDS) or ("__file__" in text and ("open(" in text or ".read_" in text))
+    return text.has(*_WORDS) or (text.has("__file__") and text.has("open(", ".read_"))
 
 
 def read_sources(tree: ast.Module, names: Names) -> SourceReads:

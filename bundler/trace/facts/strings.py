@@ -7,6 +7,8 @@ alone. Other kinds are searched only where a word stands that none of them is wi
 import re
 from collections.abc import Iterable, Iterator
 
+from bundler.trace.facts.text import SourceText
+
 _WITH_DOT = re.compile(r"""["']([^"'\s.]*\.[^"'\s]*)(?=["'])""")
 _DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 _DOTTED_STRING = re.compile(rf"""["']({_DOTTED_NAME.pattern})["']""")
@@ -18,10 +20,12 @@ FORMAT_PLACE = re.compile(r"\{[^{}]*\}|%[a-z]")
 _FEWEST_DOTS = 2
 _SHORTEST_FILE_NAME = 4
 _QUOTED_IMPORT = re.compile(r"""["'](?:from ([A-Za-z_][\w.]*) import |import ([A-Za-z_][\w.]*))""")
-_IMPORTS_IN_QUOTES = ('"from ', "'from ", '"import ', "'import ")
+_IMPORT = re.compile(r"import ")
+_FROM_IN_QUOTES = ('"from ', "'from ")
 # As entry points are written down: `name = package.module:attribute`.
 _ENTRY_POINT = re.compile(r"""["'][\w.-]+\s*=\s*([A-Za-z_]\w*(?:\.\w+)*):[A-Za-z_][\w.]*["']""")
 _ATTRIBUTE_AT_END = re.compile(r""":[A-Za-z_][\w.]*["']""")
+_WORD_END = re.compile(r"_\n")
 _NAME_PREFIX = re.compile(r"""["']\^?([A-Za-z]\w*_)(?=["'.\[(\\*])""")
 
 
@@ -57,11 +61,17 @@ def file_names(strings: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if len(name.strip("*./")) >= _SHORTEST_FILE_NAME or name == ".env")
 
 
-def quoted_imports(text: str) -> Iterator[tuple[str, int]]:
+def quoted_imports(text: SourceText) -> Iterator[tuple[str, int]]:
     """Yield the modules of import statements inside strings, for code that is put together and then executed."""
-    if any(start in text for start in _IMPORTS_IN_QUOTES):
+    if any(_is_quoted(text, match.start()) for match in _IMPORT.finditer(text)):
         for match in _QUOTED_IMPORT.finditer(text):
             yield match[1] or match[2], text.count("\n", 0, match.start()) + 1
+
+
+def _is_quoted(text: str, start: int) -> bool:
+    """Tell whether the word `import` is, or ends, the start of a string."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return line.endswith(("'", '"')) or any(quoted in line for quoted in _FROM_IN_QUOTES)
 
 
 def entry_points(text: str) -> Iterator[tuple[str, int]]:
@@ -71,6 +81,9 @@ def entry_points(text: str) -> Iterator[tuple[str, int]]:
             yield match[1], text.count("\n", 0, match.start()) + 1
 
 
-def name_prefixes(text: str) -> tuple[str, ...]:
+def name_prefixes(text: SourceText) -> tuple[str, ...]:
     """Return the strings that may be the head of the name of a module, or an expression for such names."""
-    return tuple(dict.fromkeys(_NAME_PREFIX.findall(text)))
+    words = text.words
+    starts = (words.rfind("\n", 0, match.start()) + 1 for match in _WORD_END.finditer(words))
+    has_open_word = any(words[start].isalpha() for start in starts)
+    return tuple(dict.fromkeys(_NAME_PREFIX.findall(text))) if has_open_word else ()

@@ -12,8 +12,8 @@ from bundler.trace.facts.evaluate import Evaluator, has_base
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import all_nodes
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.text import SourceText
 
-_WORDS = ("test",)
 _FOLDER = re.compile(r"(?:^|/)(?:tests?|__tests__)(?=/|\Z)")
 _RELATIVE = re.compile(r"(?:\./)*(?:[\w.-]+/)*(?:tests?|__tests__)/")
 _JOINING = frozenset({"join", "joinpath", "Path", "PurePath"})
@@ -23,9 +23,9 @@ _PATH_FUNCTIONS = _JOINING | frozenset(
 )
 
 
-def read_test_folders(text: str, tree: ast.Module, names: Names) -> tuple[PatternFact, ...]:
+def read_test_folders(text: SourceText, tree: ast.Module, names: Names) -> tuple[PatternFact, ...]:
     """Return the paths in folders called `tests` that own code opens, without what stands before these folders."""
-    if not any(word in text for word in _WORDS):
+    if not text.has("test"):
         return ()
     return tuple(dict.fromkeys(_paths_in(tree, names)))
 

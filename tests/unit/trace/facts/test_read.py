@@ -362,8 +362,8 @@ def test_what_a_module_of_the_package_shares_is_heard():
 
 
 def test_calls_with_strings_know_their_lines():
-    """Each call is told with its own line, whatever stands between them."""
-    calls = scan.named_calls("load('one')\n\ntext = 'x'\nload('two'); load('three')\nrun(\n    'four')\n")
+    """Each call that may import or open something is told with its own line, whatever stands between them."""
+    calls = scan.named_calls("lazy('one')\n\nprint('x')\nlazy('two'); lazy('three')\nrequire(\n    'four')\n")
 
     assert [(call.first, call.line) for call in calls] == [("one", 1), ("two", 4), ("three", 4), ("four", 5)]
 
