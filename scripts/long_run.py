@@ -11,6 +11,7 @@ FOLDER = ROOT / "docs" / "long-run"
 SCRIPTS = {
     "prove_apps": "Is every application proved",
     "removals": "Is a file named that is taken out of a bundle",
+    "staleness": "Is anything stale after five hundred random edits",
     "guard_cost": "What the guard costs while nothing is missed",
 }
 

@@ -59,9 +59,16 @@ def digest_shapes(
     }
 
 
-def digest_plan(plan: Plan, left_out: LeftOut, contents: OwnContents, interpreter: Interpreter | None) -> str:
-    """Return a digest of all that the bytes of a function's zip depend on."""
-    digest = hashlib.sha256(f"{_tools(interpreter)}{portable(plan.function)}{left_out!r}".encode())
+def describe_context(project: Project, site: Site) -> str:
+    """Return what zips are for: the service, its stage and the layers that its functions run with."""
+    return f"{project.name}\0{project.stage}\0{[(layer.name, layer.sha256) for layer in site.layers]}\0"
+
+
+def digest_plan(
+    context: str, plan: Plan, left_out: LeftOut, contents: OwnContents, interpreter: Interpreter | None
+) -> str:
+    """Return a digest of all that the bytes of a function's zip depend on; `context` is that of `describe_context`."""
+    digest = hashlib.sha256(f"{context}{_tools(interpreter)}{portable(plan.function)}{left_out!r}".encode())
     for planned in plan.files:
         file = planned.file
         content = contents.digest(file) if is_read_in_place(file) else f"{file.container_sha256} {file.member}"

@@ -135,16 +135,21 @@ def test_unchanged(project):
 
 
 @pytest.mark.parametrize(
-    ("path", "content"), [("app.py", APP + "# more\n"), ("serverless.yml", SETTINGS.replace("shop", "store"))]
+    ("path", "content", "unchanged"),
+    [
+        ("app.py", APP + "# more\n", [False, True]),
+        ("serverless.yml", SETTINGS.replace("runtime:", "architecture: arm64\n  runtime:"), [False, False]),
+        ("serverless.yml", SETTINGS.replace("shop", "store"), [True, True]),
+    ],
 )
-def test_changed(project, path, content):
-    """A changed file or setting is built anew."""
+def test_changed(project, path, content, unchanged):
+    """A function is built anew where a file or setting changed that its zip has to do with."""
     run_lbundle(project, "build")
     (project / path).write_text(content)
 
     told = json.loads(run_lbundle(project, "build", "--json").stdout)
 
-    assert [function["unchanged"] for function in told["functions"]] == [False, False]
+    assert [function["unchanged"] for function in told["functions"]] == unchanged
 
 
 def test_damaged_zip(project):
