@@ -38,6 +38,7 @@ from tests.support.corpus import (  # noqa: E402
 )
 from tests.support.installs import shared_folder  # noqa: E402
 from tests.support.isolated import Run, find_python, runtime_packages, unzip  # noqa: E402
+from tests.support.rule_weights import RuleWeight, weigh_rules  # noqa: E402
 
 _LOCAL_HEADER, _CENTRAL_HEADER, _END_RECORD = 30, 46, 22
 _MOST_EXPLAINED, _MOST_REASONS = 25, 8
@@ -85,6 +86,9 @@ def main() -> int:
         for application in applications:
             (_record if arguments.record else _print_needs)(application, python, packages)
         return 0
+    if arguments.rules:
+        _print_rules([weight for one in applications for weight in _weigh_rules(one, python, packages)])
+        return 0
     with ThreadPoolExecutor(arguments.jobs) as pool:
         results = list(pool.map(lambda application: _try(application, python, packages), applications))
     _print_table(results)
@@ -100,6 +104,7 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="applications at the same time (default: 1)")
     parser.add_argument("--explain", action="store_true", help="print the biggest members that no run touched")
     parser.add_argument("--record", action="store_true", help="only store the full installs' answers in answers/")
+    parser.add_argument("--rules", action="store_true", help="only print what each rule of tracing alone brings")
     parser.add_argument(
         "--second", action="store_true", help="only print what other events touch that the first does not"
     )
@@ -129,6 +134,33 @@ def _print_needs(application: Application, python: Path, packages: Path) -> None
                 _source_path(biggest),
             )
             print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
+def _weigh_rules(application: Application, python: Path, packages: Path) -> list[RuleWeight]:
+    print(application.name, file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="lbundle-apps-") as folder:
+        work = Path(folder)
+        bundle = build_application(application, work)
+        unzipped = unzip(bundle.archive, work / "unzipped")
+        runs = run_application(application, unzipped, python, packages, record=True)
+        touched = {path for run in runs for path in run.touched}
+        return weigh_rules(application.name, work / "project", bundle.metafile, touched)
+
+
+def _print_rules(weights: list[RuleWeight]) -> None:
+    """Print for each rule where it alone brings what an event touches, and what it brings that none does."""
+    by_rule: dict[str, list[RuleWeight]] = {}
+    for weight in weights:
+        by_rule.setdefault(weight.rule, []).append(weight)
+    print("| rule | makes edges in | needed by | alone and untouched, kB zipped | most of it in |")
+    print("| --- | ---: | --- | ---: | --- |")
+    for rule, found in sorted(by_rule.items()):
+        needed = [weight.application for weight in found if weight.touched]
+        shown = ", ".join(needed[:_MOST_NEEDED]) + (f" and {len(needed) - _MOST_NEEDED} more" if needed[3:] else "")
+        untouched = sum(weight.untouched_bytes for weight in found)
+        heaviest = max(found, key=lambda weight: weight.untouched_bytes)
+        most = f"{heaviest.application} ({heaviest.untouched_bytes / 1e3:.0f})" if untouched else ""
+        print(f"| `{rule}` | {len(found)} | {shown} | {untouched / 1e3:.0f} | {most} |")
 
 
 def _source_path(path: str) -> str:
