@@ -10,6 +10,7 @@ from functools import cache
 
 from bundler.globs import last_match, last_verdict
 from bundler.model.project import Function
+from bundler.test_paths import is_own_test_path
 
 SKIPPED_FOLDERS = frozenset(
     {
@@ -80,8 +81,6 @@ _AT_THE_TOP = (
 )
 """Names of files beside the code; deeper down these may be templates of projects, which own code opens unseen."""
 
-_OWN_TESTS = re.compile(r"(?:^|/)(?:tests?|__tests__)/|(?:^|/)conftest\.py\Z|(?:^|/)test_[^/]*\.py\Z")
-
 
 def _compile(names: Iterable[str]) -> re.Pattern[str]:
     """Return what finds names in which `*` stands for anything, `?` for one character and a `/` ends a folder's."""
@@ -101,7 +100,7 @@ def rule_by_name(path: str) -> str | None:
         return "secret"
     if _JUNK.search(path) or ("/" not in path and _TOOLS.search(path)):
         return "junk"
-    return "tests" if _OWN_TESTS.search(path) else None
+    return "tests" if is_own_test_path(path) else None
 
 
 def is_of_tools(path: str) -> bool:

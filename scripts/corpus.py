@@ -41,7 +41,7 @@ from tests.support.isolated import Run, find_python, runtime_packages, unzip  # 
 from tests.support.rule_weights import RuleWeight, weigh_rules  # noqa: E402
 
 _LOCAL_HEADER, _CENTRAL_HEADER, _END_RECORD = 30, 46, 22
-_MOST_EXPLAINED, _MOST_REASONS = 25, 8
+_MOST_EXPLAINED, _MOST_REASONS, _MOST_NAMED = 25, 8, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,9 @@ def _print_rules(weights: list[RuleWeight]) -> None:
     print("| --- | ---: | --- | ---: | --- |")
     for rule, found in sorted(by_rule.items()):
         needed = [weight.application for weight in found if weight.touched]
-        shown = ", ".join(needed[:_MOST_NEEDED]) + (f" and {len(needed) - _MOST_NEEDED} more" if needed[3:] else "")
+        shown = ", ".join(needed[:_MOST_NAMED]) + (
+            f" and {len(needed) - _MOST_NAMED} more" if needed[_MOST_NAMED:] else ""
+        )
         untouched = sum(weight.untouched_bytes for weight in found)
         heaviest = max(found, key=lambda weight: weight.untouched_bytes)
         most = f"{heaviest.application} ({heaviest.untouched_bytes / 1e3:.0f})" if untouched else ""

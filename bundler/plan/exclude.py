@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bundler.model.wheels import Site, SiteFile
 from bundler.own_files import rule_by_name
+from bundler.test_paths import is_test_path
 
 _THIN_METADATA = re.compile(
     r"^[^/]+\.dist-info/(?:METADATA|entry_points\.txt|top_level\.txt|licenses?/.*|LICEN[SC]E[^/]*|COPYING[^/]*|NOTICE[^/]*|AUTHORS[^/]*)\Z",
@@ -31,13 +32,12 @@ _BUILD = re.compile(
     r"|(?:^|/)include/(?:.*/)?[^./]+\Z",
     re.IGNORECASE,
 )
-_TESTS = re.compile(r"/(?:_?tests?|benchmarks)/|/conftest\.py\Z|/test_[^/]*\.py\Z")
 _METADATA = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/|\.pth\Z")
 
 _RULES: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("metadata", _METADATA.search),
     ("bytecode", re.compile(r"\.py[co]\Z").search),
-    ("tests", _TESTS.search),
+    ("tests", is_test_path),
     ("stub", re.compile(r"\.pyi\Z|(?:^|/)py\.typed\Z").search),
     ("documentation", _DOCUMENTATION.search),
     ("build", _BUILD.search),

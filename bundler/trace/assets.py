@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator
 
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.own_files import rule_by_name
+from bundler.test_paths import is_in_test_folder, is_test_path
+from bundler.trace.facts.dotted import absolute_name
 from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, TASK_ROOT, has_base
-from bundler.trace.index import ModuleIndex, is_test_path
+from bundler.trace.index import ModuleIndex
 
 _MODULE_ENDINGS = (".py", ".pyc")
 _EXTENSION_MODULE = re.compile(r"\.(?:cpython-\d+[^/]*|abi3)\.so\Z")
 # Files that a run of a package never opens, whatever folder it looks into; an exact path still ships them.
 _NEVER_BY_GLOB = re.compile(
     r"\.(?:pyi|pyx|pxd|pxi|h|hh|hpp|c|cc|cpp|cu|cuh|f|f90|a|lib|pdb|rst|md|ipynb|map)\Z|(?:^|/)py\.typed\Z"
-    r"|(?:^|/)(?:tests?|docs?|examples|benchmarks|__pycache__)/|\.dist-info/",
+    r"|(?:^|/)(?:docs?|examples|__pycache__)/|\.dist-info/",
     re.IGNORECASE,
 )
 
@@ -23,7 +25,7 @@ _NEVER_BY_GLOB = re.compile(
 _NEVER_OPENED = re.compile(r"\.(?:pyi|pyx|pxd|h|hh|hpp|c|cc|cpp|f|f90)\Z")
 _WILD = re.compile(r"\*+|\[[^\]/]*\]|\?")
 _TEXTS = (".md", ".rst")
-_NEVER_CALLED = re.compile(r"\.(?:pyi|pyx|pxd|h|hpp|c|cpp)\Z|\.dist-info/|(?:^|/)tests?/")
+_NEVER_CALLED = re.compile(r"\.(?:pyi|pyx|pxd|h|hpp|c|cpp)\Z|\.dist-info/")
 
 
 class Assets:
@@ -43,7 +45,7 @@ class Assets:
         for path, file in site.files.items():
             folder, _, base = path.rpartition("/")
             self._folders.setdefault(folder, []).append(path)
-            if not path.endswith(_MODULE_ENDINGS) and not _NEVER_CALLED.search(path):
+            if not path.endswith(_MODULE_ENDINGS) and not (_NEVER_CALLED.search(path) or is_in_test_folder(path)):
                 self._by_name.setdefault((file.owner, base), []).append(file)
         self._subfolders: dict[str, set[str]] = {}
         for folder in list(self._folders):
@@ -246,10 +248,11 @@ class Assets:
             return self._clean(folder, tail.lstrip("/")), source.owner
         _, _, rest = template.partition(FOLDER_OF)
         module, _, tail = rest.partition(FOLDER_END)
-        base = _folder_of(_absolute_name(module, source), index)
+        name = (absolute_name(module, folder.replace("/", ".")) or "") if module.startswith(".") else module
+        base = _folder_of(name, index)
         if base is None:
             return None, ""
-        found = index.find(_absolute_name(module, source))
+        found = index.find(name)
         owner = found.file.owner if found is not None and found.file is not None else source.owner
         return self._clean(base, tail.lstrip("/")), owner
 
@@ -290,7 +293,8 @@ def _holds(folder: str, path: str) -> bool:
 
 
 def _is_data(path: str) -> bool:
-    return not path.endswith(_MODULE_ENDINGS) and not _EXTENSION_MODULE.search(path) and not _NEVER_BY_GLOB.search(path)
+    is_module = path.endswith(_MODULE_ENDINGS) or _EXTENSION_MODULE.search(path)
+    return not (is_module or _NEVER_BY_GLOB.search(path) or is_in_test_folder(path))
 
 
 def _folder_of(module: str, index: ModuleIndex) -> str | None:
@@ -302,12 +306,3 @@ def _folder_of(module: str, index: ModuleIndex) -> str | None:
     if found.is_package:
         return module.replace(".", "/")
     return found.file.path.rpartition("/")[0] if found.file is not None else None
-
-
-def _absolute_name(module: str, source: SiteFile) -> str:
-    """Resolve the leading dots of a relative module against the package of `source`."""
-    if not module.startswith("."):
-        return module
-    level = len(module) - len(module.lstrip("."))
-    parts = source.path.rpartition("/")[0].split("/")
-    return ".".join([*parts[: len(parts) - level + 1], *filter(None, module.lstrip(".").split("."))])

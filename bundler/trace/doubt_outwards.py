@@ -12,9 +12,10 @@ from bundler.model.imports import EdgeKind
 from bundler.model.project import ShakeMode
 from bundler.model.wheels import OWN_CODE, SiteFile
 from bundler.own_files import rule_by_name
+from bundler.test_paths import is_test_path
 from bundler.trace.facts.source_facts import SinkFact
 from bundler.trace.follow import Follower
-from bundler.trace.index import FoundModule, is_test_path
+from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.read_module import ReadModule
 

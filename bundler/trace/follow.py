@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from bundler.model.imports import Edge, EdgeKind, TraceWarning, leads_on_in_doubt
 from bundler.model.project import Deployment, Function, ShakeMode
 from bundler.model.wheels import OWN_CODE, Distribution, Site, SiteFile
+from bundler.test_paths import is_test_path
 from bundler.trace.facts.dotted import module_name
 from bundler.trace.facts.scan import TEXT_ENDINGS
 from bundler.trace.facts.store import FactsStore
-from bundler.trace.index import FoundModule, is_test_path
+from bundler.trace.index import FoundModule
 from bundler.trace.knowledge import Mention
 from bundler.trace.modules import ModuleFinder, Reason
 from bundler.trace.view import View

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from bundler.model.project import Target
 from bundler.model.wheels import Site, SiteFile
 
-_TEST_NAMES = frozenset({"tests", "test", "benchmarks", "conftest", "_tests"})
-
 
 @dataclass(slots=True)
 class FoundModule:
@@ -220,10 +218,3 @@ def module_suffixes(target: Target) -> tuple[str, ...]:
         ".py",
         ".pyc",
     )
-
-
-def is_test_path(path: str) -> bool:
-    """Tell whether a file belongs to a package's own tests or benchmarks; a top-level `tests` does not count."""
-    parts = path.split("/")
-    names = [*parts[1:-1], parts[-1].partition(".")[0]] if len(parts) > 1 else []
-    return any(part in _TEST_NAMES for part in names) or (parts[-1].startswith("test_") and len(parts) > 1)

@@ -11,9 +11,9 @@ from bundler.model.project import Function
 from bundler.model.wheels import SiteFile
 from bundler.own_files import is_brought_back, is_in_app, is_of_tools, may_ship, rule_by_name, ships_by_itself
 from bundler.system.files import read_site_file
+from bundler.test_paths import is_test_path
 from bundler.trace.asked_settings import AskedSettings
 from bundler.trace.follow import Follower
-from bundler.trace.index import is_test_path
 from bundler.trace.modules import Reason
 
 _SETTINGS_FILES = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
+from bundler.trace.facts.dotted import absolute_name
 from bundler.trace.facts.evaluate import FOLDER_END, GIVEN, OWN_NAME, OWN_PACKAGE, UNKNOWN, Evaluator, Value
 from bundler.trace.facts.names import UNKNOWN_VALUE, Names, parameters_of
 
@@ -99,7 +100,7 @@ def read_calls(content: str, path: str, caller: Caller) -> list[Call] | None:
         if home == caller.module and dotted in _NAMESPACES:
             return None
         is_own = home == caller.module and isinstance(node, ast.Name) and node.id == function
-        if not is_own and (dotted is None or _absolute(dotted, caller.package) != path):
+        if not is_own and (dotted is None or absolute_name(dotted, caller.package) != path):
             continue
         call = parents.get(node)
         given = _arguments_of(call, evaluator, caller) if isinstance(call, ast.Call) and call.func is node else None
@@ -107,14 +108,6 @@ def read_calls(content: str, path: str, caller: Caller) -> list[Call] | None:
             return None
         calls.append(given)
     return calls
-
-
-def _absolute(dotted: str, package: str) -> str:
-    level = len(dotted) - len(dotted.lstrip("."))
-    if not level:
-        return dotted
-    parts = package.split(".")
-    return ".".join([*parts[: len(parts) - level + 1], dotted.lstrip(".")])
 
 
 def _arguments_of(call: ast.Call, evaluator: Evaluator, caller: Caller) -> Call | None:

@@ -73,3 +73,22 @@ def test_folders_of_packages(data, folder):
     inside = f"pkg/{folder}/more/tests/b.json"
     assert data("import pkg\n", packages=packages) == [f"pkg/{folder}/a.json", inside]
     assert data("import pkg\n", packages=packages, shake=WITHOUT_DOUBT) == [f"pkg/{folder}/a.json"]
+
+
+def test_a_folder_called_test_may_be_there_for_others(found):
+    """What a function imports of `pkg/test/client.py` ships; what lies in a folder of tests does not."""
+    packages = {
+        "pkg": {
+            "pkg/__init__.py": (
+                "def f():\n    from pkg.test.client import Client\n"
+                "    from pkg.tests import data\n    import pkg.test.test_client\n"
+            ),
+            **dict.fromkeys(("pkg/test/__init__.py", "pkg/test/client.py", "pkg/test/test_client.py"), ""),
+            **dict.fromkeys(("pkg/tests/__init__.py", "pkg/tests/data.py"), ""),
+        }
+    }
+
+    reached = found({"app.py": "import pkg\n"}, packages)
+
+    assert "pkg/test/client.py" in reached
+    assert not {"pkg/tests/data.py", "pkg/test/test_client.py"} & set(reached)
