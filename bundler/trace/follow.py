@@ -75,7 +75,8 @@ class Follower(View):
             return True
         if is_used and reason.kind not in _STATEMENTS:
             self.knowledge.mention(name, Mention(found.name, reason.name, reason.rule))
-        return self.finder.follow(found.name, name, names, reason)
+        kept = tuple(part for part in names if not self._is_skipped(f"{name}.{part}"))
+        return self.finder.follow(found.name, name, kept, reason)
 
     def follow_stored(self, file: SiteFile) -> None:
         """Follow the modules that a file of stored objects names."""
