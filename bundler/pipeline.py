@@ -20,6 +20,7 @@ from bundler.own_files import named_folders
 from bundler.pack import (
     Compressor,
     OwnContents,
+    describe_context,
     describe_own_files,
     describe_sources,
     digest_plan,
@@ -218,7 +219,8 @@ class _Packer:
             self._contents.remember(shapes[name], plan.made_of, digests[name])
 
     def _digest(self, plan: Plan, left_out: LeftOut) -> str:
-        digest = digest_plan(plan, left_out, self._contents, self._interpreter)
+        context = describe_context(self._project, self._group.site)
+        digest = digest_plan(context, plan, left_out, self._contents, self._interpreter)
         # A zip that lacks what it imports is none that a build without this would keep.
         return f"{digest}+missing" if self._settings.allows_missing else digest
 

@@ -5,6 +5,7 @@ from bundler.pack.compress import Compressor
 from bundler.pack.own_contents import OwnContents
 from bundler.pack.sources import describe_own_files, describe_sources
 from bundler.pack.unchanged import (
+    describe_context,
     digest_layer,
     digest_plan,
     digest_shapes,
@@ -17,6 +18,7 @@ from bundler.pack.unchanged import (
 __all__ = [
     "Compressor",
     "OwnContents",
+    "describe_context",
     "describe_own_files",
     "describe_sources",
     "digest_layer",

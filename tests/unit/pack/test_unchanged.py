@@ -101,7 +101,7 @@ def make_plan(folder, own):
 def test_what_a_zip_is_made_of(tmp_path):
     """Content that ships and what the guard tells make another zip; content that does not ship makes the same."""
     digests = [
-        digest_plan(plan, left_out, contents, INTERPRETER)
+        digest_plan("", plan, left_out, contents, INTERPRETER)
         for own, left_out in (
             ({**OWN, "other.py": "1"}, {}),
             ({**OWN, "other.py": "2"}, {}),
