@@ -91,18 +91,22 @@ class FolderDoubt:
 
     def _asks_callers(self, user: ReadModule) -> bool:
         """Tell whether a file imports a function that takes the folder of whoever calls it."""
-        return any(name.rpartition(".")[2] in self._askers and self._is_asker(name) for name in user.imported_names())
+        return any(name in self._asking_modules or self._is_asker(name) for name in user.imported_names())
 
     def _is_asker(self, name: str) -> bool:
-        owner = self._walk.owner_of(name.rpartition(".")[0])
-        return owner in self._askers[name.rpartition(".")[2]]
+        module, _, function = name.rpartition(".")
+        return function in self._askers and self._walk.owner_of(module) in self._askers[function]
+
+    @cached_property
+    def _asking_modules(self) -> frozenset[str]:
+        return frozenset(user.module.name for user in self._users if user.facts.asks_callers)
 
     @cached_property
     def _askers(self) -> dict[str, set[str]]:
-        """The functions that look at frames for a folder, and the modules they stand in → their distributions."""
+        """The functions that look at frames for a folder → their distributions."""
         found: dict[str, set[str]] = {}
-        for module, file, facts in self._users:
-            for name in (*facts.asks_callers, *([module.name.rpartition(".")[2]] if facts.asks_callers else ())):
+        for _, file, facts in self._users:
+            for name in facts.asks_callers:
                 found.setdefault(name, set()).add(file.owner)
         return found
 

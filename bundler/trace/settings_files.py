@@ -37,6 +37,8 @@ _TOOLS_TABLE = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
+_RELATIVE_WORD = re.compile(r"(?<![\w./])\.[A-Za-z_]\w*(?:\.\w+)*")
+_BINARY = re.compile(rb"\0")
 _PATH_WORD = re.compile(r"[\w./-]+")
 
 
@@ -60,6 +62,8 @@ class SettingsFiles:
             self._walk.follow_stored(file)
             if _may_hold_settings(file):
                 self._follow_text(file, read_site_file(file).decode(errors="replace"))
+            elif file.size_bytes <= _LARGEST_BYTES and not _BINARY.search(content := read_site_file(file)):
+                self._follow_first_party(file, content.decode(errors="replace"))
         return bool(new)
 
     def _is_there(self, file: SiteFile, in_use: Collection[str]) -> bool:
@@ -88,6 +92,16 @@ class SettingsFiles:
         for word in dict.fromkeys(_PATH_WORD.findall(text)) if not is_deployment else ():
             if scripts := self._walk.scripts_in_folder(word):
                 self._walk.add_files(file, scripts, Reason(EdgeKind.DATA, 0, word, "settings.text"))
+
+    def _follow_first_party(self, file: SiteFile, text: str) -> None:
+        """Text of any kind may name first-party code to whoever reads it: suites of tests, ZCML, templates."""
+        index = self._walk.index
+        folder = file.path.rpartition("/")[0].replace("/", ".")
+        relative = (f"{folder}{word}" for word in _RELATIVE_WORD.findall(text) if folder)
+        for word in dict.fromkeys((*_DOTTED_WORD.findall(text), *relative)):
+            module = index.find(index.longest_module(word) or "")
+            if module is not None and module.file is not None and module.file.is_own:
+                self._follow_module(file, word)
 
     def _follow_module(self, file: SiteFile, word: str) -> None:
         """Follow a dotted word; a handler is another function, which has a zip of its own."""

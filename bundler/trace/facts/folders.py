@@ -98,7 +98,8 @@ def _is_told(node: ast.expr, names: Names) -> bool:
 def _askers(tree: ast.Module) -> Iterator[str]:
     for node in nodes_of(tree, ast.FunctionDef, ast.AsyncFunctionDef):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            used = {getattr(part, "attr", getattr(part, "id", "")) for part in walk(node)}
+            words = (getattr(part, "attr", getattr(part, "id", getattr(part, "value", ""))) for part in walk(node))
+            used = {word for word in words if isinstance(word, str)}
             if not used.isdisjoint(_FRAMES) and not used.isdisjoint(_FRAME_FILES):
                 yield node.name
 

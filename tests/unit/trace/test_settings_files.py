@@ -100,3 +100,23 @@ def test_the_file_is_the_reason(tmp_path, monkeypatch):
     (cause,) = [one.cause for one in plan_files(function, graph, site).files if one.file.path == "tools.py"]
 
     assert (cause.source, cause.name) == ("routes.yml", "tools.main")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("suites/shop.robot", "*** Settings ***\nLibrary    shop.keywords.ShopKeywords\n", ["keywords.py"]),
+        ("shop/configure.zcml", '<adapter factory=".keywords.Price" />', ["keywords.py"]),
+        ("flow.tpl", "{% uses shop.keywords %}", ["keywords.py"]),
+        ("catalog.yml", "thing:\n  type: shop.keywords.Thing\n", ["keywords.py"]),
+        ("notes.txt", "See lib.more for more.", []),
+        ("notes.txt", "The shop is closed.", []),
+        ("data.bin", "\0shop.keywords", []),
+    ],
+)
+def test_text_that_names_first_party_code(shipped, path, text, expected):
+    """Text of any kind that ships leads to the first-party modules that it names, in full or from its own folder."""
+    own = {"shop/__init__.py": "", "shop/keywords.py": "", path: text}
+    found = shipped(own, {"lib": {"lib/__init__.py": "", "lib/more.py": ""}})
+    ways = [*(f"shop/{name}" for name in expected), *(["shop/__init__.py"] if expected else [])]
+    assert found == sorted([path, *ways])
