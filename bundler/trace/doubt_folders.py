@@ -16,6 +16,7 @@ from itertools import chain
 from bundler.model.imports import EdgeKind
 from bundler.model.project import ShakeMode
 from bundler.model.wheels import SiteFile
+from bundler.test_paths import is_test_path
 from bundler.trace.facts.dotted import module_name
 from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME
 from bundler.trace.follow import Follower
@@ -30,6 +31,7 @@ _FOR_BUILDS = re.compile(
     r"|(?:^|/)py\.typed\Z|(?:^|/)__pycache__/|^[^/]+\.(?:dist-info|egg-info|data)/|\.pth\Z",
     re.IGNORECASE,
 )
+_TEST_MODULE = re.compile(r"(?:^|/)(?:test_[^/]*|conftest)\.py\Z")
 _LISTING = ("iter_modules", "walk_packages")
 
 
@@ -156,7 +158,15 @@ class FolderDoubt:
         if path.endswith(".pyi"):
             return file.owner in self._stub_readers
         is_compiled = path.endswith(".po") and f"{path.removesuffix('.po')}.mo" in self._walk.site.files
+        if is_test_path(path) and path.startswith(self._test_folders):
+            return False
         return not (is_compiled or file.is_program or _MODULE.search(path) or _FOR_BUILDS.search(path))
+
+    @cached_property
+    def _test_folders(self) -> tuple[str, ...]:
+        """Folders that hold modules of tests: their data is those tests' own, unlike SQL in a folder called `tests`."""
+        modules = (path for path in self._walk.site.files if _TEST_MODULE.search(path))
+        return tuple({f"{path.rpartition('/')[0]}/" for path in modules if "/" in path})
 
     @cached_property
     def _stub_readers(self) -> frozenset[str]:

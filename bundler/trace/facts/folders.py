@@ -17,9 +17,7 @@ _SPEC_PLACES = frozenset({"origin", "submodule_search_locations", "get_filename"
 _FILE_CALLS = frozenset({"inspect.getfile", "inspect.getsourcefile", "inspect.getabsfile"})
 _OWN_NAMES = frozenset({"__name__", "__package__", "__spec__", "__loader__"})
 _FRAMES = frozenset({"_getframe", "currentframe", "f_back", "f_globals", "stack"})
-_FRAME_FILES = frozenset(
-    {"co_filename", "filename", "getfile", "getsourcefile", "getabsfile", "getmodule", "f_globals"}
-)
+_FRAME_FILES = frozenset({"co_filename", "filename", "getfile", "getsourcefile", "getabsfile", "getmodule", "__file__"})
 _STUB = re.compile(r"""\.pyi["']""")
 _HANDED = re.compile(r"__(?:name|package|spec|loader)__\]?\s*[,)]")
 _BEFORE_HANDED = re.compile(r"[(,=]\s*(?:sys\.modules\[)?\Z")

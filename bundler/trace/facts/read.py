@@ -22,6 +22,7 @@ from bundler.trace.facts.distributions import read_distributions
 from bundler.trace.facts.evaluate import OWN_NAME
 from bundler.trace.facts.exports import Exports, read_exports
 from bundler.trace.facts.folders import read_folders
+from bundler.trace.facts.handed_values import handed_values
 from bundler.trace.facts.listings import Listings, may_list, read_listings
 from bundler.trace.facts.module_words import is_module_word, listed_words, module_strings
 from bundler.trace.facts.names import Names
@@ -142,6 +143,7 @@ class _Reader:
         sinks = read_sinks(self._text, self._tree, self._names, calls.evaluate) if has_sinks else []
         sources = read_sources(self._tree, self._names) if reads_sources(self._text) else SourceReads()
         listings = read_listings(self._tree, self._names) if may_list(self._text) else Listings()
+        handed = handed_values(self._tree, self._names, calls.evaluate)
         taken = read_folders(self._text, self._tree, self._names, is_own=self._is_own)
         distributions = read_distributions(self._text, self._tree, self._names)
         return SourceFacts(
@@ -174,6 +176,7 @@ class _Reader:
             sinks=tuple(dict.fromkeys([*calls.sinks, *(self._export_sinks if exports is None else ()), *sinks])),
             runs_programs=has_runs,
             runs_unknown=unknown_program(self._tree, self._names, calls.evaluate) if has_runs else 0,
+            handed_values=tuple(dict.fromkeys(handed)) if self._is_own else (),
             takes_folder=taken.taken,
             asks_callers=taken.askers,
             handed=taken.handed,

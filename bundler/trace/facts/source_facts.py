@@ -114,6 +114,9 @@ class SourceFacts(NamedTuple):
     """It may run programs."""
     runs_unknown: int = 0
     """The line where it runs one that nobody can tell, or 0."""
+    handed_values: tuple[tuple[str, str, int], ...] = ()
+    """What own code imports and hands a value that nobody can tell, `jsonpickle.decode(event["body"])`: its name, the
+    position or keyword of the value, the line."""
     takes_folder: int = 0
     """The line where it takes the folder of a module that nobody can tell, or 0."""
     asks_callers: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from bundler.system.interpreters import find_interpreter
 from bundler.trace.facts import scan
 from bundler.trace.facts.binary import BinaryFacts, read_binary
 from bundler.trace.facts.digest import readers_digest
+from bundler.trace.facts.flows import Flow, Hand, read_flows
 from bundler.trace.facts.handed import Handed, read_handed
 from bundler.trace.facts.listings import GivenFolders, read_given_folders
 from bundler.trace.facts.parameters import Call, Caller, read_calls
@@ -108,6 +109,15 @@ class FactsStore:
             self._changed.add(self._table_key(file))
         calls: list[Call] | None = table[kept][0]
         return calls
+
+    def flows(self, file: SiteFile) -> tuple[Flow, ...]:
+        """Return which functions of a source file hand what they are given to which others."""
+        table, member = self._place(file)
+        kept = f"{member}:flows"
+        if kept not in table:
+            table[kept] = list(read_flows(_decoded(_text_of(file)) or ""))
+            self._changed.add(self._table_key(file))
+        return tuple(map(_flow_from, table[kept]))
 
     def handed(self, file: SiteFile) -> tuple[Handed, ...]:
         """Return what a source file hands to code of others."""
@@ -266,6 +276,12 @@ def _content_member(file: SiteFile) -> str:
 def _source_from(raw: _Raw) -> SourceFacts:
     """Make facts of what JSON kept of them, where every tuple has become a list."""
     return SourceFacts(*(restore(value) for restore, value in zip(_RESTORERS, raw, strict=True)))
+
+
+def _flow_from(raw: _Raw) -> Flow:
+    name, first, last, parameters, hands, returns = raw
+    made = (Hand(to, place, tuple(given), line) for to, place, given, line in hands)
+    return Flow(name, first, last, tuple(parameters), tuple(made), tuple(returns))
 
 
 def _imports(values: list[_Raw]) -> tuple[ImportFact, ...]:

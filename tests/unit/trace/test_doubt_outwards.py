@@ -91,3 +91,47 @@ def test_imports_of_what_ships_in_doubt(shipped):
     without = Shake(distributions=(("lib", ShakeMode.TRACED),))
     assert shipped(own, packages, shake=without) == ["lib/__init__.py", "lib/more.py", "one.py?"]
     assert shipped(own, packages, shake=Shake(default=ShakeMode.TRACED)) == ["lib/__init__.py"]
+
+
+LOADS = "def load(name):\n    return __import__(name)\n"
+THROUGH = {
+    "a function": "from lib.loads import load\ndef decode(text):\n    name = text.strip()\n    return load(name)\n",
+    "a method": "from lib.loads import load\nclass decode:\n"
+    "    def __init__(self, text): self.text = text\n    def run(self): return load(self.text)\n",
+    "a value": "from lib import loads\ndef pick(): \n    made = loads.load\n    return made\n"
+    "def decode(text):\n    run = pick()\n    return run(text)\n",
+    "a name": "from lib import loads\ndecode = loads.load\n",
+    "many": "from lib.loads import load\ndef decode(text): return more(name=text)\ndef more(name): return load(name)\n",
+}
+
+
+@pytest.mark.parametrize("way", THROUGH)
+def test_a_parameter_that_reaches_a_sink(shipped, way):
+    """A value that first-party code hands to such a parameter may name its own code."""
+    packages = {"lib": {"lib/__init__.py": "", "lib/loads.py": LOADS, "lib/api.py": THROUGH[way]}}
+    run = ".run()" if way == "a method" else ""
+    own = {
+        "app.py": f"from lib import api\ndef handle(event, context): api.decode(event['body']){run}\n",
+        "one.py": "",
+    }
+    assert "one.py?" in shipped(own, packages)
+
+
+@pytest.mark.parametrize(
+    ("api", "call"),
+    [
+        ("from lib.loads import load\ndef decode(text): return load('lib.loads')\n", "api.decode(event)"),
+        ("from lib.loads import load\ndef decode(text): return load(text)\n", "api.decode('lib.loads')"),
+        ("from lib.loads import load\ndef decode(text, kind): return load(kind)\n", "api.decode(event, 'lib.loads')"),
+        (
+            "from lib.loads import load\ndef decode(text): return load(text)\ndef other(t): return t\n",
+            "api.other(event)",
+        ),
+        ("def decode(text): return text.load()\n", "api.decode(event)"),
+    ],
+)
+def test_a_parameter_that_does_not(shipped, api, call):
+    """What is told, or is handed to another parameter or function, names nothing."""
+    packages = {"lib": {"lib/__init__.py": "", "lib/loads.py": LOADS, "lib/api.py": api}}
+    own = {"app.py": f"from lib import api\ndef handle(event, context):\n    {call}\n", "one.py": ""}
+    assert "one.py?" not in shipped(own, packages)
