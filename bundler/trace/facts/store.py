@@ -26,7 +26,7 @@ from bundler.trace.facts.listings import GivenFolders, read_given_folders
 from bundler.trace.facts.parameters import Call, Caller, read_calls
 from bundler.trace.facts.pickled import is_pickle, may_store_names, stored_names
 from bundler.trace.facts.read import decode, read_facts
-from bundler.trace.facts.restore import restore_facts
+from bundler.trace.facts.restore import restore_facts, restore_flow
 from bundler.trace.facts.skeletons import write_skeletons
 from bundler.trace.facts.source_facts import PatternFact, SourceFacts
 from bundler.trace.facts.uses import FileUses, read_uses
@@ -123,7 +123,7 @@ class FactsStore:
         if kept not in table:
             table[kept] = list(read_flows(_decoded(_text_of(file)) or ""))
             self._changed.add(self._table_key(file))
-        return tuple(map(_flow_from, table[kept]))
+        return tuple(map(restore_flow, table[kept]))
 
     def handed(self, file: SiteFile) -> tuple[Handed, ...]:
         """Return what a source file hands to code of others."""
