@@ -12,11 +12,10 @@ from pathlib import Path
 
 import typer
 
-from bundler.commands.options import MissingOption, say_waiting
+from bundler.commands.options import MissingOption
 from bundler.documents import parse_json
 from bundler.errors import QueryFormError
 from bundler.interface import Bundle, Project, build
-from bundler.system.locks import announcing
 
 _KEYS = ("project", "function", "stage", "runtime", "architecture", "output")
 
@@ -33,8 +32,7 @@ def terraform(*, allow_missing: MissingOption = False) -> None:
         architecture=query.get("architecture"),
     )
     output = Path(query.get("output", project.output))
-    with announcing(say_waiting):
-        built = build(project, output=output, allow_missing=allow_missing)
+    built = build(project, output=output, allow_missing=allow_missing)
     functions, layers = (_describe_all(bundles, output) for bundles in (built.functions, built.layers))
     own = functions[name] if name else {}
     typer.echo(json.dumps({**own, "functions": json.dumps(functions), "layers": json.dumps(layers)}))

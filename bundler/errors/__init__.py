@@ -5,7 +5,7 @@ BundleError
 │   └── ArgumentError, SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError, EmulatedSettingError,
 │       BundleNotDescribedError, HandlerFormError,
-│       SizesMissingError, SizesConflictError, GrowthFormError, AmountFormError, BundleMissingError, LayerMissingError,
+│       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError,
 │       MetafileUnreadableError, NotRunnableError, NoNamespacesError, FunctionUnnamedError, EventFormError,
 │       EventsMissingError, NoTriggerError,
 │       UnknownTemplateError, VariableFormError, QueryFormError
@@ -90,7 +90,6 @@ from bundler.errors.resolve import (
     WheelTagError,
 )
 from bundler.errors.settings import (
-    AmountFormError,
     ArgumentError,
     BundleMissingError,
     BundleNotDescribedError,
@@ -126,7 +125,6 @@ from bundler.failure import (
 
 __all__ = [
     "AddressError",
-    "AmountFormError",
     "ArchiveTooLargeError",
     "ArgumentError",
     "BudgetError",

@@ -124,9 +124,9 @@ class CallReader:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._evaluator = Evaluator(names.resolve, names.assignments)
+        self._evaluator = Evaluator(names)
         self.functions = FunctionValues(names, _IMPORT_CALLS)
-        self._root_evaluator = Evaluator(names.resolve, names.assignments, takes_imported=True)
+        self._root_evaluator = Evaluator(names, takes_imported=True)
         self.dynamic: list[PatternFact] = []
         self.given: list[GivenFact] = []
         self.function: ast.FunctionDef | None = None

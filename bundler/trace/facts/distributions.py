@@ -33,7 +33,7 @@ def read_distributions(text: SourceText, tree: ast.Module, names: Names) -> Dist
     """Return what a file asks of distributions by other ways than a call that names one."""
     if not _imports_what_tells(text):
         return DistributionFacts()
-    evaluator = Evaluator(names.resolve, names.assignments)
+    evaluator = Evaluator(names)
     asked: list[PatternFact] = []
     recorded: list[PatternFact] = []
     for node in nodes_of(tree, ast.Name, ast.Attribute, ast.Call):

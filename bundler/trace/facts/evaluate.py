@@ -18,6 +18,8 @@ import re
 from collections.abc import Callable
 from itertools import product
 
+from bundler.trace.facts.names import Names
+
 OWN_FOLDER = "\x01"
 FOLDER_OF = "\x02"
 OWN_NAME = "\x03"
@@ -96,18 +98,15 @@ class Evaluator:
     """Evaluates the expressions of one file."""
 
     def __init__(
-        self,
-        resolve: Callable[[ast.expr], str | None],
-        assignments: dict[str, list[ast.expr]],
-        *,
-        takes_imported: bool = False,
+        self, names: Names, assignments: dict[str, list[ast.expr]] | None = None, *, takes_imported: bool = False
     ) -> None:
-        """Take how names resolve to what they import, and every value each name is assigned in the file.
+        """Take the names of a file, and other values of them where these are known better.
 
         With `takes_imported` a name that is imported is a path that another module gives it; else it is unknown.
         """
-        self._resolve = resolve
-        self._assignments = assignments
+        self._names = names
+        self._resolve = names.resolve
+        self._assignments = names.assignments if assignments is None else assignments
         self._takes_imported = takes_imported
         self._known: dict[str, Value] = {}
         self._open: set[str] = set()
@@ -155,8 +154,20 @@ class Evaluator:
             return frozenset({f"{FOLDER_OF}{module}{end}"})
         if isinstance(node.value, ast.Name) and node.value.id == "__spec__":
             return frozenset({_SPEC_ATTRIBUTES.get(node.attr, UNKNOWN)})
+        if isinstance(node.value, ast.Name) and node.attr in self._names.attributes:
+            return self._attribute_of_class(node.value, node.attr)
         change = {"parent": _parent, "name": _base_name}.get(node.attr)
         return _map(change, self.evaluate(node.value)) if change is not None else self._imported(node)
+
+    def _attribute_of_class(self, holder: ast.Name, name: str) -> Value:
+        """Return what an attribute may be that any class of the file has; a derived class may have another."""
+        key = f".{name}"
+        if key in self._open or holder.id in self._names.imported:
+            return _ANYTHING
+        self._open.add(key)
+        values = self._any_of(self._names.attributes[name])
+        self._open.discard(key)
+        return values | _ANYTHING
 
     def _module(self, node: ast.expr) -> str | None:
         """Return the module that an expression is: an imported one, or one out of `sys.modules`."""
@@ -255,13 +266,20 @@ class Evaluator:
         dotted = self._resolve(node.func) or ""
         if dotted in PACKAGE_FILES:
             return self._package_files(node)
-        if dotted in _VARIABLE_CALLS and node.args and self.evaluate(node.args[0]) == {_ROOT_VARIABLE}:
-            return frozenset({TASK_ROOT})
+        if dotted in _VARIABLE_CALLS and node.args:
+            return self._variable(node)
         if dotted in _SAME_PATH and node.args:
             return self._joined_path(node.args)
         if dotted in _PATH_PARTS and node.args:
             return _map(_PATH_PARTS[dotted], self.evaluate(node.args[0]))
         return self._method(node.func, node.args) if isinstance(node.func, ast.Attribute) else _ANYTHING
+
+    def _variable(self, node: ast.Call) -> Value:
+        """Return what a variable of the environment may hold: anything, or the value in its place."""
+        if self.evaluate(node.args[0]) == {_ROOT_VARIABLE}:
+            return frozenset({TASK_ROOT})
+        keywords = (word.value for word in node.keywords if word.arg == "default")
+        return _ANYTHING.union(*map(self.evaluate, (*node.args[1:], *keywords)))
 
     def _package_files(self, node: ast.Call) -> Value:
         """Return the folder that `importlib.resources.files(package)` opens, the file below it where one is given."""

@@ -199,7 +199,7 @@ def _evaluator_of(tree: ast.Module, names: Names) -> Evaluator:
             for target in filter(_is_attribute, node.targets):
                 found.setdefault(target.attr, []).append(node.value)
     assignments = {name: [*names.assignments.get(name, ()), *values] for name, values in found.items()}
-    return _InstanceEvaluator(names.resolve, {**names.assignments, **assignments}, takes_imported=True)
+    return _InstanceEvaluator(names, {**names.assignments, **assignments}, takes_imported=True)
 
 
 class _InstanceEvaluator(Evaluator):

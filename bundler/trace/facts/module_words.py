@@ -14,7 +14,6 @@ from bundler.trace.facts.source_facts import PatternFact
 _MODULE_WORD = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:\.\w+)*(?::\w+)?\Z")
 _FOLDER_WORD = re.compile(r"(?:\./)?\w[\w-]*(?:/\w[\w-]*)+/?\Z")
 _DOTTED_WORD = re.compile(r"(?<![\w./@-])[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
-_HOLDERS = (ast.List, ast.Tuple, ast.Set, ast.Assign, ast.Call)
 _SIMPLE = frozenset({ast.Expr, ast.Assign, ast.Return, ast.Import, ast.ImportFrom})
 """The most common statements without blocks."""
 _LONGEST_WORD = 120
@@ -45,20 +44,6 @@ def module_strings(
             if word not in seen:
                 seen.add(word)
                 yield PatternFact(word, node.lineno)
-
-
-def listed_words(tree: ast.Module) -> Iterator[PatternFact]:
-    """Yield the words that stand in a list or are given a name, as settings name packages to install."""
-    for node in nodes_of(tree, *_HOLDERS):
-        elements = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else []
-        if isinstance(node, ast.Assign):
-            elements = [node.value]
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault":
-            # A variable of the environment names the settings: `setdefault("DJANGO_SETTINGS_MODULE", "settings")`.
-            elements = node.args[1:]
-        for element in elements:
-            if isinstance(element, ast.Constant) and is_module_word(element.value):
-                yield PatternFact(element.value, element.lineno)
 
 
 def is_module_word(word: object) -> TypeGuard[str]:

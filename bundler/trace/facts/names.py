@@ -1,7 +1,8 @@
 """Know what names stand for in one file: what they import, and every value they are assigned."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from bundler.trace.facts.nodes import nodes_of
 
@@ -10,8 +11,9 @@ UNKNOWN_VALUE = ast.Name(id="\0")
 
 _BINDERS = (
     *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign, ast.AugAssign),
-    *(ast.With, ast.AsyncWith, ast.For, ast.AsyncFor),
+    *(ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.ClassDef),
 )
+_INSTANCES = frozenset({"self", "cls"})
 # Packages share these among their modules, from one that knows where each Python has them: `from ._compat import …`.
 _SHARED_NAMES = {
     "entry_points": "importlib.metadata.entry_points",
@@ -31,6 +33,8 @@ class Names:
 
     def __init__(self) -> None:
         self.assignments: dict[str, list[ast.expr]] = {}
+        self.attributes: dict[str, list[ast.expr]] = {}
+        """Attributes of classes and of their instances; which class has which is not told apart."""
         self.constants: dict[str, ast.expr] = {}
         """Names that were assigned at module level so far, each with its first value."""
         self.imported: dict[str, str] = {}
@@ -48,10 +52,19 @@ class Names:
             for argument, default in parameters_of(statement.args):
                 values = self.assignments.setdefault(argument.arg, [])
                 values.extend(filter(None, (UNKNOWN_VALUE, default)))
+        elif isinstance(statement, ast.ClassDef):
+            bound = (pair for part in statement.body for pair in _assignments_of(part))
+            self._add_attributes((name.id, value) for name, value in bound if isinstance(name, ast.Name))
         else:
             for name, value in _assignments_of(statement):
                 if isinstance(name, ast.Name):
                     self.assignments.setdefault(name.id, []).append(value)
+                elif is_of_instance(name):
+                    self._add_attributes([(name.attr, value)])
+
+    def _add_attributes(self, bound: Iterable[tuple[str, ast.expr]]) -> None:
+        for name, value in bound:
+            self.attributes.setdefault(name, []).append(value)
 
     def add_import(self, statement: ast.Import | ast.ImportFrom) -> None:
         """Note the names an import statement binds."""
@@ -91,6 +104,11 @@ class Names:
             return None
         parts.append(self.imported.get(node.id, node.id))
         return ".".join(reversed(parts))
+
+
+def is_of_instance(node: ast.expr) -> TypeGuard[ast.Attribute]:
+    """Tell whether an expression is an attribute of a method's own instance or class."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in _INSTANCES
 
 
 def parameters_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:

@@ -26,7 +26,7 @@ class ObjectReader:
     def __init__(self, tree: ast.Module, names: Names) -> None:
         """Take a file, and its names once they were collected."""
         self._names = names
-        self._evaluator = Evaluator(names.resolve, names.assignments)
+        self._evaluator = Evaluator(names)
         self._bound: dict[str, list[ast.expr | None]] = {}
         self._annotated: dict[str, list[ast.expr]] = {}
         self._defined: set[str] = set()

@@ -32,7 +32,7 @@ def evaluate_inside(function: ast.FunctionDef, node: ast.expr, names: Names) -> 
     for statement in ast.walk(function):
         if isinstance(statement, ast.For) and isinstance(statement.iter, ast.Name) and statement.iter.id in marks:
             _take_elements(assignments, statement.target, marks[statement.iter.id][0])
-    return Evaluator(names.resolve, assignments).evaluate(node)
+    return Evaluator(names, assignments).evaluate(node)
 
 
 def _marks_of(arguments: ast.arguments) -> Iterator[tuple[str, tuple[ast.expr, ast.expr | None]]]:
@@ -90,7 +90,7 @@ def read_calls(content: str, path: str, caller: Caller) -> list[Call] | None:
     names = Names()
     names.collect(tree)
     home, _, function = path.rpartition(".")
-    evaluator = Evaluator(names.resolve, names.assignments)
+    evaluator = Evaluator(names)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     calls = []
     for node in ast.walk(tree):

@@ -24,7 +24,8 @@ from bundler.trace.facts.exports import Exports, read_exports
 from bundler.trace.facts.folders import read_folders
 from bundler.trace.facts.handed_values import handed_values
 from bundler.trace.facts.listings import Listings, may_list, read_listings
-from bundler.trace.facts.module_words import is_module_word, listed_words, module_strings
+from bundler.trace.facts.meant_words import MeantWords, read_meant_words
+from bundler.trace.facts.module_words import is_module_word, module_strings
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import all_nodes, blocks_of
 from bundler.trace.facts.parameters import without_marks
@@ -135,8 +136,11 @@ class _Reader:
         importing = [fact for fact in importing if fact not in announced]
         importing.extend(PatternFact(name, line) for name, line in strings.quoted_imports(self._text))
         importing.extend(PatternFact(name, line) for name, line in strings.entry_points(self._text))
+        words = MeantWords()
         if self._is_own:
             importing.extend(keyed_names(self._tree))
+            words = read_meant_words(self._tree, self._names, calls.evaluate)
+            importing.extend(words.imported)
         is_lazy = self._has_getattr or calls.is_lazy or scan.hands_on_globals(self._text)
         exports = None if calls.is_lazy else self._exports
         opaque = self._export_templates if exports is None else []
@@ -160,7 +164,10 @@ class _Reader:
             groups=tuple(dict.fromkeys(calls.groups)) if self._asks_entry_points else (),
             strings=tuple(self._module_strings(is_lazy=is_lazy)),
             templates=tuple(self._name_templates(exports)),
-            listed=tuple(listed_words(self._tree)) if self._is_own else (),
+            listed=words.meant,
+            folder_words=words.folders,
+            idle_words=words.idle,
+            asks_for_words=words.asks_others,
             programs=tuple(dict.fromkeys(programs(self._tree, calls.evaluate))) if runs_programs else (),
             scanned=tuple(dict.fromkeys(scanned_packages(self._tree, self._names))) if self._is_own else (),
             resources=tuple(

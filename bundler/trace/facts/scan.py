@@ -71,6 +71,8 @@ _NAME_LETTERS = f"{string.ascii_letters}{string.digits}_"
 _IMPORTING_NAME = re.compile(r"import|include|lazy|optional|require|plugin|backend", re.IGNORECASE)
 # Much else is loaded by a single word; a dotted one names what it names.
 _LOADING_NAME = re.compile(rf"{_IMPORTING_NAME.pattern}|load", re.IGNORECASE)
+# `raise ImportError("numpy")` imports nothing.
+_EXCEPTIONS = ("Error", "Exception", "Warning")
 _EVALUATED = frozenset({"import_module", "__import__"})
 _LONGEST_NAME = 60
 
@@ -93,7 +95,7 @@ class NamedCall(NamedTuple):
 
 @lru_cache(maxsize=10_000)
 def _says_import(function: str, *, is_dotted: bool) -> bool:
-    if function in _EVALUATED:
+    if function in _EVALUATED or function.endswith(_EXCEPTIONS):
         return False
     return (_LOADING_NAME if is_dotted else _IMPORTING_NAME).search(function) is not None
 

@@ -87,7 +87,13 @@ class SourceFacts(NamedTuple):
     templates: tuple[str, ...] = ()
     """Strings that may become the names of modules when their ends, `*`, are put in: `pkg.languages.*`."""
     listed: tuple[PatternFact, ...] = ()
-    """Words of own code that stand in a list or are given a name, as settings name packages to install."""
+    """Words of own code that come to what uses a package whole, as settings name packages to install."""
+    folder_words: tuple[PatternFact, ...] = ()
+    """Words of own code that may be folders: what functions are given, and what is named as one."""
+    idle_words: tuple[PatternFact, ...] = ()
+    """Words of own code in lists and under names that come to nothing of the kind there."""
+    asks_for_words: bool = False
+    """It is own code that loads by name what its callers or other modules say."""
     programs: tuple[PatternFact, ...] = ()
     """Modules that another Python is told to run or to import: `[sys.executable, "-m", "jobs.nightly"]`."""
     scanned: tuple[ScanFact, ...] = ()

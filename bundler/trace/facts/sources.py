@@ -101,7 +101,7 @@ class _SourceReader:
     def __init__(self, tree: ast.Module, names: Names) -> None:
         self._tree = tree
         self._names = names
-        self._evaluator = Evaluator(names.resolve, names.assignments)
+        self._evaluator = Evaluator(names)
         self._called: set[ast.expr] = set()
         self.named: list[PatternFact] = []
         self.unknown = 0

@@ -31,7 +31,7 @@ def read_test_folders(text: SourceText, tree: ast.Module, names: Names) -> tuple
 
 
 def _paths_in(tree: ast.Module, names: Names) -> Iterator[PatternFact]:
-    evaluator = Evaluator(names.resolve, names.assignments)
+    evaluator = Evaluator(names)
     defined = {node.name for node in all_nodes(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
     for node in all_nodes(tree):
         if not isinstance(node, ast.Call):

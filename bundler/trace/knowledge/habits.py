@@ -27,12 +27,16 @@ class Habits:
         """They read groups of entry points."""
         self.run_scripts: set[str] = set()
         """They execute files by their path, or import what they find."""
+        self.first_party_asks_for_words = False
+        """First-party code loads by name what some other part of it says."""
         self.endings: dict[str, set[str]] = {}
         """What each puts to names before it imports them: `import_module(name + "_py")`."""
 
     def learn(self, read: ReadModule) -> None:
         """Add what a module does."""
         owner, facts = read.file.owner, read.facts
+        asks = read.file.is_own and bool(facts.asks_for_words or facts.imports_unknown)
+        self.first_party_asks_for_words = self.first_party_asks_for_words or asks
         listed = {fact.pattern for fact in facts.walks}
         signs = (
             (self.import_by_name, facts.imports_unknown),

@@ -5,11 +5,12 @@ import ast
 import pytest
 
 from bundler.trace.facts.evaluate import Evaluator
+from bundler.trace.facts.names import Names
 
 
 def evaluate(source, name):
     assignments = {node.targets[0].id: [node.value] for node in ast.parse(source).body}
-    return Evaluator(lambda _: None, assignments).evaluate(ast.parse(name, mode="eval").body)
+    return Evaluator(Names(), assignments).evaluate(ast.parse(name, mode="eval").body)
 
 
 GROWN = ("{0} + {0}", "{0}.join([{0}, {0}])", "'{{}}{{}}'.format({0}, {0})", "f'{{{0}}}{{{0}}}'", "'%s%s' % ({0}, {0})")
