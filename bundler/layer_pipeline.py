@@ -6,13 +6,13 @@ from bundler.model.metafile import LayerMetafile
 from bundler.model.plan import LayerPlan
 from bundler.model.project import Layer, Project
 from bundler.model.wheels import Lock, Site, Wheel
-from bundler.pack import Compressor, digest_layer, find_unchanged, write_zip
-from bundler.pipeline import known_interpreter, read_site, resolve_site, written_files
+from bundler.pack import Compressor, digest_layer, find_unchanged
+from bundler.pipeline import known_interpreter, read_site, resolve_site, write_described, written_files
 from bundler.plan import choose_layer_files, hold_size, plan_layer
 from bundler.report import make_layer_metafile
 from bundler.resolve import gather_site, read_layer_folder
+from bundler.system.home import cache_folder
 from bundler.system.interpreters import Interpreter
-from bundler.system.metafiles import write_metafile
 from bundler.system.temporary import clear_leftovers
 from bundler.trace import trace_layer
 from bundler.transform import Stager, compile_modules, describe_bytecode, stage_folder
@@ -40,18 +40,21 @@ def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> Bui
         plan = _plan(layer, site, settings)
         staged = _stage(plan, site, interpreter, settings)
         settings.progress.start("pack", layer.name)
-        artifact = write_zip(staged, zip_path, Compressor(settings.jobs))
-        metafile = make_layer_metafile(
-            layer,
-            artifact,
-            planned=plan.files,
-            omissions=plan.omissions,
-            distributions=site.distributions,
-            lock_paths=lock.paths,
-            inputs=inputs,
-            warnings=(*plan.warnings, *describe_bytecode(plan, interpreter)),
+        metafile = write_described(
+            staged,
+            zip_path,
+            Compressor(settings.jobs),
+            lambda artifact: make_layer_metafile(
+                layer,
+                artifact,
+                planned=plan.files,
+                omissions=plan.omissions,
+                distributions=site.distributions,
+                lock_paths=lock.paths,
+                inputs=inputs,
+                warnings=(*plan.warnings, *describe_bytecode(plan, interpreter)),
+            ),
         )
-        write_metafile(zip_path.with_name(f"{layer.name}.json"), metafile)
     bundle = Bundle(name=layer.name, zip_path=zip_path, metafile=metafile, is_unchanged=is_unchanged)
     return BuiltLayer(layer=layer, bundle=bundle, site=site)
 
@@ -62,7 +65,9 @@ def _resolve(project: Project, layer: Layer, settings: BuildSettings) -> tuple[L
 
     def gather(wheels: tuple[Wheel, ...]) -> Site:
         deployment = project.deployment
-        return gather_site(wheels, layer.code_root, layer.target, ignore=(settings.output,), deployment=deployment)
+        return gather_site(
+            wheels, layer.code_root, layer.target, ignore=(settings.output, cache_folder()), deployment=deployment
+        )
 
     settings.progress.start("resolve", f"layer {layer.name}")
     return resolve_site(layer.options, layer.target, (), settings, gather, root=layer.code_root or project.root)

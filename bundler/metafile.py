@@ -21,7 +21,7 @@ _SCHEMA = re.compile(r"(lbundle-metafile|lbundle-layer)/(\d{1,9})")
 _SURROGATE = re.compile(rb"\\u[dD]")
 _HEADS = tuple(f'{{\n"schema": "{kind}/'.encode() for kind in _KINDS)
 # Lists of as many entries as the zip has files: behind all else, a line for each.
-_LONG = ("sources", "packages", "files", "kept_sources", "omissions", "omitted", "weak_edges", "warnings")
+_LONG = ("sources", "packages", "files", "kept_sources", "omissions", "omitted", "doubts", "weak_edges", "warnings")
 
 
 def describe_metafile(metafile: BundleMetafile) -> dict[str, Any]:

@@ -7,11 +7,13 @@ for those of them that have changed, in `build_functions`. Layers and locks have
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from bundler.errors import UnimportableError
-from bundler.model.artifact import Artifact
+from bundler.metafile import render_metafile
+from bundler.model.artifact import Artifact, StagedFile
 from bundler.model.build import BuildSettings, BuiltLayer, Bundle, ResolvedGroup
-from bundler.model.metafile import Metafile
+from bundler.model.metafile import BundleMetafile, Metafile
 from bundler.model.plan import LeftOut, Plan
 from bundler.model.project import Deployment, Function, Options, Project, Target
 from bundler.model.report import ImportTiming
@@ -43,12 +45,15 @@ from bundler.resolve import (
     naming_unset_variables,
 )
 from bundler.runtimes import external_distributions
+from bundler.system.home import cache_folder
 from bundler.system.interpreters import Interpreter, identify_interpreter
 from bundler.system.metafiles import write_metafile
 from bundler.system.temporary import clear_leftovers
 from bundler.system.witness import know, watching
 from bundler.trace import trace_functions
 from bundler.transform import Guards, Stager, compile_modules, describe_bytecode
+
+Described = TypeVar("Described", bound=BundleMetafile)
 
 
 def build_project(
@@ -86,7 +91,7 @@ def resolve_functions(
     options, target, root = functions[0].options, functions[0].target, functions[0].code_root
     layer_by_name = {layer.layer.name: layer for layer in layers}
     brought = tuple(_describe_layer(layer_by_name[name], target) for name in functions[0].layers)
-    ignored = (settings.output, *project.layer_folders)
+    ignored = (settings.output, cache_folder(), *project.layer_folders)
 
     def gather(wheels: tuple[Wheel, ...]) -> Site:
         return gather_site(
@@ -212,10 +217,7 @@ class _Packer:
                 metafile = self._describe(plan, artifact, inputs, before.unguarded)
                 yield _keep(keep_symbols(metafile, before), before, self._settings)
             elif write is not None:
-                artifact, unguarded = write(plan)
-                metafile = self._describe(plan, artifact, inputs, unguarded)
-                write_metafile(output / f"{name}.json", metafile)
-                yield _bundle(name, metafile, self._settings, is_unchanged=False)
+                yield _bundle(name, write(plan, inputs), self._settings, is_unchanged=False)
             self._contents.remember(shapes[name], plan.made_of, digests[name])
 
     def _digest(self, plan: Plan, left_out: LeftOut) -> str:
@@ -224,10 +226,8 @@ class _Packer:
         # A zip that lacks what it imports is none that a build without this would keep.
         return f"{digest}+missing" if self._settings.allows_missing else digest
 
-    def _writer(
-        self, plans: tuple[Plan, ...], left_out: Mapping[str, LeftOut]
-    ) -> Callable[[Plan], tuple[Artifact, str]]:
-        """Compile what all plans need; return what writes the zip of one, and says why it has no guard."""
+    def _writer(self, plans: tuple[Plan, ...], left_out: Mapping[str, LeftOut]) -> Callable[[Plan, str], Metafile]:
+        """Compile what all plans need; return what writes the zip and the metafile of one."""
         settings = self._settings
         for plan in plans:
             hold_size(plan.function.name, (planned.file for planned in plan.files))
@@ -236,11 +236,16 @@ class _Packer:
         guards = Guards(plans, self._interpreter, left_out)
         compressor = Compressor(settings.jobs)
 
-        def write(plan: Plan) -> tuple[Artifact, str]:
+        def write(plan: Plan, inputs: str) -> Metafile:
             name = plan.function.name
             settings.progress.start("pack", name)
             staged = guards.add(plan, stager.stage(plan))
-            return write_zip(staged, settings.output / f"{name}.zip", compressor), guards.problem(plan)
+            return write_described(
+                staged,
+                settings.output / f"{name}.zip",
+                compressor,
+                lambda artifact: self._describe(plan, artifact, inputs, guards.problem(plan)),
+            )
 
         return write
 
@@ -260,6 +265,20 @@ class _Packer:
             unguarded=unguarded,
             warnings=(*plan.warnings, *describe_bytecode(plan, self._interpreter)),
         )
+
+
+def write_described(
+    staged: Iterable[StagedFile], path: Path, compressor: Compressor, describe: Callable[[Artifact], Described]
+) -> Described:
+    """Write a zip with the metafile that describes it beside it, both at once, and return the metafile."""
+    described: list[Described] = []
+
+    def render(artifact: Artifact) -> bytes:
+        described.append(describe(artifact))
+        return render_metafile(described[0]).encode()
+
+    write_zip(staged, path, compressor, render)
+    return described[0]
 
 
 def _describe_own(metafile: Metafile, contents: OwnContents) -> dict[str, str]:

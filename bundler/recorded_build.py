@@ -33,9 +33,18 @@ def build_or_keep(
 
     `read` reads the settings and `build` builds what they say. With `verifies` no record is believed.
     """
-    if not verifies and (summary := find_unchanged_build(request)):
-        return Done(summary, _names(summary.functions), _names(summary.layers))
-    return _build(request, read, build)
+    if not verifies and (kept := _find(request)):
+        return kept
+    from bundler.system.locks import held, in_use  # noqa: PLC0415 - as the docstring says
+
+    with held(f"builds into `{request.output}`"), in_use():
+        # Who was waited for may have built the same.
+        return (None if verifies else _find(request)) or _build(request, read, build)
+
+
+def _find(request: Request) -> Done | None:
+    summary = find_unchanged_build(request)
+    return Done(summary, _names(summary.functions), _names(summary.layers)) if summary is not None else None
 
 
 def _names(bundles: tuple[BundleSummary, ...]) -> frozenset[str]:

@@ -23,10 +23,12 @@ from bundler.commands.options import (
     VerifyOption,
     output_folder,
     read_text,
+    say_waiting,
     text_width,
 )
 from bundler.model.summary import BundleSummary
 from bundler.recorded_build import Done, build_or_keep
+from bundler.system.locks import announcing
 
 if TYPE_CHECKING:  # an unchanged build defines none of these records
     from bundler.model.build import Built
@@ -77,7 +79,8 @@ def build(  # noqa: PLR0913 - one parameter per option
             how = how_to_build(project, output, jobs, progress, is_offline=offline, allows_missing=allow_missing)
             return build_all(described, how)
 
-    done = build_or_keep(request, lambda: _read_settings(project, request), build_project, verifies=verify)
+    with announcing(say_waiting):
+        done = build_or_keep(request, lambda: _read_settings(project, request), build_project, verifies=verify)
     seconds = time.monotonic() - started
     typer.echo(_as_json(done, seconds)) if as_json else _print(done, seconds, is_whole=not function)
     if any(finding.level == "error" for finding in done.summary.findings):

@@ -19,6 +19,7 @@ from bundler.commands.options import (
     VerifyOption,
     output_folder,
     project_folder,
+    say_waiting,
     write_file,
 )
 from bundler.commands.report import FileOption, write_result
@@ -29,6 +30,7 @@ from bundler.model.metafile import Metafile
 from bundler.model.project import Project
 from bundler.model.report import Change, Finding, Sizes
 from bundler.recorded_build import Done, build_or_keep
+from bundler.system.locks import announcing
 
 
 class CheckFormat(StrEnum):
@@ -163,7 +165,8 @@ def _build(project: Path, stage: str | None, how: _How) -> tuple[Project, Done]:
         architecture=None,
         allows_missing=how.allows_missing,
     )
-    done = build_or_keep(request, read, build, verifies=how.verifies)
+    with announcing(say_waiting):
+        done = build_or_keep(request, read, build, verifies=how.verifies)
     for note in done.summary.notes:
         typer.echo(f"note: {note}", err=True)
     return read(), done

@@ -85,6 +85,7 @@ def _plan_one(project: Path, function: str, chosen: Choice, *, is_offline: bool)
     from bundler.layer_pipeline import build_layers  # noqa: PLC0415 - starts fast
     from bundler.model.progress import Silence  # noqa: PLC0415 - starts fast
     from bundler.pipeline import plan_project  # noqa: PLC0415 - starts fast
+    from bundler.system.locks import in_use  # noqa: PLC0415 - starts fast
 
     described = read_project(
         project,
@@ -94,4 +95,5 @@ def _plan_one(project: Path, function: str, chosen: Choice, *, is_offline: bool)
         architecture=chosen.architecture,
     )
     settings = how_to_build(project, None, 1, Silence(), is_offline=is_offline)
-    return plan_project(described, build_layers(described, settings), settings)[0]
+    with in_use():
+        return plan_project(described, build_layers(described, settings), settings)[0]

@@ -95,6 +95,7 @@ def invoke(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Run a function's finished zip as Lambda would, and print the handler's answer."""
     from bundler.prove import Circumstances, Seen, invoke_bundle  # noqa: PLC0415 - starts fast
+    from bundler.system.locks import in_use  # noqa: PLC0415 - starts fast
 
     name = named or function
     if name is None:
@@ -124,9 +125,10 @@ def invoke(  # noqa: PLR0913 - one parameter per option
         typer.echo(json.dumps(_BAD_REQUEST))
         raise typer.Exit(ProofError.exit_code)
     done = []
-    for invocation in invoke_bundle(zip_path, [content] * (cold or warm), settings, circumstances):
-        _print(invocation, name)
-        done.append(invocation)
+    with in_use():
+        for invocation in invoke_bundle(zip_path, [content] * (cold or warm), settings, circumstances):
+            _print(invocation, name)
+            done.append(invocation)
     if cold:
         _print_init_times(done)
     if seen:

@@ -28,9 +28,10 @@ def lock(  # noqa: PLR0913 - one parameter per option
     from bundler.lock_pipeline import lock_project  # noqa: PLC0415 - starts fast
     from bundler.model.build import LockSettings  # noqa: PLC0415 - starts fast
     from bundler.report import format_count  # noqa: PLC0415 - starts fast
+    from bundler.system.locks import in_use  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=(), runtime=None, architecture=None)
-    with make_progress() as progress:
+    with in_use(), make_progress() as progress:
         how = LockSettings(
             output=output,
             lock_format=lock_format,

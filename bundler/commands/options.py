@@ -87,6 +87,11 @@ def text_width() -> int:
     return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns))
 
 
+def say_waiting(text: str) -> None:
+    """Print for whom a command waits."""
+    typer.echo(f"note: {text}", err=True)
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a result to a file the user names, whole or not at all."""
     from bundler.system.files import write_output  # noqa: PLC0415 - starts fast

@@ -67,6 +67,7 @@ def prove(  # noqa: PLR0913 - one parameter per option
     from bundler.proof_pipeline import prove_project  # noqa: PLC0415 - starts fast
     from bundler.prove import Circumstances  # noqa: PLC0415 - starts fast
     from bundler.report import judge_verdicts  # noqa: PLC0415 - starts fast
+    from bundler.system.locks import in_use  # noqa: PLC0415 - starts fast
 
     described = read_project(project, stage=stage, functions=tuple(functions or ()), runtime=None, architecture=None)
     given = split_variables(variables) | ({"AWS_ENDPOINT_URL": endpoint} if endpoint else {})
@@ -75,7 +76,7 @@ def prove(  # noqa: PLR0913 - one parameter per option
         is_offline=offline, has_network=not no_network, sink=lambda _: None, note=notes.append, variables=given
     )
     names = tuple(function.name for function in described.functions)
-    with make_progress() as progress:
+    with in_use(), make_progress() as progress:
         settings = how_to_build(project, folder, jobs, progress, is_offline=offline)
         proofs = {name: _proof(project, stage, name, given, notes.append) for name in names}
         verdicts = tuple(prove_project(described, proofs, settings, circumstances, must_build=not no_build))

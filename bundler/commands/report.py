@@ -24,7 +24,7 @@ ReportFormatOption = Annotated[ReportFormat, typer.Option("--format", help="How 
 FileOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.")]
 
 
-def report(
+def report(  # noqa: PLR0913 - one parameter per option
     functions: Annotated[list[str] | None, typer.Argument(metavar="[FUNCTION]...", show_default=False)] = None,
     *,
     project: ProjectOption = Path(),
@@ -32,11 +32,14 @@ def report(
     form: ReportFormatOption = ReportFormat.TEXT,
     output: FileOption = None,
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="How many packages and files to name.")] = 10,
+    shake: Annotated[
+        bool, typer.Option("--shake", help="What each `shake` would weigh, and what doubt costs.")
+    ] = False,
 ) -> None:
     """Tell what the zips of the last build hold, and what was left out, from their metafiles alone."""
     from bundler.commands.stored_sizes import load_metafiles  # noqa: PLC0415 - starts fast
     from bundler.metafile import describe_metafile  # noqa: PLC0415 - starts fast
-    from bundler.report import render_report, render_report_markdown  # noqa: PLC0415 - starts fast
+    from bundler.report import render_report, render_report_markdown, render_shake  # noqa: PLC0415 - starts fast
 
     where = output_folder(project, folder)
     metafiles = load_metafiles(where)
@@ -46,7 +49,9 @@ def report(
     if unknown := tuple(name for name in functions or () if name not in known):
         raise UnknownFunctionError(unknown, known)
     chosen = [metafile for metafile in metafiles if not functions or metafile.function in functions]
-    if form is ReportFormat.JSON:
+    if shake:
+        text = render_shake(chosen, top)
+    elif form is ReportFormat.JSON:
         text = json.dumps({"schema": "lbundle-report/1", "functions": list(map(describe_metafile, chosen))}, indent=1)
     elif form is ReportFormat.HTML:
         from bundler.commands.page_parts import read_page_parts  # noqa: PLC0415 - starts fast

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from bundler.commands.build import build
-from bundler.commands.options import JobsOption, MissingOption, OfflineOption, output_folder, text_width
+from bundler.commands.options import JobsOption, MissingOption, OfflineOption, output_folder, say_waiting, text_width
 from bundler.errors import UnknownFunctionError
+from bundler.system.locks import announcing, held, in_use
 
 _SAM_FOLDER = ".aws-sam"
 
@@ -56,7 +57,12 @@ def _build_layer(template: Path, name: str, jobs: int | None, *, is_offline: boo
     if not layers:
         functions = tuple(function.name for function in described.functions)
         raise UnknownFunctionError((name,), (*functions, *(layer.name for layer in described.layers)))
-    with make_progress() as progress:
+    with (
+        announcing(say_waiting),
+        held(f"builds into `{output_folder(template, None)}`"),
+        in_use(),
+        make_progress() as progress,
+    ):
         how = how_to_build(template, None, jobs, progress, is_offline=is_offline)
         (built,) = build_layers(replace(described, layers=layers), how)
     unchanged = frozenset([name] if built.bundle.is_unchanged else [])

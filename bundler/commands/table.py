@@ -21,9 +21,10 @@ _FOR_PEOPLE = {
     "event": "event",
     "prove": "prove",
 }
+_GROUPS = {"cache": "cache"}
 _FOR_HOSTS = {"unpack": "plugin", "plugin-path": "plugin", "sam-build": "sam", "terraform": "terraform"}
 _CLASSES = {"invoke": "InvokeCommand"}
-_MODULES = {**_FOR_PEOPLE, **_FOR_HOSTS}
+_MODULES = {**_FOR_PEOPLE, **_GROUPS, **_FOR_HOSTS}
 
 
 class Commands(dict[str, Any]):
@@ -50,6 +51,8 @@ class LazyGroup(TyperGroup):
 
 def _load(name: str) -> Any:  # noqa: ANN401 - as above
     module = import_module(f"bundler.commands.{_MODULES[name]}")
+    if name in _GROUPS:
+        return get_command(module.app)
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     kind = getattr(module, _CLASSES[name]) if name in _CLASSES else None
     alone.command(name, cls=kind)(getattr(module, name.replace("-", "_")))

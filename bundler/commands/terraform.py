@@ -12,10 +12,11 @@ from pathlib import Path
 
 import typer
 
-from bundler.commands.options import MissingOption
+from bundler.commands.options import MissingOption, say_waiting
 from bundler.documents import parse_json
 from bundler.errors import QueryFormError
 from bundler.interface import Bundle, Project, build
+from bundler.system.locks import announcing
 
 _KEYS = ("project", "function", "stage", "runtime", "architecture", "output")
 
@@ -32,7 +33,8 @@ def terraform(*, allow_missing: MissingOption = False) -> None:
         architecture=query.get("architecture"),
     )
     output = Path(query.get("output", project.output))
-    built = build(project, output=output, allow_missing=allow_missing)
+    with announcing(say_waiting):
+        built = build(project, output=output, allow_missing=allow_missing)
     functions, layers = (_describe_all(bundles, output) for bundles in (built.functions, built.layers))
     own = functions[name] if name else {}
     typer.echo(json.dumps({**own, "functions": json.dumps(functions), "layers": json.dumps(layers)}))

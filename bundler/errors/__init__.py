@@ -5,7 +5,7 @@ BundleError
 │   └── ArgumentError, SettingsMissingError, SettingsUnreadableError, SettingsMistakesError, UnknownFunctionError,
 │       UnknownArchitectureError, InterpreterSettingError, EmulatedSettingError,
 │       BundleNotDescribedError, HandlerFormError,
-│       SizesMissingError, SizesConflictError, GrowthFormError, BundleMissingError, LayerMissingError,
+│       SizesMissingError, SizesConflictError, GrowthFormError, AmountFormError, BundleMissingError, LayerMissingError,
 │       MetafileUnreadableError, NotRunnableError, NoNamespacesError, FunctionUnnamedError, EventFormError,
 │       EventsMissingError, NoTriggerError,
 │       UnknownTemplateError, VariableFormError, QueryFormError
@@ -90,6 +90,7 @@ from bundler.errors.resolve import (
     WheelTagError,
 )
 from bundler.errors.settings import (
+    AmountFormError,
     ArgumentError,
     BundleMissingError,
     BundleNotDescribedError,
@@ -125,6 +126,7 @@ from bundler.failure import (
 
 __all__ = [
     "AddressError",
+    "AmountFormError",
     "ArchiveTooLargeError",
     "ArgumentError",
     "BudgetError",

@@ -77,6 +77,13 @@ class GrowthFormError(SettingsError):
         super().__init__(f"`{text}` is not a growth such as `5%`, `200 kB` or `5% or 200 kB`")
 
 
+class AmountFormError(SettingsError):
+    """A size or an age of the cache is none."""
+
+    def __init__(self, text: str, examples: str) -> None:
+        super().__init__(f"`{text}` is not of the form {examples}")
+
+
 class UnknownArchitectureError(SettingsError):
     """An architecture is asked for that Lambda does not have."""
 

@@ -137,6 +137,24 @@ class KeptSourceEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtEntry:
+    """A place where nobody can tell what is loaded or opened, and what ships for it alone."""
+
+    distribution: str
+    """Whose code it is; empty for own code."""
+    source: str
+    line: int
+    """0 where lines mean nothing."""
+    sink: str
+    """What loads or opens it."""
+    rule: str = ""
+    """The mechanism: what makes code of a value, `doubt.sink`, may want modules of anyone."""
+    files: int
+    size: int
+    zipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesEntry:
     """What a zip was made from."""
 
@@ -192,6 +210,8 @@ class Metafile(BundleMetafile):
     sources: SourcesEntry | None = None
     search_folders: tuple[str, ...] = ()
     layers: tuple[LayerEntry, ...] = ()
+    doubts: tuple[DoubtEntry, ...] = ()
+    """The costliest first; those that cost nothing say which sinks there are."""
     weak_edges: tuple[WeakEntry, ...]
     """The heaviest first."""
 

@@ -85,6 +85,8 @@ class Plan:
     warnings: tuple[str, ...]
     made_of: frozenset[str] = frozenset()
     """Paths of the files whose contents had a say in the plan, whether they ship or not."""
+    sinks: tuple[Edge, ...] = ()
+    """An edge of doubt for each place in what ships for sure where nobody can tell what is loaded or opened."""
     unimportable: tuple[str, ...] = ()
     """Why the handler surely cannot be imported, one sentence for each module that nothing provides."""
 

@@ -4,7 +4,8 @@
 APPNOTE 4.3): stored or deflated members, no zip64, no data descriptors, no folders of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from struct import pack
@@ -30,20 +31,22 @@ _MOST_FILES = 0xFFFF - 1
 _MOST_BYTES = 0xFFFFFFFF - 1
 
 
-def write_zip(files: Iterable[StagedFile], path: Path, compressor: Compressor) -> Artifact:
-    """Write files into a zip, whole or not at all, and return what became of each."""
+def write_zip(
+    files: Iterable[StagedFile],
+    path: Path,
+    compressor: Compressor,
+    describe: Callable[[Artifact], bytes] | None = None,
+) -> Artifact:
+    """Write files into a zip, whole or not at all, and return what became of each.
+
+    What `describe` gives goes beside it as JSON, at the same moment: a reader sees both as they were or as they are.
+    """
     ordered = sorted(files, key=lambda file: file.arcname.encode())
     if len(ordered) > _MOST_FILES:
         raise ArchiveTooLargeError(path.name, f"{len(ordered)} files", str(_MOST_FILES))
     members = compressor.compress_all(file.content for file in ordered)
     content = _assemble(ordered, members, path.name)
-    try:
-        with replacing(path) as temporary:
-            temporary.write_bytes(content)
-            _read_back(temporary, content, ordered, members, path.name)
-    except OSError as error:
-        raise OutputError(str(path), error.strerror or str(error)) from error
-    return Artifact(
+    artifact = Artifact(
         path=path,
         zip_bytes=len(content),
         unzipped_bytes=sum(member.size_bytes for member in members),
@@ -51,6 +54,18 @@ def write_zip(files: Iterable[StagedFile], path: Path, compressor: Compressor) -
         files=tuple(_packed(file, member) for file, member in zip(ordered, members, strict=True)),
         overhead_bytes=len(content) - sum(len(member.data) for member in members),
     )
+    told = describe(artifact) if describe is not None else None
+    try:
+        with ExitStack() as replaced:
+            temporary = replaced.enter_context(replacing(path))
+            temporary.write_bytes(content)
+            _read_back(temporary, content, ordered, members, path.name)
+            if told is not None:
+                beside = path.with_name(f"{path.name.removesuffix('.zip')}.json")
+                replaced.enter_context(replacing(beside)).write_bytes(told)
+    except OSError as error:
+        raise OutputError(str(path), error.strerror or str(error)) from error
+    return artifact
 
 
 def _assemble(files: list[StagedFile], members: list[Compressed], name: str) -> bytes:

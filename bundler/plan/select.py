@@ -63,6 +63,7 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
             omission for omission in _omissions(function, graph, site, shipped, unwanted) if omission.path not in alone
         ),
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
+        sinks=tuple(_sinks(graph, shipped)),
         made_of=made_of | {path for path in shipped if _is_read_in_place(site.files[path])},
         unimportable=find_unimportable(function, graph, site, shipped),
         warnings=(
@@ -83,6 +84,14 @@ def _made_of(graph: ImportGraph, site: Site) -> frozenset[str]:
 
 def _is_read_in_place(file: SiteFile) -> bool:
     return not (file.container_sha256 or file.layer)
+
+
+def _sinks(graph: ImportGraph, shipped: Mapping[str, Edge]) -> Iterable[Edge]:
+    """Return one edge of doubt for each place that has any."""
+    doubted = find_doubted(shipped)
+    edges = (edge for path in shipped if path not in doubted for edge in graph.edges.get(path, ()))
+    found = {(edge.source, edge.line, edge.name): edge for edge in edges if edge.kind is EdgeKind.DOUBT}
+    return found.values()
 
 
 def _is_ours(file: SiteFile, external: frozenset[str]) -> bool:

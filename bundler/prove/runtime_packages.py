@@ -11,6 +11,7 @@ from bundler.model.project import Target
 from bundler.runtimes import BOTO3_FAMILY, preinstalled_versions
 from bundler.standards import target_platforms
 from bundler.system.home import cache_folder
+from bundler.system.locks import held
 from bundler.system.process import run
 from bundler.system.temporary import remove_old_folders
 
@@ -49,11 +50,16 @@ def _pip(target: Target, interpreter: Path | None, *options: str) -> list[str | 
 
 def _install_once(kind: str, pip: Sequence[str | Path], requirement: str, *, is_offline: bool) -> Path | None:
     folder = cache_folder() / "runtime-packages" / f"{kind}-{requirement}"
+    if folder.is_dir() or is_offline:
+        return folder if folder.is_dir() else None
+    with held(f"installs `{requirement}` of {kind}"):
+        return _install(folder, pip, requirement)
+
+
+def _install(folder: Path, pip: Sequence[str | Path], requirement: str) -> Path | None:
     try:
         if folder.is_dir():
             return folder
-        if is_offline:
-            return None
         folder.parent.mkdir(parents=True, exist_ok=True)
         remove_old_folders(folder.parent.glob(".unfinished-*"))
         unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unfinished-"))

@@ -5,6 +5,7 @@ from bundler.report.as_text import render_finding, render_layers, render_table, 
 from bundler.report.baseline import BASELINE_SCHEMA, measure_sizes, read_baseline, write_baseline
 from bundler.report.changes import render_changes, render_changes_markdown
 from bundler.report.compare import compare_sizes
+from bundler.report.doubts import render_shake
 from bundler.report.explanation import render_explanation, render_trace
 from bundler.report.formats import render_github, render_gitlab, render_junit, render_sarif
 from bundler.report.gate import find_findings, find_growth, find_total_growth, find_upgrade
@@ -50,6 +51,7 @@ __all__ = [
     "render_report_html",
     "render_report_markdown",
     "render_sarif",
+    "render_shake",
     "render_table",
     "render_trace",
     "render_verdicts",

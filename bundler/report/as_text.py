@@ -8,6 +8,7 @@ from bundler.failure import show
 from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile
 from bundler.model.report import Finding
 from bundler.model.summary import BuildSummary, BundleSummary, FindingSummary, PackageSummary
+from bundler.report.doubts import note_first_party, summarise_doubts
 from bundler.report.measure import find_unreached, label_package, measure_omissions, measure_packages
 from bundler.sizes import format_bytes, format_count
 
@@ -35,13 +36,15 @@ def summarise_build(
         optional=tuple(_weak_edge_texts(metafiles)),
         unreached=find_unreached(metafiles),
         findings=tuple(map(summarise_finding, findings)),
-        notes=notes,
+        notes=(*notes, *([told] if (told := note_first_party(metafiles)) else ())),
     )
 
 
 def summarise_bundle(zip_path: str, metafile: BundleMetafile) -> BundleSummary:
     """Return what is said of one zip."""
     handler, unguarded = (metafile.handler, metafile.unguarded) if isinstance(metafile, Metafile) else ("", "")
+    told = summarise_doubts(metafile) if isinstance(metafile, Metafile) else ""
+    doubts = (told,) if told else ()
     no_guard = (f"no guard: {unguarded}",) if unguarded else ()
     return BundleSummary(
         name=metafile.name,
@@ -57,7 +60,7 @@ def summarise_bundle(zip_path: str, metafile: BundleMetafile) -> BundleSummary:
         packages=tuple(
             PackageSummary(package.name, package.version, package.zipped, package.size) for package in metafile.packages
         ),
-        details=(_packages_text(metafile), _omissions_text(metafile), *no_guard),
+        details=(_packages_text(metafile), _omissions_text(metafile), *doubts, *no_guard),
         warnings=tuple(map(show, metafile.warnings)),
         unverified=metafile.unverified or 0,
         locks=metafile.locks,

@@ -24,6 +24,7 @@ from bundler.model.paths import show_path
 from bundler.model.plan import OMISSION_RULES, Omission, Plan, WeakEdge
 from bundler.model.project import BytecodeMode, Function, Options, Shake
 from bundler.model.wheels import GUARD_OWNER, OWN_CODE, Distribution, LayerContents
+from bundler.report.doubts import describe_doubts
 from bundler.report.kept_sources import describe_kept_sources
 from bundler.version import __version__
 
@@ -79,6 +80,7 @@ def make_metafile(  # noqa: PLR0913 - everything that is known of a build, each 
         packages=describe_packages(artifact.files, distributions),
         files=_describe_files(artifact.files, plan),
         kept_sources=describe_kept_sources(plan.files, artifact.files),
+        doubts=describe_doubts(plan.sinks, artifact.files),
         omissions=sum_omissions((*plan.omissions, *stripped(artifact.files))),
         omitted=describe_omitted(plan.omissions),
         weak_edges=_price_weak_edges(plan.weak_edges, artifact.files),

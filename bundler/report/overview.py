@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bundler.model.metafile import Metafile
 from bundler.model.report import Share
+from bundler.report.doubts import doubt_lines
 from bundler.report.kept_sources import kept_source_lines
 from bundler.report.measure import (
     biggest_files,
@@ -72,6 +73,9 @@ def _function_lines(metafile: Metafile, top: int) -> Iterator[str]:
     if metafile.kept_sources:
         yield "  source beside bytecode, and what first asks for it"
         yield from kept_source_lines(metafile, top)
+    if any(entry.files for entry in metafile.doubts):
+        yield "  in doubt, as nobody can tell what is loaded or opened; `shake` says how far to go"
+        yield from doubt_lines(metafile, top)
     omissions = measure_omissions(metafile)
     if omissions:
         yield "  left out, by rule"

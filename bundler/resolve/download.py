@@ -37,6 +37,7 @@ from bundler.resolve.pip_settings import PipSettings, check_addresses
 from bundler.resolve.transfer import CachedFile, ProgressTally, download_file, keep_file, list_kept
 from bundler.system.apart import end_all
 from bundler.system.files import scratch_folder
+from bundler.system.locks import held
 from bundler.system.witness import passing_variables
 
 _SDISTS = "sdists"
@@ -157,9 +158,12 @@ class _Downloader:
         return Wheel(pin=pin, path=cached.path, sha256=cached.sha256)
 
     def _build(self, pin: Pin, chosen: ChosenFile, sdist: CachedFile) -> Wheel:
-        with scratch_folder("build") as folder:
-            built = self._build_or_raise(pin, sdist.path, folder, others=chosen.others)
-        self._memory.remember_build(sdist.sha256, built)
+        with held(f"builds `{pin}` for {self._target}"), scratch_folder("build") as folder:
+            # Who was waited for may have built it.
+            built = self._memory.recall_build(sdist.sha256) or self._build_or_raise(
+                pin, sdist.path, folder, others=chosen.others
+            )
+            self._memory.remember_build(sdist.sha256, built)
         return self._finish(pin, chosen, _wheel(pin, built, is_built=True))
 
     def _build_local(self, pin: Pin, path: Path) -> Wheel:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.own_files import rule_by_name
 from bundler.test_paths import is_in_test_folder, is_test_path
-from bundler.trace.facts.dotted import absolute_name
-from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, TASK_ROOT, has_base
+from bundler.trace.facts.evaluate import OWN_STUB, has_base
 from bundler.trace.index import ModuleIndex
+from bundler.trace.places import folder_of, place_of
 
 _MODULE_ENDINGS = (".py", ".pyc")
 _EXTENSION_MODULE = re.compile(r"\.(?:cpython-\d+[^/]*|abi3)\.so\Z")
@@ -63,7 +63,7 @@ class Assets:
         A path that is a folder gives all data below it. Modules and files that never matter at run time come only by
         their exact path.
         """
-        path, owner = self._absolute(template, source, index)
+        path, owner = place_of(template, source, index)
         if path is None:
             return ()
         exact = self._files.get(path)
@@ -84,7 +84,7 @@ class Assets:
 
     def everything_at(self, template: str, source: SiteFile, index: ModuleIndex) -> Iterator[SiteFile]:
         """Yield all files of its distribution in a folder, or that a glob finds, which a template of `source` means."""
-        path, owner = self._absolute(template, source, index)
+        path, owner = place_of(template, source, index)
         if path is not None and path not in self._files:
             yield from (file for file in self._matching(path) if file.owner == owner)
 
@@ -126,7 +126,7 @@ class Assets:
 
         A folder that `source` itself lies in is named for much else: it counts only in a glob for Python files.
         """
-        path, owner = self._absolute(template, source, index)
+        path, owner = place_of(template, source, index)
         is_glob = path is not None and "*" in path and path.endswith(".py")
         if path is None or path in self._files or (not is_glob and _holds(path.rstrip("*"), source.path)):
             return ()
@@ -205,13 +205,13 @@ class Assets:
         if not has_base(template):
             # A relative path starts at the function's working folder, which is the root of the zip.
             return None if template.startswith("/") or "*" in template else posixpath.normpath(template)
-        path, _ = self._absolute(template, source, index)
+        path, _ = place_of(template, source, index)
         return path.partition("/*")[0] if path is not None else None
 
     def below_package(self, package: str, path: str, index: ModuleIndex) -> tuple[SiteFile, ...]:
         """Return the data at a path inside a package, when both are there: `("package", "templates")`."""
         found = index.find(package)
-        folder = _folder_of(package, index)
+        folder = folder_of(package, index)
         if found is None or folder is None or path in {"", "."}:
             return ()
         whole = posixpath.normpath(posixpath.join(folder, path))
@@ -221,7 +221,7 @@ class Assets:
 
     def data_of_package(self, package: str, index: ModuleIndex) -> tuple[SiteFile, ...]:
         """Return all data below a package's folder, without the texts that translations were compiled from."""
-        folder = _folder_of(package, index)
+        folder = folder_of(package, index)
         files = self._below(folder) if folder else iter(())
         return tuple(
             file
@@ -231,36 +231,6 @@ class Assets:
 
     def _is_compiled(self, path: str) -> bool:
         return path.endswith(".po") and f"{path.removesuffix('.po')}.mo" in self._files
-
-    def _absolute(self, template: str, source: SiteFile, index: ModuleIndex) -> tuple[str | None, str]:
-        folder = source.path.rpartition("/")[0]
-        if template == OWN_STUB:
-            return f"{source.path}i", source.owner
-        if TASK_ROOT in template:
-            tail = template.partition(TASK_ROOT)[2]
-            return (self._clean("", tail.lstrip("/")) if source.is_own else None), OWN_CODE
-        if OWN_FILE in template:
-            # The file given to whoever opens what lies beside it.
-            head, _, tail = template.partition(OWN_FILE)
-            return (None if head.strip("/") else self._clean(folder, tail.lstrip("/"))), source.owner
-        if OWN_FOLDER in template:
-            _, _, tail = template.partition(OWN_FOLDER)
-            return self._clean(folder, tail.lstrip("/")), source.owner
-        _, _, rest = template.partition(FOLDER_OF)
-        module, _, tail = rest.partition(FOLDER_END)
-        name = (absolute_name(module, folder.replace("/", ".")) or "") if module.startswith(".") else module
-        base = _folder_of(name, index)
-        if base is None:
-            return None, ""
-        found = index.find(name)
-        owner = found.file.owner if found is not None and found.file is not None else source.owner
-        return self._clean(base, tail.lstrip("/")), owner
-
-    @staticmethod
-    def _clean(folder: str, tail: str) -> str | None:
-        path = posixpath.normpath(posixpath.join(folder, tail)) if tail else folder
-        path = "" if path == "." else path
-        return None if path.startswith("..") else path
 
     def _matching(self, path: str) -> Iterator[SiteFile]:
         if "*" not in path:
@@ -295,14 +265,3 @@ def _holds(folder: str, path: str) -> bool:
 def _is_data(path: str) -> bool:
     is_module = path.endswith(_MODULE_ENDINGS) or _EXTENSION_MODULE.search(path)
     return not (is_module or _NEVER_BY_GLOB.search(path) or is_in_test_folder(path))
-
-
-def _folder_of(module: str, index: ModuleIndex) -> str | None:
-    """Return the folder of a package, or the one a plain module lies in; `None` for what is not in the site."""
-    found = index.find(module)
-    if found is None:
-        parent = module.rpartition(".")[0]
-        return _folder_of(parent, index) if parent in index and parent else None
-    if found.is_package:
-        return module.replace(".", "/")
-    return found.file.path.rpartition("/")[0] if found.file is not None else None

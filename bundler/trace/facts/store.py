@@ -3,11 +3,12 @@
 import json
 import os
 import pickle
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from bundler.model.bounds import MOST_PACKED_BYTES, MOST_SOURCE_BYTES
 from bundler.model.project import Target
@@ -19,17 +20,20 @@ from bundler.system.interpreters import find_interpreter
 from bundler.trace.facts import scan
 from bundler.trace.facts.binary import BinaryFacts, read_binary
 from bundler.trace.facts.digest import readers_digest
-from bundler.trace.facts.flows import Flow, Hand, read_flows
+from bundler.trace.facts.flows import Flow, read_flows
 from bundler.trace.facts.handed import Handed, read_handed
 from bundler.trace.facts.listings import GivenFolders, read_given_folders
 from bundler.trace.facts.parameters import Call, Caller, read_calls
 from bundler.trace.facts.pickled import is_pickle, may_store_names, stored_names
 from bundler.trace.facts.read import decode, read_facts
+from bundler.trace.facts.restore import restore_facts, restore_flow
 from bundler.trace.facts.skeletons import write_skeletons
-from bundler.trace.facts.source_facts import ImportFact, PatternFact, SourceFacts
+from bundler.trace.facts.source_facts import PatternFact, SourceFacts
 from bundler.trace.facts.uses import FileUses, read_uses
 
 _WORTH_A_PROCESS_BYTES = 3_000_000
+
+_CONTENT = re.compile(r"(.*?):([0-9a-f]{64})(?::|\Z)", re.DOTALL)
 
 _Raw = list[Any]
 
@@ -41,6 +45,8 @@ class FactsStore:
         self.target = target
         self._tables: dict[str, dict[str, _Raw]] = {}
         self._changed: set[str] = set()
+        self._contents: dict[tuple[str, str], str] = {}
+        """The digests of files in folders, by table and path: what is kept of others is of no use any more."""
         self._ready: dict[str, SourceFacts] = {}
 
     def source(self, file: SiteFile) -> SourceFacts:
@@ -50,7 +56,7 @@ class FactsStore:
             self.prefetch([file])
         if file.path not in self._ready:
             table, member = self._place(file)
-            self._ready[file.path] = _source_from(table[member])
+            self._ready[file.path] = restore_facts(table[member])
         return self._ready[file.path]
 
     def binary(self, file: SiteFile) -> BinaryFacts:
@@ -117,7 +123,7 @@ class FactsStore:
         if kept not in table:
             table[kept] = list(read_flows(_decoded(_text_of(file)) or ""))
             self._changed.add(self._table_key(file))
-        return tuple(map(_flow_from, table[kept]))
+        return tuple(map(restore_flow, table[kept]))
 
     def handed(self, file: SiteFile) -> tuple[Handed, ...]:
         """Return what a source file hands to code of others."""
@@ -205,8 +211,14 @@ class FactsStore:
         """Write what was read anew to the cache."""
         for key in sorted(self._changed):
             merged = {**(disk.load_as("facts", key, _read_table) or {}), **self._tables[key]}
+            merged = {kept: facts for kept, facts in merged.items() if not self._is_outdated(key, kept)}
             disk.store("facts", key, json.dumps(merged, separators=(",", ":")).encode())
         self._changed.clear()
+
+    def _is_outdated(self, key: str, kept: str) -> bool:
+        """Tell whether something that is kept was read of another content of a file than it has now."""
+        found = _CONTENT.match(kept)
+        return found is not None and self._contents.get((key, found[1]), found[2]) != found[2]
 
     def _is_unknown(self, file: SiteFile) -> bool:
         table, member = self._place(file)
@@ -222,7 +234,11 @@ class FactsStore:
         key = self._table_key(file)
         if key not in self._tables:
             self._tables[key] = disk.load_as("facts", key, _read_table) or {}
-        return self._tables[key], file.member if file.container_sha256 else _content_member(file)
+        if file.container_sha256:
+            return self._tables[key], file.member
+        digest = digest_site_file(file).hex()
+        self._contents[key, file.path] = digest
+        return self._tables[key], f"{file.path}:{digest}"
 
     def _table_key(self, file: SiteFile) -> str:
         where = file.container_sha256 or str(Path(file.container).resolve())
@@ -267,42 +283,3 @@ def _binary_of(file: SiteFile) -> bytes:
 def _text_of(file: SiteFile) -> bytes:
     """Return what a file says; one that is too large to be text that anyone wrote says nothing."""
     return read_site_file(file) if file.size_bytes <= MOST_SOURCE_BYTES else b""
-
-
-def _content_member(file: SiteFile) -> str:
-    return f"{file.path}:{digest_site_file(file).hex()}"
-
-
-def _source_from(raw: _Raw) -> SourceFacts:
-    """Make facts of what JSON kept of them, where every tuple has become a list."""
-    return SourceFacts(*(restore(value) for restore, value in zip(_RESTORERS, raw, strict=True)))
-
-
-def _flow_from(raw: _Raw) -> Flow:
-    name, first, last, parameters, hands, returns = raw
-    made = (Hand(to, place, tuple(given), line) for to, place, given, line in hands)
-    return Flow(name, first, last, tuple(parameters), tuple(made), tuple(returns))
-
-
-def _imports(values: list[_Raw]) -> tuple[ImportFact, ...]:
-    return tuple(
-        ImportFact(name, level, tuple(names), kind, line, tuple(behind))
-        for name, level, names, kind, line, behind in values
-    )
-
-
-def _restorer(kind: object) -> Callable[[Any], Any]:
-    """Return what makes a field's value again, by its type."""
-    if kind in {bool, int, str}:
-        return lambda value: value
-    if kind == tuple[str, ...]:
-        return tuple
-    if kind == tuple[ImportFact, ...]:
-        return _imports
-    make = getattr(get_args(kind)[0], "_make", None)
-    if make is not None:
-        return lambda values: tuple(map(make, values))
-    return lambda values: tuple(map(tuple, values))
-
-
-_RESTORERS = tuple(map(_restorer, SourceFacts.__annotations__.values()))

@@ -146,6 +146,7 @@ def test_metafile_tells_everything(tmp_path):
             {"rule": "tests", "owner": "b", "files": 1, "bytes": 9, "why": "it belongs to a package's own tests"},
         ],
         "omitted": [["b/a.pyi", 8, "stub"], ["b/tests/t.py", 9, "tests"], ["b/z.pyi", 4, "stub"]],
+        "doubts": [],
         "weak_edges": [
             {
                 "distribution": "b",

@@ -1,6 +1,7 @@
 """Facts that are kept between runs, and those that only the target's own Python can read."""
 
 import ast
+import json
 import sys
 from pathlib import Path
 
@@ -113,3 +114,23 @@ def test_files_of_another_encoding_than_they_say(tmp_path, monkeypatch):
 
     assert store.calls(site.files["app.py"], "app.find", Caller("app", "")) is None
     assert store.given_folders(site.files["app.py"], frozenset({"find"})) == GivenFolders((), ())
+
+
+def test_facts_of_what_a_file_said_before_go(tmp_path, monkeypatch):
+    """A file that is edited again and again leaves the facts of its last content alone, and those of other files."""
+    monkeypatch.setenv("LBUNDLE_CACHE_DIR", str(tmp_path / "cache"))
+    target = make_target("python3.12", Architecture.X86_64)
+    kept = []
+    monkeypatch.setattr(stores.disk, "store", lambda _kind, _key, content: kept.append(content))
+    monkeypatch.setattr(stores.disk, "load_as", lambda _kind, _key, read: read(kept[-1]) if kept else None)
+
+    for code in ("import one\n", "import two\n"):
+        store = FactsStore(target)
+        site = make_site(tmp_path / "own", {"app.py": code, "other.py": "import three\n"})
+        for file in site.files.values():
+            store.source(file)
+            store.uses(file)
+        store.save()
+
+    paths = sorted(name.partition(":")[0] for name in json.loads(kept[-1]))
+    assert paths == ["app.py", "app.py", "other.py", "other.py"]
