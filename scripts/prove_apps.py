@@ -21,10 +21,12 @@ from tests.support.my_api import PROJECT, SETTINGS, same_world  # noqa: E402
 def main() -> int:
     """Print a row for each project, below it what is not proved, and the sum."""
     arguments = _read_arguments()
+    chosen = [name for name in arguments.project if name != PROJECT.name]
+    applications = [] if arguments.project and not chosen else find_applications(chosen)
     print("| project | verdicts | seconds |\n| --- | --- | ---: |")
     with tempfile.TemporaryDirectory(prefix="lbundle-prove-") as folder, serve_aws(Path(folder)) as url:
-        codes = [_prove(application.folder, url, HOST_SETTINGS) for application in find_applications(arguments.project)]
-    if not arguments.project or arguments.project == [PROJECT.name]:
+        codes = [_prove(application.folder, url, HOST_SETTINGS) for application in applications]
+    if not arguments.project or PROJECT.name in arguments.project:
         with same_world() as (postgres, aws):
             codes.append(_prove(PROJECT, aws.url, {**SETTINGS, "DATABASE_URL": postgres.url}))
     print(f"\n{codes.count(0)} of {len(codes)} projects are proved")
@@ -47,7 +49,7 @@ def _prove(project: Path, url: str, variables: dict[str, str]) -> int:
 
 def _read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("project", nargs="*", help="names of applications (default: all, and the service)")
+    parser.add_argument("project", nargs="*", help="names of applications, or the service's (default: all)")
     return parser.parse_args()
 
 
