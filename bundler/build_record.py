@@ -8,6 +8,7 @@ other zips only the record of the last is believed.
 import json
 import os
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,7 +40,9 @@ class Request(NamedTuple):
     @property
     def record_path(self) -> str:
         """Where the record of such builds is."""
-        about = json.dumps([_FORM, __version__, sys.version, sys.executable, *self])
+        # What a runtime's end of support is told by is today's date.
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        about = json.dumps([_FORM, __version__, sys.version, sys.executable, today, *self])
         return str(cache_folder() / "records" / sha256(about.encode()).hexdigest())
 
 

@@ -15,7 +15,6 @@ from bundler.trace.demand import Demand, FilesDemand, ModuleDemand, Rule
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 
-
 _SETTINGS = re.compile(r"(?:.*[._])?(?:settings|config|configuration|conf)(?:_\w+)?", re.IGNORECASE)
 
 
