@@ -25,7 +25,7 @@ def readers_digest() -> str:
 
 def reader_files() -> list[Path]:
     """Return the files of this folder and all others of lbundle that their code leads to, sorted."""
-    pending = list(_FOLDER.glob("*.py"))
+    pending = list(_FOLDER.rglob("*.py"))
     found = set(pending)
     while pending:
         new = set(_files_named_in(pending.pop())) - found

@@ -21,6 +21,7 @@ from bundler.trace.facts.calls import CALLS, CallReader
 from bundler.trace.facts.distributions import read_distributions
 from bundler.trace.facts.evaluate import OWN_NAME
 from bundler.trace.facts.exports import Exports, read_exports
+from bundler.trace.facts.extract import extract_facts, may_extract
 from bundler.trace.facts.folders import read_folders
 from bundler.trace.facts.handed_values import handed_values
 from bundler.trace.facts.listings import Listings, may_list, read_listings
@@ -34,6 +35,7 @@ from bundler.trace.facts.runs import may_run, unknown_program
 from bundler.trace.facts.scanned import keyed_names, scanned_packages
 from bundler.trace.facts.sinks import may_sink, read_sinks
 from bundler.trace.facts.source_facts import ExportFact, ImportFact, PatternFact, SinkFact, SourceFacts
+from bundler.trace.facts.source_file import Source
 from bundler.trace.facts.sources import SourceReads, read_sources, reads_sources
 from bundler.trace.facts.test_folders import read_test_folders
 from bundler.trace.facts.text import SourceText
@@ -121,9 +123,14 @@ class _Reader:
         self._with_dot = strings.strings_with_dot(text)
         self._lines = sorted({*text.lines_of("import"), *self._expression_lines})
 
+    @property
+    def _source(self) -> Source:
+        return Source(self._text, self._tree, self._names, self._calls.evaluate, self._is_own)
+
     def read(self) -> SourceFacts:
         runs_programs, has_sinks, has_runs = names_programs(self._text), may_sink(self._text), may_run(self._text)
-        if self._is_own or self._expression_lines or runs_programs or has_sinks or has_runs:
+        has_found = may_extract(self._text, is_own=self._is_own)
+        if self._is_own or self._expression_lines or runs_programs or has_sinks or has_runs or has_found:
             self._names.collect(self._tree)
             self._add_lines_of_names()
         self._visit_block(self._tree.body, EdgeKind.IMPORT)
@@ -180,6 +187,7 @@ class _Reader:
             exported=tuple(self._exported()),
             is_lazy=is_lazy,
             imports_unknown=calls.imports_unknown or (self._unknown_export if exports is None else 0),
+            found=extract_facts(self._source) if has_found else (),
             sinks=tuple(dict.fromkeys([*calls.sinks, *(self._export_sinks if exports is None else ()), *sinks])),
             runs_programs=has_runs,
             runs_unknown=unknown_program(self._tree, self._names, calls.evaluate) if has_runs else 0,

@@ -46,6 +46,14 @@ class SinkFact(NamedTuple):
     line: int
 
 
+class FoundFact(NamedTuple):
+    """What one of the extractors found."""
+
+    kind: str
+    value: str
+    line: int
+
+
 class ScanFact(NamedTuple):
     """What may be a package that own code gives to a function which may look for modules in it."""
 
@@ -169,5 +177,7 @@ class SourceFacts(NamedTuple):
     """Names of modules with `*` for the exported name or a string that belongs to it."""
     deferred: tuple[str, ...] = ()
     """Strings that count for an exported name alone."""
+    found: tuple[FoundFact, ...] = ()
+    """What the extractors found, each its own kind."""
     error: str = ""
     """Why the file could not be read as Python."""

@@ -16,6 +16,7 @@ from bundler.trace.facts.listings import GivenFolders
 from bundler.trace.facts.parameters import Caller
 from bundler.trace.facts.source_facts import (
     ExportFact,
+    FoundFact,
     GivenFact,
     ImportFact,
     PatternFact,
@@ -39,6 +40,7 @@ VALUES = {
     tuple[PatternFact, ...]: (PatternFact("a.*", 3),),
     tuple[GivenFact, ...]: (GivenFact("f", "a.*", 7),),
     tuple[ScanFact, ...]: (ScanFact("f", "a", 8, is_given=True),),
+    tuple[FoundFact, ...]: (FoundFact("a", "b", 9),),
     tuple[SinkFact, ...]: (SinkFact("exec", 3),),
     tuple[ExportFact, ...]: (ExportFact("a", "b", 4),),
     tuple[tuple[str, str, int], ...]: (("a", "b", 5),),
@@ -78,7 +80,7 @@ def test_facts_hang_on_all_code_that_reads_them():
     files = reader_files()
 
     names = {path.relative_to(package.parent).with_suffix("").as_posix().replace("/", ".") for path in files}
-    assert set(folder.glob("*.py")) <= set(files)
+    assert set(folder.rglob("*.py")) <= set(files)
     assert {"bundler.model.project", "bundler.system.elf"} <= names
     assert not {"bundler.cli", "bundler.trace.graph"} & names
     for path in files:
