@@ -1,15 +1,25 @@
 """See what an expression goes through, where that is written down: the names in `map(import_module, NAMES)`."""
 
 import ast
-
-from bundler.trace.facts.names import Names
+from collections.abc import Callable
+from typing import Protocol
 
 _SAME_ELEMENTS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter"})
 _MOST = 1000
 """So many parts are looked at; what has more is as good as unknown."""
 
 
-def elements_of(node: ast.expr, names: Names) -> list[ast.expr]:
+class Known(Protocol):
+    """Whoever knows what names are bound to."""
+
+    assignments: dict[str, list[ast.expr]]
+
+    @property
+    def resolve(self) -> Callable[[ast.expr], str | None]:
+        """Tell what an expression stands for by what the file imports."""
+
+
+def elements_of(node: ast.expr, names: Known) -> list[ast.expr]:
     """Return what an expression goes through, or the expression itself where that cannot be seen."""
     found: list[ast.expr] = []
     pending = [(node, True)]
@@ -25,7 +35,7 @@ def elements_of(node: ast.expr, names: Names) -> list[ast.expr]:
     return [node]
 
 
-def _below(node: ast.expr, names: Names) -> list[tuple[ast.expr, bool]] | None:
+def _below(node: ast.expr, names: Known) -> list[tuple[ast.expr, bool]] | None:
     """Return the parts of an expression, each with whether its own elements count in its place."""
     parts = _written_down(node, names)
     if parts is not None:
@@ -33,7 +43,7 @@ def _below(node: ast.expr, names: Names) -> list[tuple[ast.expr, bool]] | None:
     return [(holder, True) for holder in _holders(node, names)] or None
 
 
-def _written_down(node: ast.expr, names: Names) -> list[ast.expr] | None:
+def _written_down(node: ast.expr, names: Known) -> list[ast.expr] | None:
     """Return the elements of a display, of a comprehension, of a text that is split, or the values of a dictionary."""
     match node:
         case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
@@ -52,7 +62,7 @@ def _written_down(node: ast.expr, names: Names) -> list[ast.expr] | None:
             return None
 
 
-def _holders(node: ast.expr, names: Names) -> list[ast.expr]:
+def _holders(node: ast.expr, names: Known) -> list[ast.expr]:
     """Return the expressions whose elements one has."""
     match node:
         case ast.BinOp(op=ast.Add(), left=left, right=right):

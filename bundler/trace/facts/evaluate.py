@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable
 from itertools import product
 
+from bundler.trace.facts.elements import elements_of
 from bundler.trace.facts.names import Names
 
 OWN_FOLDER = "\x01"
@@ -105,8 +106,8 @@ class Evaluator:
         With `takes_imported` a name that is imported is a path that another module gives it; else it is unknown.
         """
         self._names = names
-        self._resolve = names.resolve
-        self._assignments = names.assignments if assignments is None else assignments
+        self.resolve = names.resolve
+        self.assignments = names.assignments if assignments is None else assignments
         self._takes_imported = takes_imported
         self._known: dict[str, Value] = {}
         self._open: set[str] = set()
@@ -135,15 +136,20 @@ class Evaluator:
             return frozenset({_DUNDERS[name]})
         if name in self._known:
             return self._known[name]
-        if name in self._open or name not in self._assignments:
+        if name in self._open or name not in self.assignments:
             return self._imported(node)
         self._open.add(name)
         values: set[str] = set()
-        for assigned in self._assignments[name]:
+        for assigned in self.assignments[name]:
             values |= self.evaluate(assigned)
         self._open.discard(name)
         self._known[name] = frozenset(values) if len(values) <= _MOST_ALTERNATIVES else _ANYTHING
         return self._known[name]
+
+    def _element(self, node: ast.Starred) -> Value:
+        """Return what any element of an expression may be, as far as it is written down what it goes through."""
+        parts = elements_of(node.value, self)
+        return _ANYTHING if node.value in parts else self._any_of(parts)
 
     def _attribute(self, node: ast.Attribute) -> Value:
         module = self._module(node.value) if node.attr in {"__file__", "__path__"} else None
@@ -171,19 +177,19 @@ class Evaluator:
 
     def _module(self, node: ast.expr) -> str | None:
         """Return the module that an expression is: an imported one, or one out of `sys.modules`."""
-        if not isinstance(node, ast.Subscript) or self._resolve(node.value) != "sys.modules":
-            return self._resolve(node)
+        if not isinstance(node, ast.Subscript) or self.resolve(node.value) != "sys.modules":
+            return self.resolve(node)
         key = node.slice
         if isinstance(key, ast.Attribute) and key.attr == "__module__":
             # What is imported from a module was, as a rule, made there.
-            module, _, name = (self._resolve(key.value) or "").rpartition(".")
+            module, _, name = (self.resolve(key.value) or "").rpartition(".")
             return module if module.strip(".") and name else None
         named = self.evaluate(key)
         (module,) = named if len(named) == 1 else (UNKNOWN,)
         return None if UNKNOWN in module or has_base(module) or module == OWN_PACKAGE else module
 
     def _imported(self, node: ast.expr) -> Value:
-        dotted = self._resolve(node) if self._takes_imported else None
+        dotted = self.resolve(node) if self._takes_imported else None
         return frozenset({f"{PATH_NAMED}{dotted}{FOLDER_END}"}) if dotted and "." in dotted.strip(".") else _ANYTHING
 
     def _subscript(self, node: ast.Subscript) -> Value:
@@ -199,7 +205,7 @@ class Evaluator:
                 value = _map(_parent, value)
             return value
         if isinstance(holder, ast.Call) and holder.args and index == 0:
-            change = _PATH_HEADS.get(self._resolve(holder.func) or "")
+            change = _PATH_HEADS.get(self.resolve(holder.func) or "")
             return _map(change, self.evaluate(holder.args[0])) if change is not None else _ANYTHING
         if isinstance(node.slice, ast.Slice):
             return _map(_cut, self.evaluate(holder))
@@ -207,9 +213,9 @@ class Evaluator:
 
     def _looked_up(self, holder: ast.expr, key: object) -> Value:
         """Return any value of a dictionary that is written down, here or where a name is assigned."""
-        if key == _ROOT_VARIABLE and self._resolve(holder) == "os.environ":
+        if key == _ROOT_VARIABLE and self.resolve(holder) == "os.environ":
             return frozenset({TASK_ROOT})
-        tables = self._assignments.get(holder.id, []) if isinstance(holder, ast.Name) else [holder]
+        tables = self.assignments.get(holder.id, []) if isinstance(holder, ast.Name) else [holder]
         if not tables or not all(isinstance(table, ast.Dict) for table in tables):
             return _ANYTHING
         return self._any_of([value for table in tables if isinstance(table, ast.Dict) for value in table.values])
@@ -263,7 +269,7 @@ class Evaluator:
         return self._any_of(node.values)
 
     def _call(self, node: ast.Call) -> Value:
-        dotted = self._resolve(node.func) or ""
+        dotted = self.resolve(node.func) or ""
         if dotted in PACKAGE_FILES:
             return self._package_files(node)
         if dotted in _VARIABLE_CALLS and node.args:
@@ -292,7 +298,7 @@ class Evaluator:
 
     def package_named_by(self, node: ast.expr) -> Value:
         """Return the folder of a package given as a string or as an imported module."""
-        module = self._resolve(node)
+        module = self.resolve(node)
         if module is not None and not module.startswith("__"):
             return frozenset({f"{FOLDER_OF}{module}{FOLDER_END}"})
         return _map(_folder_of_package, self.evaluate(node))
@@ -337,6 +343,7 @@ class Evaluator:
 
     _HANDLERS: dict[type[ast.expr], Callable[..., Value]] = {  # noqa: RUF012 - a constant table
         ast.Constant: _constant,
+        ast.Starred: _element,
         ast.Name: _name,
         ast.Attribute: _attribute,
         ast.Subscript: _subscript,

@@ -11,10 +11,11 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
+from bundler.trace.facts.bindings import UNKNOWN_VALUE
 from bundler.trace.facts.elements import elements_of
 from bundler.trace.facts.evaluate import UNKNOWN, Value
 from bundler.trace.facts.module_words import is_module_word
-from bundler.trace.facts.names import UNKNOWN_VALUE, Names
+from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import nodes_of
 from bundler.trace.facts.source_facts import PatternFact
 from bundler.trace.facts.told import only_tells
@@ -142,7 +143,8 @@ class _WordReader:
     def _is_told_elsewhere(self, node: ast.expr) -> bool:
         """Tell whether callers, other modules or a loop say what an expression is, not what was just opened."""
         if isinstance(node, ast.Name):
-            return all(value is UNKNOWN_VALUE for value in self._names.assignments.get(node.id, ()))
+            bound = self._names.assignments.get(node.id, ())
+            return all(value is UNKNOWN_VALUE or isinstance(value, ast.Starred) for value in bound)
         return isinstance(node, (ast.Attribute, ast.Subscript))
 
     def _note(self, values: list[ast.expr], *, is_meant: bool) -> None:

@@ -4,14 +4,13 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
+from bundler.trace.facts.bindings import UNKNOWN_VALUE, bindings_in
 from bundler.trace.facts.nodes import nodes_of
 
-UNKNOWN_VALUE = ast.Name(id="\0")
-"""Stands for a value that only a run can tell."""
-
 _BINDERS = (
-    *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign, ast.AugAssign),
-    *(ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.ClassDef),
+    *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef),
+    *(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension),
+    *(ast.withitem, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
 )
 _INSTANCES = frozenset({"self", "cls"})
 # Packages share these among their modules, from one that knows where each Python has them: `from ._compat import …`.
@@ -48,19 +47,24 @@ class Names:
     def _collect_from(self, statement: ast.AST) -> None:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             self.add_import(statement)
-        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            for argument, default in parameters_of(statement.args):
-                values = self.assignments.setdefault(argument.arg, [])
-                values.extend(filter(None, (UNKNOWN_VALUE, default)))
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            self._add_parameters(statement.args)
         elif isinstance(statement, ast.ClassDef):
-            bound = (pair for part in statement.body for pair in _assignments_of(part))
+            bound = (pair for part in statement.body for pair in bindings_in(part))
             self._add_attributes((name.id, value) for name, value in bound if isinstance(name, ast.Name))
         else:
-            for name, value in _assignments_of(statement):
+            for name, value in bindings_in(statement):
                 if isinstance(name, ast.Name):
                     self.assignments.setdefault(name.id, []).append(value)
                 elif is_of_instance(name):
                     self._add_attributes([(name.attr, value)])
+
+    def _add_parameters(self, arguments: ast.arguments) -> None:
+        for argument, default in parameters_of(arguments):
+            values = self.assignments.setdefault(argument.arg, [])
+            values.extend(filter(None, (UNKNOWN_VALUE, default)))
+        for rest in filter(None, (arguments.vararg, arguments.kwarg)):
+            self.assignments.setdefault(rest.arg, []).append(UNKNOWN_VALUE)
 
     def _add_attributes(self, bound: Iterable[tuple[str, ast.expr]]) -> None:
         for name, value in bound:
@@ -117,19 +121,3 @@ def parameters_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr 
     missing = len(plain) - len(arguments.defaults)
     yield from zip(plain, [*[None] * missing, *arguments.defaults], strict=True)
     yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-
-
-def _assignments_of(statement: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    if isinstance(statement, ast.Assign):
-        yield from ((name, statement.value) for name in statement.targets)
-        return
-    match statement:
-        case ast.AnnAssign(target=name, value=ast.expr() as value) | ast.AugAssign(target=name, value=value):
-            yield name, value
-        case ast.With(items=items) | ast.AsyncWith(items=items):
-            yield from ((item.optional_vars, item.context_expr) for item in items if item.optional_vars is not None)
-        case ast.For(target=name, iter=values) | ast.AsyncFor(target=name, iter=values):
-            written_down = values.elts if isinstance(values, (ast.Tuple, ast.List, ast.Set)) else [UNKNOWN_VALUE]
-            yield from ((name, value) for value in written_down)
-        case _:
-            return

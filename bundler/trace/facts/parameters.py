@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bundler.trace.facts.dotted import absolute_name
 from bundler.trace.facts.evaluate import FOLDER_END, GIVEN, OWN_NAME, OWN_PACKAGE, UNKNOWN, Evaluator, Value
-from bundler.trace.facts.names import UNKNOWN_VALUE, Names, parameters_of
+from bundler.trace.facts.names import Names, parameters_of
 
 # Whoever has these of the function's own module may take it from there.
 _NAMESPACES = frozenset({"globals", "vars", "locals", "sys.modules"})
@@ -29,9 +29,6 @@ def evaluate_inside(function: ast.FunctionDef, node: ast.expr, names: Names) -> 
         is_none = isinstance(default, ast.Constant) and default.value is None
         defaults = [default] if default is not None and not is_none else []
         assignments[name] = [mark, *defaults, *inner.assignments.get(name, ())]
-    for statement in ast.walk(function):
-        if isinstance(statement, ast.For) and isinstance(statement.iter, ast.Name) and statement.iter.id in marks:
-            _take_elements(assignments, statement.target, marks[statement.iter.id][0])
     return Evaluator(names, assignments).evaluate(node)
 
 
@@ -40,13 +37,6 @@ def _marks_of(arguments: ast.arguments) -> Iterator[tuple[str, tuple[ast.expr, a
     for argument, default in parameters_of(arguments):
         position = str(positional.index(argument)) if argument in positional else ""
         yield argument.arg, (ast.Constant(value=f"{GIVEN}{position}:{argument.arg}{FOLDER_END}"), default)
-
-
-def _take_elements(assignments: dict[str, list[ast.expr]], target: ast.expr, mark: ast.expr) -> None:
-    """What a loop goes through is given: a list of strings counts as any of them."""
-    if isinstance(target, ast.Name) and UNKNOWN_VALUE in assignments.get(target.id, ()):
-        assignments[target.id] = [value for value in assignments[target.id] if value is not UNKNOWN_VALUE]
-        assignments[target.id].append(mark)
 
 
 def without_marks(template: str) -> str:

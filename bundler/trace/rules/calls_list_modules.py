@@ -22,8 +22,9 @@ def _visit(view: View, read: ReadModule) -> Iterator[Demand]:
 def _packages(view: View, read: ReadModule, pattern: str) -> list[str]:
     if has_base(pattern):
         folder = view.assets.folder_named_by(pattern, read.file, view.index)
-        return [folder.replace("/", ".")] if folder else []
-    words = (word.pattern for word in read.facts.strings if "." in word.pattern and word.pattern in view.index)
+        words = [folder.replace("/", ".")] if folder else []
+    else:
+        words = [fact.pattern for fact in read.facts.strings if "." in fact.pattern and fact.pattern in view.index]
     return [word for word in words if view.may_mean(read.module, word)]
 
 
