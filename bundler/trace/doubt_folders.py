@@ -16,6 +16,7 @@ from itertools import chain
 from bundler.model.imports import EdgeKind
 from bundler.model.project import ShakeMode
 from bundler.model.wheels import SiteFile
+from bundler.system.files import read_site_file
 from bundler.test_paths import is_test_path
 from bundler.trace.facts.dotted import module_name
 from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME
@@ -31,6 +32,7 @@ _FOR_BUILDS = re.compile(
     r"|(?:^|/)py\.typed\Z|(?:^|/)__pycache__/|^[^/]+\.(?:dist-info|egg-info|data)/|\.pth\Z",
     re.IGNORECASE,
 )
+_ATTRIBUTE = re.compile(r"\.([A-Za-z_]\w*)")
 _TEST_MODULE = re.compile(r"(?:^|/)(?:test_[^/]*|conftest)\.py\Z")
 _LISTING = ("iter_modules", "walk_packages")
 
@@ -41,6 +43,7 @@ class FolderDoubt:
     def __init__(self, walk: Follower) -> None:
         self._walk = walk
         self._users: list[ReadModule] = []
+        self._attributes: dict[str, frozenset[str]] = {}
 
     def note(self, user: ReadModule) -> None:
         """Remember a file."""
@@ -48,7 +51,7 @@ class FolderDoubt:
 
     def follow(self) -> None:
         """Let all that may be opened in the folders ship."""
-        for file, files, line, what in list(chain(self._taken(), self._handed(), self._unopened())):
+        for file, files, line, what in list(chain(self._taken(), self._named(), self._handed(), self._unopened())):
             led_to = {edge.target for edge in self._walk.edges.get(file.path, {}).values()}
             new = [found for found in files if found.path not in led_to]
             self._walk.add_files(file, new, Reason(EdgeKind.DOUBT, line, what, "doubt.folder"))
@@ -73,6 +76,33 @@ class FolderDoubt:
                     yield file, self._below_module(module), facts.takes_folder, "the folder of an entry point"
             if self._asks_callers(user):
                 yield file, self._below(user, OWN_FOLDER), 0, "the folder of who calls"
+
+    def _named(self) -> Iterator[tuple[SiteFile, list[SiteFile], int, str]]:
+        """Yield the data of folders that a module gives a name, which others import or take as its attribute."""
+        holders = {
+            user.module.name: user for user in self._users if user.facts.path_names and self._is_heard(user.file)
+        }
+        for user in self._users:
+            for imported in dict.fromkeys(user.imported_names()):
+                module, _, name = imported.rpartition(".")
+                if (holder := holders.get(module)) is not None:
+                    yield from self._taken_of(holder, user, frozenset({name}))
+                if (holder := holders.get(imported)) is not None:
+                    yield from self._taken_of(holder, user, self._attributes_in(user))
+
+    def _taken_of(
+        self, holder: ReadModule, user: ReadModule, names: frozenset[str]
+    ) -> Iterator[tuple[SiteFile, list[SiteFile], int, str]]:
+        for name, template in holder.facts.path_names:
+            if name in names and holder is not user:
+                yield user.file, self._below(holder, template), 0, f"{holder.module.name}.{name}"
+
+    def _attributes_in(self, user: ReadModule) -> frozenset[str]:
+        path = user.file.path
+        if path not in self._attributes:
+            text = read_site_file(user.file).decode(errors="replace") if path.endswith(".py") else ""
+            self._attributes[path] = frozenset(_ATTRIBUTE.findall(text))
+        return self._attributes[path]
 
     def _handed(self) -> Iterator[tuple[SiteFile, list[SiteFile], int, str]]:
         """Yield the data of modules that are handed to a distribution which takes their folders."""
