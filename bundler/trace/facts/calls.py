@@ -20,11 +20,11 @@ from bundler.trace.facts.evaluate import (
 )
 from bundler.trace.facts.function_values import FunctionValues
 from bundler.trace.facts.names import Names
+from bundler.trace.facts.not_opened import hands_on_text, only_tells, whole_of_part
 from bundler.trace.facts.parameters import evaluate_inside
 from bundler.trace.facts.programs import program_modules
 from bundler.trace.facts.sinks import is_unknown_name
-from bundler.trace.facts.source_facts import GivenFact, PatternFact, SinkFact
-from bundler.trace.facts.told import hands_on_text, only_tells, whole_of_part
+from bundler.trace.facts.source_facts import ParameterFact, PatternFact, SinkFact
 
 _IMPORT_CALLS = frozenset(
     {
@@ -128,10 +128,10 @@ class CallReader:
         self.functions = FunctionValues(names, _IMPORT_CALLS)
         self._root_evaluator = Evaluator(names, takes_imported=True)
         self.dynamic: list[PatternFact] = []
-        self.given: list[GivenFact] = []
+        self.named_by_parameters: list[ParameterFact] = []
         self.function: ast.FunctionDef | None = None
         """The function at module level that what is read stands in, where its calls may say what it loads."""
-        self.walks: list[PatternFact] = []
+        self.listed_packages: list[PatternFact] = []
         self.data: list[PatternFact] = []
         self.metadata: list[PatternFact] = []
         self.recorded: list[PatternFact] = []
@@ -181,7 +181,7 @@ class CallReader:
         if not templates and not (whole is not None and self._paths_of(whole)):
             self._visit_below(node)
 
-    def visit_told(self, node: ast.expr) -> None:
+    def visit_unopened(self, node: ast.expr) -> None:
         """Read an expression that is only told to people, or searched for modules."""
         if not hands_on_text(node) and not self._paths_of(node):
             self.visit(node)
@@ -189,7 +189,7 @@ class CallReader:
         if isinstance(node, ast.Name):
             self._told.add(node.id)
         for child in _expressions_below(node):
-            self.visit_told(child)
+            self.visit_unopened(child)
 
     def _paths_of(self, node: ast.expr) -> Value:
         """Return what an expression may be, where that is a path."""
@@ -203,7 +203,7 @@ class CallReader:
     def _visit_below(self, node: ast.expr) -> None:
         if isinstance(node, ast.Call) and (only_tells(node) or self._called(node) in _PATH_ROOT_CALLS):
             for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-                self.visit_told(argument)
+                self.visit_unopened(argument)
             self.visit(node.func)
             return
         asked = self._asked_folder(node) if isinstance(node, ast.Call) else None
@@ -331,7 +331,7 @@ class CallReader:
         if any(UNKNOWN in name or name.startswith(".") for name in inside):
             return names
         given = sorted(name for name in inside if GIVEN in name)
-        self.given.extend(GivenFact(self.function.name, name, node.lineno) for name in given)
+        self.named_by_parameters.extend(ParameterFact(self.function.name, name, node.lineno) for name in given)
         return inside.difference(given)
 
     def _from_modules(self, node: ast.Call, packages: Value) -> Value:
@@ -353,11 +353,11 @@ class CallReader:
     def _add_walk(self, node: ast.Call) -> None:
         first = node.args[0] if node.args else _keyword(node, frozenset({"path"}))
         if first is None:
-            self.walks.append(PatternFact(TOP_LEVEL, node.lineno))
+            self.listed_packages.append(PatternFact(TOP_LEVEL, node.lineno))
         for element in first.elts if isinstance(first, (ast.List, ast.Tuple)) else filter(None, [first]):
             folders = list(filter(has_base, self._evaluator.evaluate(element)))
             folders = sorted(folders) or self._packages_in(element) or [UNKNOWN]
-            self.walks.extend(PatternFact(folder, node.lineno) for folder in folders)
+            self.listed_packages.extend(PatternFact(folder, node.lineno) for folder in folders)
 
     def is_search_path(self, node: ast.expr) -> bool:
         """Tell whether an expression is `sys.path`, or a part of it."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from bundler.trace.facts.evaluate import OWN_NAME
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import nodes_of, walk
+from bundler.trace.facts.not_opened import only_tells
 from bundler.trace.facts.source_facts import PatternFact
 from bundler.trace.facts.text import SourceText
-from bundler.trace.facts.told import only_tells
 
 _PLACES = frozenset({"__file__", "__path__"})
 _SPEC_PLACES = frozenset({"origin", "submodule_search_locations", "get_filename"})

@@ -29,6 +29,7 @@ from bundler.trace.facts.meant_words import MeantWords, read_meant_words
 from bundler.trace.facts.module_words import is_module_word, module_strings
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import all_nodes, blocks_of
+from bundler.trace.facts.not_opened import message_of
 from bundler.trace.facts.parameters import without_marks
 from bundler.trace.facts.programs import names_programs, programs
 from bundler.trace.facts.runs import may_run, unknown_program
@@ -39,7 +40,6 @@ from bundler.trace.facts.source_file import Source
 from bundler.trace.facts.sources import SourceReads, read_sources, reads_sources
 from bundler.trace.facts.test_folders import read_test_folders
 from bundler.trace.facts.text import SourceText
-from bundler.trace.facts.told import told_by
 
 _DEEPEST_BLOCK = 200
 _SUPPRESS = frozenset({"contextlib.suppress", "suppress"})
@@ -160,10 +160,10 @@ class _Reader:
         return SourceFacts(
             imports=tuple(self._imports),
             dynamic=tuple(dict.fromkeys([*calls.dynamic, *opaque])),
-            said=tuple(dict.fromkeys(importing)),
-            announced=tuple(dict.fromkeys(announced)),
-            given=tuple(dict.fromkeys(calls.given)),
-            walks=tuple(dict.fromkeys(calls.walks)),
+            named_by_words=tuple(dict.fromkeys(importing)),
+            registered=tuple(dict.fromkeys(announced)),
+            named_by_parameters=tuple(dict.fromkeys(calls.named_by_parameters)),
+            listed_packages=tuple(dict.fromkeys(calls.listed_packages)),
             data=calls.opened(self._text),
             metadata=tuple(dict.fromkeys(calls.metadata)),
             asks_any=distributions.asked,
@@ -341,16 +341,16 @@ class _Reader:
 
     def _visit_expressions(self, statement: ast.stmt) -> None:
         """Look into the expressions of a statement, its blocks left to their own visit."""
-        told = told_by(statement)
+        message = message_of(statement)
         for node, is_named in _expressions_of(statement):
             is_bound = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
             if is_bound or not scan.has_line(self._expression_lines, node):
                 continue
             if node is getattr(statement, "value", None) and self._is_put_on_path(statement):
                 self._calls.add_path_roots(node)
-                self._calls.visit_told(node)
-            elif node is told:
-                self._visit_told(node)
+                self._calls.visit_unopened(node)
+            elif node is message:
+                self._visit_message(node)
             else:
                 self._calls.naming = frozenset(_names_bound_by(statement) if is_named else ())
                 self._calls.visit(node, is_named=is_named)
@@ -363,11 +363,11 @@ class _Reader:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         return any(map(self._calls.is_search_path, targets))
 
-    def _visit_told(self, node: ast.expr) -> None:
+    def _visit_message(self, node: ast.expr) -> None:
         """Read an error's text, or the arguments that it is made of."""
         given = (*node.args, *(keyword.value for keyword in node.keywords)) if isinstance(node, ast.Call) else (node,)
         for part in given:
-            self._calls.visit_told(part)
+            self._calls.visit_unopened(part)
 
     # ---- strings
 
@@ -391,7 +391,7 @@ class _Reader:
 
     def _name_templates(self, exports: Exports | None) -> Iterator[str]:
         own = {fact.pattern for fact in self._export_templates} if exports is not None else set()
-        own.update(without_marks(fact.template) for fact in self._calls.given)
+        own.update(without_marks(fact.template) for fact in self._calls.named_by_parameters)
         yield from (template for template in strings.name_templates(self._with_dot) if template not in own)
 
 

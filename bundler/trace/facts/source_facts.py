@@ -30,7 +30,7 @@ class ExportFact(NamedTuple):
     line: int
 
 
-class GivenFact(NamedTuple):
+class ParameterFact(NamedTuple):
     """The name of a module that a function puts together from what its callers give it."""
 
     function: str
@@ -71,14 +71,14 @@ class SourceFacts(NamedTuple):
     imports: tuple[ImportFact, ...] = ()
     dynamic: tuple[PatternFact, ...] = ()
     """Arguments of `import_module` and its like."""
-    said: tuple[PatternFact, ...] = ()
+    named_by_words: tuple[PatternFact, ...] = ()
     """Names of modules by the words around them: in calls of functions whose name says that they import, in statements
     inside strings, in entry points that are written down."""
-    announced: tuple[PatternFact, ...] = ()
+    registered: tuple[PatternFact, ...] = ()
     """Those of them in calls whose value nobody takes: `register_backend("pkg")`."""
-    given: tuple[GivenFact, ...] = ()
+    named_by_parameters: tuple[ParameterFact, ...] = ()
     """Arguments of `import_module` that hang on what a function at module level is given."""
-    walks: tuple[PatternFact, ...] = ()
+    listed_packages: tuple[PatternFact, ...] = ()
     """Packages whose modules are listed: `pkgutil.iter_modules(package.__path__)`."""
     data: tuple[PatternFact, ...] = ()
     """Paths built from the file's own folder or a package's."""

@@ -37,7 +37,7 @@ class Habits:
         owner, facts = read.file.owner, read.facts
         asks = read.file.is_own and bool(facts.asks_for_words or facts.imports_unknown)
         self.first_party_asks_for_words = self.first_party_asks_for_words or asks
-        listed = {fact.pattern for fact in facts.walks}
+        listed = {fact.pattern for fact in facts.listed_packages}
         signs = (
             (self.import_by_name, facts.imports_unknown),
             (self.load_by_name, facts.imports_unknown or facts.sets_up_logging),

@@ -13,7 +13,7 @@ from bundler.trace.view import View
 
 
 def _visit(view: View, read: ReadModule) -> Iterator[Demand]:
-    for fact in read.facts.walks:
+    for fact in read.facts.listed_packages:
         for package in _packages(view, read, fact.pattern) if fact.pattern != TOP_LEVEL else ():
             for name in view.index.below(package):
                 yield ModuleDemand(name, fact.line, f"every module of {package}")
@@ -28,4 +28,4 @@ def _packages(view: View, read: ReadModule, pattern: str) -> list[str]:
     return [word for word in words if view.may_mean(read.module, word)]
 
 
-RULE = Rule("calls.list-modules", lambda read: read.facts.walks, _visit)
+RULE = Rule("calls.list-modules", lambda read: read.facts.listed_packages, _visit)

@@ -20,7 +20,7 @@ from bundler.trace.words import full_pattern, modules_matching, name_in_string
 def _names(view: View, read: ReadModule) -> tuple[tuple[str, int], ...]:
     """Return the names and globs that functions of a module load, with their lines."""
     found: dict[tuple[str, int], None] = {}
-    for fact in read.facts.given:
+    for fact in read.facts.named_by_parameters:
         calls = _calls_of(view, read, fact.function)
         names = {without_marks(fact.template)} if calls is None else _filled(fact.template, calls)
         found.update(dict.fromkeys((name, fact.line) for name in sorted(names)))
@@ -85,4 +85,4 @@ def _calls_in(view: View, user: ReadModule, path: str) -> list[Call] | None:
     return view.store.calls(user.file, path, Caller(user.module.name, user.package))
 
 
-RULE = Rule("calls.parameter", lambda read: read.facts.given, _visit, _names)
+RULE = Rule("calls.parameter", lambda read: read.facts.named_by_parameters, _visit, _names)

@@ -16,8 +16,8 @@ from bundler.trace.words import full_pattern, modules_matching
 
 
 def _visit(view: View, read: ReadModule) -> Iterator[Demand]:
-    yield from demand_named(view, read, read.facts.said)
-    for demand in demand_named(view, read, read.facts.announced):
+    yield from demand_named(view, read, read.facts.named_by_words)
+    for demand in demand_named(view, read, read.facts.registered):
         yield demand._replace(is_used=not read.module.name.startswith(f"{demand.name}."))
 
 
@@ -30,4 +30,4 @@ def demand_named(view: View, read: ReadModule, facts: Iterable[PatternFact]) -> 
                 yield ModuleDemand(name, fact.line, pattern)
 
 
-RULE = Rule("calls.says-import", lambda read: read.facts.said or read.facts.announced, _visit)
+RULE = Rule("calls.says-import", lambda read: read.facts.named_by_words or read.facts.registered, _visit)

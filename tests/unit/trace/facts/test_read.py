@@ -288,8 +288,8 @@ def test_a_module_level_getattr_makes_a_file_lazy(source):
 
 def test_functions_that_say_they_import_are_heard():
     """A literal given to `lazy_import`, `import_optional_dependency` and the like names a module."""
-    assert patterns(facts_of("x = import_optional_dependency('pyarrow')\n").said) == ["pyarrow"]
-    assert patterns(facts_of("x = compute('pyarrow')\n").said) == []
+    assert patterns(facts_of("x = import_optional_dependency('pyarrow')\n").named_by_words) == ["pyarrow"]
+    assert patterns(facts_of("x = compute('pyarrow')\n").named_by_words) == []
 
 
 @pytest.mark.parametrize(
@@ -374,7 +374,7 @@ def test_listings_of_packages_are_heard():
         "import pkgutil\nfrom . import plugins\nfor m in pkgutil.iter_modules(plugins.__path__):\n    pass\n"
     )
 
-    assert patterns(facts.walks) == ["\x02.plugins\x05"]
+    assert patterns(facts.listed_packages) == ["\x02.plugins\x05"]
 
 
 def test_strings_in_documentation_name_nothing():

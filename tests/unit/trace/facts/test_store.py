@@ -17,8 +17,8 @@ from bundler.trace.facts.parameters import Caller
 from bundler.trace.facts.source_facts import (
     ExportFact,
     FoundFact,
-    GivenFact,
     ImportFact,
+    ParameterFact,
     PatternFact,
     ScanFact,
     SinkFact,
@@ -38,7 +38,7 @@ NEWER_SYNTAX = {(3, 12): "type X = int\n", (3, 13): "type X = int\n", (3, 14): "
 VALUES = {
     tuple[ImportFact, ...]: (ImportFact("a.b", 1, ("c", "d"), "try", 2, ("e",)),),
     tuple[PatternFact, ...]: (PatternFact("a.*", 3),),
-    tuple[GivenFact, ...]: (GivenFact("f", "a.*", 7),),
+    tuple[ParameterFact, ...]: (ParameterFact("f", "a.*", 7),),
     tuple[ScanFact, ...]: (ScanFact("f", "a", 8, is_given=True),),
     tuple[FoundFact, ...]: (FoundFact("a", "b", 9),),
     tuple[SinkFact, ...]: (SinkFact("exec", 3),),

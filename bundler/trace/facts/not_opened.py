@@ -46,7 +46,7 @@ def whole_of_part(node: ast.expr, dotted: str | None) -> ast.expr | None:
     return node.value if isinstance(node, ast.Attribute) and node.attr in _LAST_PARTS else None
 
 
-def told_by(statement: ast.stmt) -> ast.expr | None:
+def message_of(statement: ast.stmt) -> ast.expr | None:
     """Return what a statement only tells: the error that it raises, the message of an assertion."""
     if isinstance(statement, ast.Raise):
         return statement.exc
