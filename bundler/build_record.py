@@ -18,7 +18,7 @@ from bundler.system.home import cache_folder
 from bundler.system.seen import Seen, digest_names, look_at, now
 from bundler.version import __version__
 
-_FORM = 1
+_FORM = 2
 _MOST_RECORDS = 500
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - no `Path`: every build begins here
 _CODE_ENDINGS = (".py", ".toml", ".json")

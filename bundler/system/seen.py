@@ -20,6 +20,9 @@ _TICK_NANOSECONDS = 50_000_000
 _COARSE_TICK_NANOSECONDS = 3 * _SECOND
 _PIECE_BYTES = 1_000_000
 
+OTHERS = ("folders", "links", "variables", "beginnings")
+"""What is seen beside files."""
+
 
 class Seen(NamedTuple):
     """What was there, and when it was looked at."""
@@ -32,6 +35,8 @@ class Seen(NamedTuple):
     """By path; `None` for what was not there."""
     folders: dict[str, str]
     """Digests of the names in those that were listed."""
+    links: dict[str, str]
+    """Where links lead that were followed by name."""
     variables: dict[str, str]
     """Digests of values: they may be secrets."""
     beginnings: dict[str, str]
@@ -47,6 +52,7 @@ class Seen(NamedTuple):
             and all(digest_beginning(beginning) == value for beginning, value in self.beginnings.items())
             and all(look_at(path) == status for path, status in self.files.items())
             and all(digest_names(path, self.output) == names for path, names in self.folders.items())
+            and all(read_link(path) == target for path, target in self.links.items())
             and all(digest_content(path) == content for path, content in self.contents.items())
         )
 
@@ -73,8 +79,8 @@ def make_seen(
             if digest is None or look_at(path) != status:
                 return None
             contents[path] = digest
-    folders, variables, beginnings = (dict(others[name]) for name in ("folders", "variables", "beginnings"))
-    return Seen(moment, output, dict(files), folders, variables, beginnings, contents)
+    folders, links, variables, beginnings = (dict(others[name]) for name in OTHERS)
+    return Seen(moment, output, dict(files), folders, links, variables, beginnings, contents)
 
 
 def now() -> int:
@@ -100,6 +106,14 @@ def look_at(path: str) -> Status | None:
         # Its size and times change with what is in it, which whoever lists it compares by name.
         return 0, 0, 0, found.st_ino, found.st_dev, found.st_mode
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev, found.st_mode
+
+
+def read_link(path: str) -> str:
+    """Return where a link leads; nothing where there is none."""
+    try:
+        return os.readlink(path)  # noqa: PTH115 - a tenth of what `Path` takes
+    except (OSError, ValueError):
+        return ""
 
 
 def digest_names(path: str, but: str = "") -> str:

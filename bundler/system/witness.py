@@ -13,7 +13,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from bundler.system.seen import Seen, Status, digest_beginning, digest_names, digest_text, look_at, make_seen, now
+from bundler.system.seen import (
+    OTHERS,
+    Seen,
+    Status,
+    digest_beginning,
+    digest_names,
+    digest_text,
+    look_at,
+    make_seen,
+    now,
+    read_link,
+)
 from bundler.system.temporary import is_temporary, scratch_folders
 
 _LISTING = frozenset({"os.listdir", "os.scandir"})
@@ -23,6 +34,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _Variables = type(os.environ)
 _get_variable: Callable[[Any, str], str] = _Variables.__getitem__
 _stat: Callable[..., os.stat_result] = os.stat
+_readlink: Callable[..., Any] = os.readlink
 
 _present: list["Witness"] = []
 _own = threading.local()
@@ -39,6 +51,7 @@ class Witness:
         self._began = now()
         self._files: dict[str, Status | None] = {}
         self._folders: dict[str, str] = {}
+        self._links: dict[str, str] = {}
         self._variables: dict[str, str] = {}
         self._beginnings: dict[str, str] = {}
         self._digests: dict[str, str] = {}
@@ -60,7 +73,7 @@ class Witness:
         """Return all that was seen; `None` where nothing can tell a later build that it is still so."""
         if self._moves:
             return None
-        others = {"folders": self._folders, "variables": self._variables, "beginnings": self._beginnings}
+        others = dict(zip(OTHERS, (self._folders, self._links, self._variables, self._beginnings), strict=True))
         return make_seen(self._began, self._output, self._files, others, self._digests)
 
     def see_file(self, path: str) -> None:
@@ -73,6 +86,11 @@ class Witness:
         if path not in self._folders and not self._passes(path):
             self.see_file(path)
             self._folders[path] = digest_names(path, self._output)
+
+    def see_link(self, path: str) -> None:
+        """Note where a link leads."""
+        if path not in self._links and not self._passes(path):
+            self._links[path] = read_link(path)
 
     def see_variable(self, name: str) -> None:
         """Note what a variable says, or that it is not set."""
@@ -166,18 +184,20 @@ def see_what_moves() -> None:
 def _hook() -> None:
     """Put ourselves where Python asks the system.
 
-    Audit events tell of what is opened and listed, but neither of what is only asked for nor of variables.
+    Audit events tell of what is opened and listed, but not of what is only asked for, of links and of variables.
     """
     global _is_audited  # noqa: PLW0603 - no audit hook can be taken back
     if not _is_audited:
         sys.addaudithook(_on_event)
         _is_audited = True
     os.stat = _on_stat
+    os.readlink = _on_readlink
     setattr(_Variables, "__getitem__", _on_variable)  # noqa: B010 - mypy has no assignment to methods
 
 
 def _unhook() -> None:
     os.stat = _stat
+    os.readlink = _readlink
     setattr(_Variables, "__getitem__", _get_variable)  # noqa: B010 - as above
 
 
@@ -194,6 +214,12 @@ def _on_stat(path: Any, *, dir_fd: int | None = None, follow_symlinks: bool = Tr
     if dir_fd is None and isinstance(path, str | bytes | os.PathLike):
         _tell(Witness.see_file, path)
     return _stat(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
+
+
+def _on_readlink(path: Any, *, dir_fd: int | None = None) -> Any:  # noqa: ANN401
+    if dir_fd is None:
+        _tell(Witness.see_link, path)
+    return _readlink(path, dir_fd=dir_fd)
 
 
 def _on_variable(variables: Any, name: str) -> str:  # noqa: ANN401

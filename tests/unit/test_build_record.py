@@ -7,7 +7,7 @@ import pytest
 
 from bundler.build_record import Request, find_unchanged_build, keep_record
 from bundler.model.summary import BuildSummary
-from bundler.system.seen import make_seen, now
+from bundler.system.seen import OTHERS, make_seen, now
 
 SUMMARY = BuildSummary(functions=(), layers=(), optional=("a",), unreached=(), findings=(), notes=("b",))
 
@@ -20,7 +20,7 @@ def request_(tmp_path, monkeypatch):
 
 
 def keep(request):
-    keep_record(request, make_seen(now(), "", {}, {"folders": {}, "variables": {}, "beginnings": {}}, {}), SUMMARY)
+    keep_record(request, make_seen(now(), "", {}, {name: {} for name in OTHERS}, {}), SUMMARY)
 
 
 def test_what_was_kept(request_):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bundler.system.seen import digest_names, is_young, look_at, make_seen, now
+from bundler.system.seen import OTHERS, digest_names, is_young, look_at, make_seen, now
 from bundler.system.witness import Witness, know, looking_away, passing_variables, see_what_moves, watching
 
 
@@ -18,7 +18,7 @@ def watch(folder, ask):
     return witness.seen()
 
 
-NOTHING_ELSE = {"folders": {}, "variables": {}, "beginnings": {}}
+NOTHING_ELSE = {name: {} for name in OTHERS}
 CASES = {
     "content": (lambda path: path.read_text(), lambda path: path.write_text("other")),
     "gone": (lambda path: path.is_file(), lambda path: path.unlink()),
@@ -48,6 +48,26 @@ def test_what_is_asked_counts(tmp_path, monkeypatch, case):
 
     assert seen.holds()
     change(path)
+    assert not seen.holds()
+
+
+def test_links_are_seen(tmp_path):
+    """A link that leads elsewhere counts, though what it led to is as it was."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "data.txt").write_text("content")
+    link = tmp_path / "link"
+    link.symlink_to("one")
+
+    def ask():
+        path = link.resolve() / "data.txt"
+        path.read_text()
+
+    seen = watch(tmp_path, ask)
+
+    assert seen.holds()
+    link.unlink()
+    link.symlink_to("two")
     assert not seen.holds()
 
 
