@@ -478,7 +478,7 @@ def test_data_of_listed_packages(plan):
         }
     }
 
-    result = plan({"app.py": "INSTALLED = ['plug']\n"}, packages)
+    result = plan({"app.py": "INSTALLED_APPS = ['plug']\n"}, packages)
 
     assert shipped(result) == {
         "app.py": "handler",
