@@ -50,8 +50,15 @@ def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[Binding]:
     parts = value.elts if isinstance(value, _DISPLAYS) and len(value.elts) == len(target.elts) else []
     is_plain = parts and not any(isinstance(part, ast.Starred) for part in (*parts, *target.elts))
     for position, inner in enumerate(target.elts):
-        part = parts[position] if is_plain else UNKNOWN_VALUE
+        part = parts[position] if is_plain else _part_of(value, position, target)
         yield from _unpacked(inner.value if isinstance(inner, ast.Starred) else inner, part)
+
+
+def _part_of(value: ast.expr, position: int, target: ast.Tuple | ast.List) -> ast.expr:
+    """Return a part of what is looked up: `module, name = TABLE[key]`; of others it is unknown."""
+    if isinstance(value, ast.Subscript) and not any(isinstance(part, ast.Starred) for part in target.elts):
+        return ast.copy_location(ast.Subscript(value=value, slice=ast.Constant(value=position)), value)
+    return UNKNOWN_VALUE
 
 
 def _looped(target: ast.expr, values: ast.expr) -> Iterator[Binding]:

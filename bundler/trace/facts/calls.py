@@ -25,6 +25,7 @@ from bundler.trace.facts.parameters import evaluate_inside
 from bundler.trace.facts.programs import program_modules
 from bundler.trace.facts.sinks import is_unknown_name
 from bundler.trace.facts.source_facts import ParameterFact, PatternFact, SinkFact
+from bundler.trace.facts.tables import looked_up
 
 _IMPORT_CALLS = frozenset(
     {
@@ -303,7 +304,7 @@ class CallReader:
         package = node.args[1] if len(node.args) > 1 and dotted == "importlib.import_module" else None
         package = package or _keyword(node, frozenset({"package"}))
         heads = self._evaluator.evaluate(package) if package is not None else frozenset({OWN_PACKAGE})
-        names = self._evaluator.evaluate(first)
+        names = looked_up(first, self._names) or self._evaluator.evaluate(first)
         if dotted == "runpy.run_module":
             names = frozenset(part for name in names for part in program_modules(name))
         if dotted.endswith("__import__"):
