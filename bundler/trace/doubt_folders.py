@@ -113,7 +113,8 @@ class FolderDoubt:
                 name = fact.pattern.replace(OWN_NAME, found.name)
                 module = self._walk.index.find(user.absolute(name) or "")
                 if module is not None and module.file is not None and self._is_heard(module.file):
-                    yield file, self._below_module(module), fact.line, f"{module.name} is handed on"
+                    modules = self._modules_below(module) if fact.pattern != OWN_NAME else []
+                    yield file, [*self._below_module(module), *modules], fact.line, f"{module.name} is handed on"
 
     @staticmethod
     def _takes_modules(user: ReadModule) -> bool:
@@ -175,6 +176,12 @@ class FolderDoubt:
         assert module.file is not None  # noqa: S101 - the caller tells namespaces apart
         template = f"{FOLDER_OF}{module.name}{FOLDER_END}"
         return self._openable(self._walk.assets.everything_at(template, module.file, self._walk.index))
+
+    def _modules_below(self, package: FoundModule) -> list[SiteFile]:
+        """Return the modules of a package that was handed on as such: who takes it may look for them."""
+        below = (self._walk.index.find(name) for name in self._walk.index.below(package.name))
+        files = (found.file for found in below if found is not None and found.file is not None)
+        return [file for file in files if not is_test_path(file.path)]
 
     def _all_of(self, owner: str) -> list[SiteFile]:
         return self._openable(self._owned.get(owner, ()))

@@ -13,7 +13,8 @@ from bundler.trace.view import View
 from bundler.trace.words import full_pattern, modules_matching
 
 _UNKNOWN = (
-    "imports a module that only a run can tell: the modules that strings in it name ship, `include-modules` adds others"
+    "imports a module that only a run can tell: what it may mean of your code and of the packages that this imports "
+    "ships, `include-modules` adds others"
 )
 
 

@@ -345,8 +345,8 @@ def test_an_import_nobody_can_tell_is_a_warning_in_own_code(plan):
 
     (warning,) = result.warnings
     assert warning == (
-        "app.py:3 imports a module that only a run can tell: the modules that strings in it name ship, "
-        "`include-modules` adds others"
+        "app.py:3 imports a module that only a run can tell: what it may mean of your code and of the packages that "
+        "this imports ships, `include-modules` adds others"
     )
 
 
