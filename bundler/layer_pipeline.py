@@ -43,7 +43,7 @@ def _build_layer(project: Project, layer: Layer, settings: BuildSettings) -> Bui
         metafile = write_described(
             staged,
             zip_path,
-            Compressor(settings.jobs),
+            Compressor(settings.jobs, output),
             lambda artifact: make_layer_metafile(
                 layer,
                 artifact,
@@ -78,7 +78,7 @@ def _plan(layer: Layer, site: Site, settings: BuildSettings) -> LayerPlan:
         return LayerPlan(layer=layer, files=(), omissions=(), warnings=())
     settings.progress.start("trace", f"layer {layer.name}")
     chosen = choose_layer_files(layer, site)
-    return plan_layer(layer, chosen, trace_layer(layer, site, chosen), site)
+    return plan_layer(layer, chosen, trace_layer(layer, site, chosen, jobs=settings.jobs), site)
 
 
 def _stage(

@@ -55,6 +55,9 @@ from bundler.transform import Guards, Stager, compile_modules, describe_bytecode
 
 Described = TypeVar("Described", bound=BundleMetafile)
 
+# Each takes some hundred bytes, and so do the edges that lead to it.
+_FILES_AT_ONCE = 50_000
+
 
 def build_project(
     project: Project, layers: Sequence[BuiltLayer], settings: BuildSettings
@@ -170,18 +173,43 @@ def build_functions(project: Project, group: ResolvedGroup, settings: BuildSetti
     interpreter = known_interpreter(group.target)
     contents = OwnContents(group.site.files)
     shapes = digest_shapes(project, group, interpreter, allows_missing=settings.allows_missing)
-    kept = find_kept(shapes, contents, settings.output)
-    for before in kept.values():
+    kept = set()
+    for before in find_kept(shapes, contents, settings.output):
+        kept.add(before.name)
         metafile = tell_own_files(before, contents.sizes, _describe_own(before, contents))
         yield _keep(metafile, before, settings)
     changed = tuple(function for function in group.functions if function.name not in kept)
-    if not changed:
-        return
-    plans = plan_group(group, changed, project.deployment, settings)
-    if not settings.allows_missing:
-        _refuse_unimportable(plans, group.lock)
-    packer = _Packer(project, group, interpreter, contents, settings)
-    yield from packer.pack(plans, shapes)
+    if changed:
+        packer = _Packer(project, group, interpreter, contents, settings)
+        yield from _pack_some_at_once(plan_group(group, changed, project.deployment, settings), packer, shapes)
+
+
+def _pack_some_at_once(
+    plans: Iterable[Plan], packer: "_Packer", shapes: Mapping[str, str]
+) -> Iterator[Bundle[Metafile]]:
+    """Pack plans as they are made, and forget them; raise `UnimportableError` with all there is to say.
+
+    Once there is anything to refuse, nothing more is packed.
+    """
+    problems: list[tuple[str, str]] = []
+    for some in _some_at_once(plans):
+        problems += packer.problems(some)
+        if not problems:
+            yield from packer.pack(some, shapes)
+    if problems:
+        raise UnimportableError(tuple(problems), packer.notes)
+
+
+def _some_at_once(plans: Iterable[Plan]) -> Iterator[tuple[Plan, ...]]:
+    """Divide plans into as many as memory may hold at once: what is compiled together starts fewer processes."""
+    some: list[Plan] = []
+    for plan in plans:
+        some.append(plan)
+        if sum(len(one.files) + len(one.omissions) for one in some) >= _FILES_AT_ONCE:
+            yield tuple(some)
+            some.clear()
+    if some:
+        yield tuple(some)
 
 
 class _Packer:
@@ -200,6 +228,18 @@ class _Packer:
         self._interpreter = interpreter
         self._contents = contents
         self._settings = settings
+        self._compressor = Compressor(settings.jobs, settings.output)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to know of where the pins come from."""
+        return self._group.lock.notes
+
+    def problems(self, plans: Iterable[Plan]) -> list[tuple[str, str]]:
+        """Return the functions that surely cannot be imported, each with a sentence that says why."""
+        if self._settings.allows_missing:
+            return []
+        return [(plan.function.name, problem) for plan in plans for problem in plan.unimportable]
 
     def pack(self, plans: tuple[Plan, ...], shapes: Mapping[str, str]) -> Iterator[Bundle[Metafile]]:
         """Yield what became of each plan, in order."""
@@ -234,7 +274,6 @@ class _Packer:
         settings.progress.start("compile", str(self._group.target))
         stager = Stager(compile_modules(plans, self._interpreter, jobs=settings.jobs))
         guards = Guards(plans, self._interpreter, left_out)
-        compressor = Compressor(settings.jobs)
 
         def write(plan: Plan, inputs: str) -> Metafile:
             name = plan.function.name
@@ -243,7 +282,7 @@ class _Packer:
             return write_described(
                 staged,
                 settings.output / f"{name}.zip",
-                compressor,
+                self._compressor,
                 lambda artifact: self._describe(plan, artifact, inputs, guards.problem(plan)),
             )
 
@@ -292,12 +331,6 @@ def _keep(metafile: Metafile, before: Metafile, settings: BuildSettings) -> Bund
     return _bundle(metafile.name, metafile, settings, is_unchanged=True)
 
 
-def _refuse_unimportable(plans: Iterable[Plan], lock: Lock) -> None:
-    """Raise `UnimportableError` where handlers surely cannot be imported."""
-    if problems := tuple((plan.function.name, problem) for plan in plans for problem in plan.unimportable):
-        raise UnimportableError(problems, lock.notes)
-
-
 def time_imports(project: Project, settings: BuildSettings) -> tuple[ImportTiming, ...]:
     """Measure how long the handlers of finished zips take to import, of those functions that have a limit for it."""
     from bundler.prove import measure_imports  # noqa: PLC0415 - few builds measure
@@ -336,11 +369,12 @@ def _describe_layer(built: BuiltLayer, target: Target) -> LayerContents:
 
 def plan_group(
     group: ResolvedGroup, functions: tuple[Function, ...], deployment: Deployment, settings: BuildSettings
-) -> tuple[Plan, ...]:
-    """Trace functions of a group, and return what each one's zip holds and leaves out."""
+) -> Iterator[Plan]:
+    """Trace functions of a group, and yield what each one's zip holds and leaves out."""
     settings.progress.start("trace", ", ".join(function.name for function in functions))
-    graphs = trace_functions(functions, group.site, deployment)
-    return tuple(plan_files(function, graph, group.site) for function, graph in zip(functions, graphs, strict=True))
+    graphs = trace_functions(functions, group.site, deployment, jobs=settings.jobs)
+    for function, graph in zip(functions, graphs, strict=True):
+        yield plan_files(function, graph, group.site)
 
 
 def _bundle(name: str, metafile: Metafile, settings: BuildSettings, *, is_unchanged: bool) -> Bundle[Metafile]:

@@ -1,6 +1,7 @@
 """What packing gives: staged bytes, and the zip made of them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bundler.model.imports import Edge
@@ -11,11 +12,12 @@ METADATA_ONLY = "metadata-only"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedFile:
-    """Bytes ready to be packed."""
+    """A file ready to be packed; its bytes are made when they are asked for, as all of a zip's are too many to hold."""
 
     arcname: str
     """Inside the zip, with forward slashes."""
-    content: bytes
+    read: Callable[[], bytes] = field(compare=False)
+    """Makes its content."""
     is_executable: bool
     owner: str
     kind: str
@@ -23,8 +25,16 @@ class StagedFile:
     cause: Edge
     origin: str
     """The path in the site it was made from."""
-    stripped_bytes: int = 0
-    """What it lost on the way: debugging symbols."""
+    origin_bytes: int = 0
+    """How large the file is that it was made from."""
+    is_stripped: bool = False
+    """It was made from one with symbols for debuggers."""
+    shared: str = ""
+    """Stands for the content in all zips of functions that share a site; empty where it is that of one zip alone."""
+
+    @property
+    def content(self) -> bytes:
+        return self.read()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +50,7 @@ class PackedFile:
     cause: Edge
     origin: str
     stripped_bytes: int = 0
+    """What it lost on the way: debugging symbols."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,16 @@
 APPNOTE 4.3): stored or deflated members, no zip64, no data descriptors, no folders of their own.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from struct import pack
 from zipfile import BadZipFile, ZipFile
 
 from bundler.errors import ArchiveTooLargeError, OutputError, ZipDamagedError
 from bundler.model.artifact import Artifact, PackedFile, StagedFile
-from bundler.pack.compress import Compressed, Compressor
+from bundler.pack.compress import Compressor, Member
 from bundler.system.files import replacing
 
 _LOCAL_SIGNATURE = 0x04034B50
@@ -44,32 +44,44 @@ def write_zip(
     ordered = sorted(files, key=lambda file: file.arcname.encode())
     if len(ordered) > _MOST_FILES:
         raise ArchiveTooLargeError(path.name, f"{len(ordered)} files", str(_MOST_FILES))
-    members = compressor.compress_all(file.content for file in ordered)
-    content = _assemble(ordered, members, path.name)
-    artifact = Artifact(
-        path=path,
-        zip_bytes=len(content),
-        unzipped_bytes=sum(member.size_bytes for member in members),
-        sha256=sha256(content).hexdigest(),
-        files=tuple(_packed(file, member) for file, member in zip(ordered, members, strict=True)),
-        overhead_bytes=len(content) - sum(len(member.data) for member in members),
-    )
-    told = describe(artifact) if describe is not None else None
     try:
+        members = compressor.compress_all(ordered)
         with ExitStack() as replaced:
             temporary = replaced.enter_context(replacing(path))
-            temporary.write_bytes(content)
-            _read_back(temporary, content, ordered, members, path.name)
-            if told is not None:
+            zip_bytes, digest = _write(temporary, _assemble(ordered, members, compressor, path.name))
+            _read_back(temporary, digest, ordered, members, path.name)
+            artifact = _describe_zip(path, zip_bytes, digest, ordered, members)
+            if describe is not None:
                 beside = path.with_name(f"{path.name.removesuffix('.zip')}.json")
-                replaced.enter_context(replacing(beside)).write_bytes(told)
+                replaced.enter_context(replacing(beside)).write_bytes(describe(artifact))
     except OSError as error:
         raise OutputError(str(path), error.strerror or str(error)) from error
     return artifact
 
 
-def _assemble(files: list[StagedFile], members: list[Compressed], name: str) -> bytes:
-    parts: list[bytes] = []
+def _describe_zip(path: Path, zip_bytes: int, digest: str, files: list[StagedFile], members: list[Member]) -> Artifact:
+    return Artifact(
+        path=path,
+        zip_bytes=zip_bytes,
+        unzipped_bytes=sum(member.size_bytes for member in members),
+        sha256=digest,
+        files=tuple(_packed(file, member) for file, member in zip(files, members, strict=True)),
+        overhead_bytes=zip_bytes - sum(member.zipped_bytes for member in members),
+    )
+
+
+def _write(path: Path, parts: Iterable[bytes]) -> tuple[int, str]:
+    """Write a file part by part; return its size and digest."""
+    digest, size_bytes = sha256(), 0
+    with path.open("wb") as stream:
+        for part in parts:
+            stream.write(part)
+            digest.update(part)
+            size_bytes += len(part)
+    return size_bytes, digest.hexdigest()
+
+
+def _assemble(files: list[StagedFile], members: list[Member], compressor: Compressor, name: str) -> Iterator[bytes]:
     table: list[bytes] = []
     offset = 0
     for file, member in zip(files, members, strict=True):
@@ -77,21 +89,24 @@ def _assemble(files: list[StagedFile], members: list[Compressed], name: str) -> 
         described = _describe(arcname, member)
         local = pack("<I", _LOCAL_SIGNATURE) + described + arcname
         table.append(_table_entry(file, described, offset) + arcname)
-        parts += (local, member.data)
-        offset += len(local) + len(member.data)
+        offset += len(local) + member.zipped_bytes
         if max(offset, member.size_bytes) > _MOST_BYTES:
             raise ArchiveTooLargeError(name, "so much data", "4 GiB")
+        yield local
+        yield compressor.data(member)
     directory = b"".join(table)
-    end = pack("<IHHHHIIH", _END_SIGNATURE, 0, 0, len(files), len(files), len(directory), offset, 0)
-    return b"".join((*parts, directory, end))
+    yield directory
+    yield pack("<IHHHHIIH", _END_SIGNATURE, 0, 0, len(files), len(files), len(directory), offset, 0)
 
 
-def _read_back(written: Path, content: bytes, files: list[StagedFile], members: list[Compressed], name: str) -> None:
+def _read_back(written: Path, digest: str, files: list[StagedFile], members: list[Member], name: str) -> None:
     """Believe a zip once it lies on the disk as it is, and another reader finds in it what was packed.
 
     That the members' data inflates to what they hold, the compressor has seen.
     """
-    if written.read_bytes() != content:
+    with written.open("rb") as stream:
+        is_as_written = file_digest(stream, "sha256").hexdigest() == digest
+    if not is_as_written:
         raise ZipDamagedError(name, "other bytes came back")
     try:
         with ZipFile(written) as archive:
@@ -99,14 +114,14 @@ def _read_back(written: Path, content: bytes, files: list[StagedFile], members: 
     except (BadZipFile, ValueError) as error:
         raise ZipDamagedError(name, str(error)) from error
     packed = [
-        (file.arcname, member.crc, member.size_bytes, len(member.data))
+        (file.arcname, member.crc, member.size_bytes, member.zipped_bytes)
         for file, member in zip(files, members, strict=True)
     ]
     if found != packed:
         raise ZipDamagedError(name, "its table of contents names something else")
 
 
-def _describe(arcname: bytes, member: Compressed) -> bytes:
+def _describe(arcname: bytes, member: Member) -> bytes:
     """Return the fields that a member's header and its entry in the table of contents share."""
     return pack(
         "<HHHHHIIIHH",
@@ -116,7 +131,7 @@ def _describe(arcname: bytes, member: Compressed) -> bytes:
         _TIME,
         _DATE,
         member.crc,
-        len(member.data),
+        member.zipped_bytes,
         member.size_bytes,
         len(arcname),
         0,
@@ -129,14 +144,14 @@ def _table_entry(file: StagedFile, described: bytes, offset: int) -> bytes:
     return pack("<IH", _CENTRAL_SIGNATURE, made_by) + described + pack("<HHHII", 0, 0, 0, mode << 16, offset)
 
 
-def _packed(file: StagedFile, member: Compressed) -> PackedFile:
+def _packed(file: StagedFile, member: Member) -> PackedFile:
     return PackedFile(
         arcname=file.arcname,
         size_bytes=member.size_bytes,
-        zipped_bytes=len(member.data),
+        zipped_bytes=member.zipped_bytes,
         owner=file.owner,
         kind=file.kind,
         cause=file.cause,
         origin=file.origin,
-        stripped_bytes=file.stripped_bytes,
+        stripped_bytes=file.origin_bytes - member.size_bytes if file.is_stripped else 0,
     )

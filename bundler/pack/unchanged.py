@@ -126,11 +126,13 @@ def _find(output: Path, name: str, kind: type[Kind], is_right: Callable[[str], b
     return metafile if is_kept(output / f"{name}.zip", metafile.zip.sha256) else None
 
 
-def find_kept(shapes: Mapping[str, str], contents: OwnContents, output: Path) -> dict[str, Metafile]:
-    """Return the metafiles of functions that have not changed, by name: nothing that had a say in their plans has."""
-    plans = {name: (plan, shape) for name, shape in shapes.items() if (plan := contents.recall(shape))}
-    found = {name: find_unchanged(output, name, join_inputs(*both), Metafile) for name, both in plans.items()}
-    return {name: metafile for name, metafile in found.items() if metafile is not None}
+def find_kept(shapes: Mapping[str, str], contents: OwnContents, output: Path) -> Iterator[Metafile]:
+    """Yield the metafiles of functions that have not changed: nothing that had a say in their plans has."""
+    for name, shape in shapes.items():
+        plan = contents.recall(shape)
+        metafile = find_unchanged(output, name, join_inputs(plan, shape), Metafile) if plan else None
+        if metafile is not None:
+            yield metafile
 
 
 def portable(function: Function) -> str:

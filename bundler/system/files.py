@@ -79,6 +79,12 @@ def read_own_file(file: SiteFile) -> tuple[bytes, int]:
         return stream.read(), os.fstat(stream.fileno()).st_mode
 
 
+def mode_of(file: SiteFile) -> int:
+    """Return the mode of a file of the project or of a layer's folder."""
+    with _own_file(file) as stream:
+        return os.fstat(stream.fileno()).st_mode
+
+
 def digest_site_file(file: SiteFile) -> bytes:
     """Return the SHA-256 of a site file, of which a part at a time is in memory.
 

@@ -3,7 +3,8 @@
 Nothing of the project or its packages is imported or run.
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from bundler.model.imports import ImportGraph
@@ -14,9 +15,9 @@ from bundler.system.files import noting_reads
 
 
 def trace_functions(
-    functions: tuple[Function, ...], site: Site, deployment: Deployment = NO_DEPLOYMENT
-) -> tuple[ImportGraph, ...]:
-    """Return the graph of each of some functions that share a site and a target.
+    functions: tuple[Function, ...], site: Site, deployment: Deployment = NO_DEPLOYMENT, *, jobs: int = 1
+) -> Iterator[ImportGraph]:
+    """Yield the graph of each of some functions that share a site and a target, each when it is asked for.
 
     What one function leads to says nothing of another: each is walked alone, over facts that are read once. The
     runtime's own boto3 counts unless something that is reached works with few versions of it. Raises
@@ -25,7 +26,7 @@ def trace_functions(
     from bundler.trace.engine import Engine  # noqa: PLC0415 - an unchanged build traces nothing
     from bundler.trace.facts.store import FactsStore  # noqa: PLC0415 - an unchanged build traces nothing
 
-    store = FactsStore(functions[0].target)
+    store = FactsStore(functions[0].target, jobs)
 
     def trace(function: Function) -> ImportGraph:
         def trace_without(external: frozenset[str]) -> ImportGraph:
@@ -38,11 +39,15 @@ def trace_functions(
             graph = graph if external == graph.external else trace_without(external)
         return replace(graph, asked=frozenset(asked))
 
-    alike: dict[Function, Function] = {}
+    waiting = Counter(map(_without_name, functions))
+    graphs: dict[Function, ImportGraph] = {}
     for function in functions:
-        alike.setdefault(_without_name(function), function)
-    graphs = {kind: trace(function) for kind, function in alike.items()}
-    return tuple(graphs[_without_name(function)] for function in functions)
+        kind = _without_name(function)
+        graph = graphs.pop(kind, None) or trace(function)
+        waiting[kind] -= 1
+        if waiting[kind]:
+            graphs[kind] = graph
+        yield graph
 
 
 def _without_name(function: Function) -> Function:
@@ -50,10 +55,10 @@ def _without_name(function: Function) -> Function:
     return replace(function, name="", handler=replace(function.handler, attribute=""))
 
 
-def trace_layer(layer: Layer, site: Site, paths: Collection[str]) -> ImportGraph:
+def trace_layer(layer: Layer, site: Site, paths: Collection[str], *, jobs: int = 1) -> ImportGraph:
     """Return what all modules among some files of a layer's site lead to."""
     from bundler.trace.engine import Engine  # noqa: PLC0415 - an unchanged build traces nothing
     from bundler.trace.facts.store import FactsStore  # noqa: PLC0415 - an unchanged build traces nothing
 
     chosen = layer.options.external if layer.options is not None else None
-    return Engine(site, FactsStore(layer.target), external_distributions(chosen, site)).trace_files(paths)
+    return Engine(site, FactsStore(layer.target, jobs), external_distributions(chosen, site)).trace_files(paths)

@@ -55,7 +55,7 @@ def compile_modules(
     problems = {path: problem for path, answer in answers.items() if (problem := _problem(answer)) is not None}
     if own := tuple((path, *problems[path]) for path in sorted(problems) if files[path].is_own):
         raise SourceNotCompilableError(own, ".".join(map(str, interpreter.python)))
-    return {path: answer[_NUMBER_BYTES:] for path, answer in answers.items() if path not in problems}
+    return {path: answers.pop(path)[_NUMBER_BYTES:] for path in files if path not in problems}
 
 
 def compile_surrounded(

@@ -63,7 +63,7 @@ class Guards:
         if carried is None or self.problem(plan):
             return tuple(staged)
         files = [
-            replace(file, content=carried[file.origin]) if file.kind == "bytecode" and file.origin in carried else file
+            _carrying(file, carried[file.origin]) if file.kind == "bytecode" and file.origin in carried else file
             for file in staged
         ]
         carrier = next(iter(carried))
@@ -127,11 +127,15 @@ def _topmost_package(plan: Plan, handler: SiteFile, depth: int) -> SiteFile | No
     return next((file for file in inits if file is not None and file.is_own), None)
 
 
+def _carrying(file: StagedFile, bytecode: bytes) -> StagedFile:
+    return replace(file, read=lambda: bytecode, shared="")
+
+
 def _file(arcname: str, content: bytes, kind: str, carrier: str) -> StagedFile:
     cause = Edge(source=carrier, target=arcname, kind=EdgeKind.INCLUDE, line=0, name="guard")
     return StagedFile(
         arcname=arcname,
-        content=content,
+        read=lambda: content,
         is_executable=False,
         owner=GUARD_OWNER,
         kind=kind,

@@ -47,7 +47,7 @@ def brought_alone(project: Path) -> dict[str, frozenset[str]]:
     described = read_project(project, stage=None, functions=(), runtime=None, architecture=None)
     settings = how_to_build(project, None, 1, Silence(), is_offline=False)
     group = resolve_functions(described, described.functions, (), settings)
-    graph = trace_functions(group.functions, group.site, described.deployment)[0]
+    (graph,) = trace_functions(group.functions, group.site, described.deployment)
     plan = plan_files(group.functions[0], graph, group.site)
     starts = {planned.file.path: planned.cause for planned in plan.files if not planned.cause.source}
     shipped = {planned.file.path for planned in plan.files}

@@ -41,8 +41,10 @@ _Raw = list[Any]
 class FactsStore:
     """Facts of the files of a site, read when asked for and kept between runs."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, jobs: int = 1) -> None:
+        """Read for a target, in as many processes at once as there are jobs."""
         self.target = target
+        self._jobs = jobs
         self._tables: dict[str, dict[str, _Raw]] = {}
         self._changed: set[str] = set()
         self._contents: dict[tuple[str, str], str] = {}
@@ -165,11 +167,10 @@ class FactsStore:
         unknown = [file for file in unread if file.path not in self._ready and self._is_unknown(file)]
         wanted = [file for file in unknown if not file.path.endswith(".pyc")]
         self._read_compiled([file for file in unknown if file.path.endswith(".pyc")])
-        processes = min(os.cpu_count() or 1, 8)
-        if processes > 1 and sum(file.size_bytes for file in wanted) >= _WORTH_A_PROCESS_BYTES:
+        if self._jobs > 1 and sum(file.size_bytes for file in wanted) >= _WORTH_A_PROCESS_BYTES:
             by_size = sorted(wanted, key=lambda file: -file.size_bytes)
-            chunks = [by_size[start::processes] for start in range(processes)]
-            with ThreadPoolExecutor(processes) as pool:
+            chunks = [chunk for start in range(self._jobs) if (chunk := by_size[start :: self._jobs])]
+            with ThreadPoolExecutor(self._jobs) as pool:
                 for files_read, facts_read in zip(chunks, pool.map(self._read_elsewhere, chunks), strict=True):
                     self._keep_all(files_read, facts_read)
         else:

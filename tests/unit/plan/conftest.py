@@ -19,6 +19,6 @@ def plan(tmp_path):
     def run(own, packages=None, *, handler="app.handle", local=None, requires=None, narrow=None, **options):
         site = make_site(tmp_path / "own", own, packages, local=local, requires=requires, narrow=narrow)
         function = make_function(tmp_path / "own", handler, **options)
-        return plan_files(function, trace_functions((function,), site)[0], site)
+        return plan_files(function, next(trace_functions((function,), site)), site)
 
     return run

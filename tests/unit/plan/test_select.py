@@ -191,7 +191,7 @@ def test_a_newer_boto3_than_the_runtime_has_is_a_warning(tmp_path):
     site = replace(site, distributions=tuple(replace(known, version="99.0") for known in site.distributions))
     function = make_function(tmp_path / "own")
 
-    result = plan_files(function, trace_functions((function,), site)[0], site)
+    result = plan_files(function, next(trace_functions((function,), site)), site)
 
     assert result.warnings == (
         "the lock asks for boto3 99.0, the runtime is known to bring 1.42.97; `external: []` ships your version",
@@ -227,7 +227,7 @@ def test_a_newer_boto3_that_a_resolver_found(tmp_path, asked, outgrown, said):
     site = replace(site, distributions=distributions)
     function = make_function(tmp_path / "own")
 
-    result = plan_files(function, trace_functions((function,), site)[0], site)
+    result = plan_files(function, next(trace_functions((function,), site)), site)
 
     way_out = ", the runtime is known to bring 1.42.97; `external: []` ships your version"
     assert result.warnings == ((f"{said}{way_out}",) if said else ())
@@ -317,7 +317,7 @@ def test_optional_imports_ship_when_meant(tmp_path, own, relations, ships):
     site = make_site(tmp_path / "own", {"app.py": own}, packages, **relations)
     function = make_function(tmp_path / "own")
 
-    result = plan_files(function, trace_functions((function,), site)[0], site)
+    result = plan_files(function, next(trace_functions((function,), site)), site)
 
     assert ("heavy/__init__.py" in shipped(result)) is ships
     assert ships or omitted(result)["heavy/__init__.py"] == "optional"

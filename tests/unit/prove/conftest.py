@@ -1,5 +1,6 @@
 """Finished zips made from dicts, and a Python of the target to ask."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def pack(tmp_path):
         staged = [
             StagedFile(
                 arcname=path,
-                content=content,
+                read=partial(bytes, content),
                 is_executable=False,
                 owner="",
                 kind="data",
@@ -36,7 +37,7 @@ def pack(tmp_path):
             )
             for path, content in {"app.py": b"", **contents}.items()
         ]
-        return write_zip(staged, tmp_path / "hello.zip", Compressor(1)).path
+        return write_zip(staged, tmp_path / "hello.zip", Compressor(1, tmp_path)).path
 
     return pack_files
 

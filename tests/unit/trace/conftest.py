@@ -19,7 +19,7 @@ def found(tmp_path):
     def run(own, packages=None, *, has_foreign_layers=False, **more):
         site = make_site(tmp_path / "own", own, packages, **more)
         function = make_function(tmp_path / "own", has_foreign_layers=has_foreign_layers, shake=WITHOUT_DOUBT)
-        graph = trace_functions((function,), site)[0]
+        graph = next(trace_functions((function,), site))
         kinds = {}
         for edges in graph.edges.values():
             for edge in edges:

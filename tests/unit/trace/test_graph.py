@@ -16,7 +16,7 @@ def trace(tmp_path):
     def run(own, packages=None, **more):
         options = more.pop("options", {})
         site = make_site(tmp_path / "own", own, packages, **more)
-        return trace_functions((make_function(tmp_path / "own", **{"shake": WITHOUT_DOUBT, **options}),), site)[0]
+        return next(trace_functions((make_function(tmp_path / "own", **{"shake": WITHOUT_DOUBT, **options}),), site))
 
     return run
 

@@ -63,7 +63,7 @@ def test_text_that_nobody_can_read(tmp_path, monkeypatch, text, expected):
     }
     site = make_site(tmp_path / "own", {"app.py": "import pkg\n"}, packages, requires={"pkg": ("required",)})
 
-    graph = trace_functions((make_function(tmp_path / "own"),), site)[0]
+    graph = next(trace_functions((make_function(tmp_path / "own"),), site))
 
     found = {edge.target: str(edge.kind) for edges in graph.edges.values() for edge in edges}
     always = {"pkg/__init__.py": "package", f"pkg/_fast{SUFFIX}": "import"}
@@ -88,7 +88,7 @@ def test_data_that_text_names(tmp_path, monkeypatch):
     }
     site = make_site(tmp_path / "own", {"app.py": "import pkg\n"}, packages)
 
-    graph = trace_functions((make_function(tmp_path / "own"),), site)[0]
+    graph = next(trace_functions((make_function(tmp_path / "own"),), site))
 
     found = sorted(edge.target for edges in graph.edges.values() for edge in edges if edge.kind == "data")
     assert found == ["pkg/proj_data/proj.db", "pkg/table.bin"]
@@ -110,7 +110,7 @@ def trace_native(tmp_path, text: bytes, *modules: str) -> list[str]:
         }
     }
     site = make_site(tmp_path / "own", {"app.py": "import pkg\n"}, packages)
-    graph = trace_functions((make_function(tmp_path / "own"),), site)[0]
+    graph = next(trace_functions((make_function(tmp_path / "own"),), site))
     return sorted({edge.target for edges in graph.edges.values() for edge in edges if edge.kind == "native"})
 
 
@@ -185,7 +185,7 @@ def test_names_of_other_distributions(tmp_path, monkeypatch, relations, text, ex
     }
     site = make_site(tmp_path / "own", {"app.py": "import native\n"}, packages, **relations)
 
-    graph = trace_functions((make_function(tmp_path / "own"),), site)[0]
+    graph = next(trace_functions((make_function(tmp_path / "own"),), site))
 
     native = {edge.target for edges in graph.edges.values() for edge in edges if edge.kind == "native"}
     assert sorted(native) == expected

@@ -13,7 +13,7 @@ from tests.support.sites import make_function, make_site
 def reach(folder, own, packages, handler="app.handle", **more):
     site = make_site(folder, own, packages)
     function = replace(make_function(folder, handler), **more)
-    return sorted(trace_functions((function,), site)[0].modules)
+    return sorted(next(trace_functions((function,), site)).modules)
 
 
 def named(name):
@@ -94,7 +94,7 @@ def test_a_module_that_is_there_twice(tmp_path):
     )
 
     shipped = {
-        str(planned.file.path) for planned in plan_files(function, trace_functions((function,), site)[0], site).files
+        str(planned.file.path) for planned in plan_files(function, next(trace_functions((function,), site)), site).files
     }
 
     both = {"shop/__init__.py", "shop/web.py", "shop/old.py"}
