@@ -15,30 +15,32 @@ from bundler.trace.modules import Reason
 class AskedSettings:
     """Settings that own code opens, by their names, parts of these, or their folder; other files of tools by that."""
 
-    def __init__(self, walk: Follower) -> None:
-        self._walk = walk
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
         self._waiting: dict[re.Pattern[str], list[SiteFile]] = {}
         """What finds that code asks for some files → these."""
         self._texts: dict[str, str] = {}
-        for path, file in walk.site.files.items():
-            if walk.site.held_back.get(path) == "settings":
+        for path, file in follower.site.files.items():
+            if follower.site.held_back.get(path) == "settings":
                 self._waiting.setdefault(_asker(path), []).append(file)
             elif file.owner == OWN_CODE and "/" in path and rule_by_name(path) == "junk":
                 self._waiting.setdefault(_asker_of_folder(path.rpartition("/")[0]), []).append(file)
 
     def follow(self) -> None:
         """Lead from code that is reached by now to the settings it may open."""
-        sources = [source for path in self._reached() if (source := self._walk.site.files[path]).path.endswith(".py")]
+        sources = [
+            source for path in self._reached() if (source := self._follower.site.files[path]).path.endswith(".py")
+        ]
         for asks, files in self._waiting.items():
             asking = next((source for source in sources if asks.search(self._text(source))), None)
             for file in files:
                 if (opener := asking or self._by_variable(file)) is not None:
-                    self._walk.add_files(opener, (file,), Reason(EdgeKind.DATA, 0, file.path, "settings.opened"))
+                    self._follower.add_files(opener, (file,), Reason(EdgeKind.DATA, 0, file.path, "settings.opened"))
 
     def _reached(self) -> Iterable[str]:
-        function = self._walk.function
+        function = self._follower.function
         start = {function.handler_path} if function is not None else set()
-        return (path for path in sorted(self._walk.reached | start) if self._walk.site.files[path].is_own)
+        return (path for path in sorted(self._follower.reached | start) if self._follower.site.files[path].is_own)
 
     def _text(self, file: SiteFile) -> str:
         if file.path not in self._texts:
@@ -47,9 +49,9 @@ class AskedSettings:
 
     def _by_variable(self, file: SiteFile) -> SiteFile | None:
         """Return the handler's file where a variable of the function names the settings."""
-        function, dotted = self._walk.function, file.path.replace("/", ".")
+        function, dotted = self._follower.function, file.path.replace("/", ".")
         if function is not None and any(named.name == dotted for named in function.named):
-            return self._walk.site.files[function.handler_path]
+            return self._follower.site.files[function.handler_path]
         return None
 
 

@@ -45,21 +45,21 @@ _PATH_WORD = re.compile(r"[\w./-]+")
 class SettingsFiles:
     """The data files of own code that may hold settings, each followed once it is known to ship."""
 
-    def __init__(self, walk: Follower, function: Function) -> None:
-        self._walk = walk
+    def __init__(self, follower: Follower, function: Function) -> None:
+        self._follower = follower
         self._function = function
-        self._asked = AskedSettings(walk)
-        self._waiting = [file for file in walk.site.files.values() if file.is_own and not file.path.endswith(".py")]
+        self._asked = AskedSettings(follower)
+        self._waiting = [file for file in follower.site.files.values() if file.is_own and not file.path.endswith(".py")]
 
     def follow_new(self) -> bool:
         """Follow the files that ship by now and did not before; tell whether there were any."""
         self._asked.follow()
-        in_use = {self._walk.site.files[path].owner for path in self._walk.reached}
+        in_use = {self._follower.site.files[path].owner for path in self._follower.reached}
         new = [file for file in self._waiting if self._is_there(file, in_use)]
         there = {file.path for file in new}
         self._waiting = [file for file in self._waiting if file.path not in there]
         for file in new:
-            self._walk.follow_stored(file)
+            self._follower.follow_stored(file)
             if _may_hold_settings(file):
                 self._follow_text(file, read_site_file(file).decode(errors="replace"))
             elif file.size_bytes <= _LARGEST_BYTES and not _BINARY.search(content := read_site_file(file)):
@@ -71,18 +71,18 @@ class SettingsFiles:
 
         What a local project has ships with the project, if that is in use.
         """
-        path, is_reached = file.path, file.path in self._walk.reached
-        rule = self._walk.site.held_back.get(path) or rule_by_name(path)
+        path, is_reached = file.path, file.path in self._follower.reached
+        rule = self._follower.site.held_back.get(path) or rule_by_name(path)
         if file.is_local:
             return is_reached or (rule is None and file.owner in in_use)
         if is_reached and rule != "secret":
             return may_ship(path, self._function)
-        is_read = not is_of_tools(path) and not is_in_app(path, self._walk.site.app_folders, self._walk.reached)
+        is_read = not is_of_tools(path) and not is_in_app(path, self._follower.site.app_folders, self._follower.reached)
         return ships_by_itself(path, rule, self._function) and (is_read or is_brought_back(path, self._function))
 
     def _follow_text(self, file: SiteFile, text: str) -> None:
         name = file.path.rpartition("/")[2]
-        is_deployment = name.startswith(_DEPLOYMENT_FILES) or self._walk.site.held_back.get(file.path) == "settings"
+        is_deployment = name.startswith(_DEPLOYMENT_FILES) or self._follower.site.held_back.get(file.path) == "settings"
         if name == _PYPROJECT:
             text, is_deployment = _TOOLS_TABLE.sub("", text), False
         elif is_deployment:
@@ -90,12 +90,12 @@ class SettingsFiles:
         for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
             self._follow_module(file, word)
         for word in dict.fromkeys(_PATH_WORD.findall(text)) if not is_deployment else ():
-            if scripts := self._walk.scripts_in_folder(word):
-                self._walk.add_files(file, scripts, Reason(EdgeKind.DATA, 0, word, "settings.text"))
+            if scripts := self._follower.scripts_in_folder(word):
+                self._follower.add_files(file, scripts, Reason(EdgeKind.DATA, 0, word, "settings.text"))
 
     def _follow_first_party(self, file: SiteFile, text: str) -> None:
         """Text of any kind may name first-party code to whoever reads it: suites of tests, ZCML, templates."""
-        index = self._walk.index
+        index = self._follower.index
         folder = file.path.rpartition("/")[0].replace("/", ".")
         relative = (f"{folder}{word}" for word in _RELATIVE_WORD.findall(text) if folder)
         for word in dict.fromkeys((*_DOTTED_WORD.findall(text), *relative)):
@@ -105,12 +105,12 @@ class SettingsFiles:
 
     def _follow_module(self, file: SiteFile, word: str) -> None:
         """Follow a dotted word; a handler is another function, which has a zip of its own."""
-        name = self._walk.index.longest_module(word)
-        module = self._walk.index.find(name) if name is not None else None
-        if module is None or word in self._walk.deployment.handlers or self._walk.is_handler(module.name):
+        name = self._follower.index.longest_module(word)
+        module = self._follower.index.find(name) if name is not None else None
+        if module is None or word in self._follower.deployment.handlers or self._follower.is_handler(module.name):
             return
         if module.file is None or module.file.is_own or not is_test_path(module.file.path):
-            self._walk.follow_from_data(file, word, "settings.text")
+            self._follower.follow_from_data(file, word, "settings.text")
 
 
 def _may_hold_settings(file: SiteFile) -> bool:

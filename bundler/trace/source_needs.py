@@ -7,8 +7,8 @@ from bundler.trace.facts.dotted import absolute_name
 from bundler.trace.facts.evaluate import OWN_NAME, UNKNOWN
 from bundler.trace.facts.handed import Handed
 from bundler.trace.facts.sources import CALLERS
-from bundler.trace.follow import Follower
 from bundler.trace.read_module import ReadModule
+from bundler.trace.view import View
 
 _READS = "reads source"
 _MOST_STEPS = 8
@@ -17,8 +17,8 @@ _MOST_STEPS = 8
 class SourceNeeds:
     """Who reads the source of what, among the files that were reached."""
 
-    def __init__(self, walk: Follower) -> None:
-        self._walk = walk
+    def __init__(self, view: View) -> None:
+        self._view = view
         self._users: dict[str, ReadModule] = {}
         self._handed: dict[str, tuple[Handed, ...]] = {}
         self._needs: dict[str, dict[str, SourceNeed]] = {}
@@ -59,7 +59,7 @@ class SourceNeeds:
             ]
         name = self._absolute(user, pattern)
         module = self._module_of(name)
-        owner = self._walk.owner_of(module) if module else None
+        owner = self._view.owner_of(module) if module else None
         if owner is None or owner == file.owner:
             return self._defining(name)
         return [path for path, (_, other, _) in self._users.items() if other.owner == owner]
@@ -75,18 +75,18 @@ class SourceNeeds:
 
     def _module_of(self, dotted: str) -> str:
         """Return the module that a dotted name starts with."""
-        while dotted and dotted not in self._walk.index:
+        while dotted and dotted not in self._view.index:
             dotted = dotted.rpartition(".")[0]
         return dotted
 
     def _owner_of(self, dotted: str) -> str | None:
         module = self._module_of(dotted)
-        return self._walk.owner_of(module) if module else None
+        return self._view.owner_of(module) if module else None
 
     def _defining(self, dotted: str) -> list[str]:
         """Return the file that a thing is defined in, its name followed through the modules that import it."""
         for _ in range(_MOST_STEPS):
-            module = self._walk.index.find(self._module_of(dotted))
+            module = self._view.index.find(self._module_of(dotted))
             if module is None or module.file is None or module.file.path not in self._users:
                 return []
             user = self._users[module.file.path]
@@ -173,5 +173,5 @@ class SourceNeeds:
     def _handed_by(self, user: ReadModule) -> tuple[Handed, ...]:
         file = user[1]
         if file.path not in self._handed:
-            self._handed[file.path] = self._walk.store.handed(file) if file.path.endswith(".py") else ()
+            self._handed[file.path] = self._view.store.handed(file) if file.path.endswith(".py") else ()
         return self._handed[file.path]
