@@ -106,7 +106,7 @@ def build(
     Args:
         project: The project, or the path of its folder or settings file.
         output: The folder for zips; the project's own, `.lbundle` in its folder, where it is not given.
-        jobs: How much runs side by side, at least 1; one for each processor where it is not given.
+        jobs: How much runs side by side, at least 1; one for each processor that may be used where it is not given.
         offline: Whether to ask nobody, and work from the cache.
         allow_missing: Whether to build handlers that import what nothing provides, with a warning.
 
@@ -133,11 +133,12 @@ def build(
     def build_project(described: "Described") -> "Built":
         from bundler.model.build import BuildSettings  # noqa: PLC0415 - importing the interface is cheap
         from bundler.model.progress import Silence  # noqa: PLC0415 - importing the interface is cheap
+        from bundler.system.processors import count_processors  # noqa: PLC0415 - importing the interface is cheap
         from bundler.whole_pipeline import build_all  # noqa: PLC0415 - importing the interface is cheap
 
         settings = BuildSettings(
             output=Path(request.output),
-            jobs=jobs or os.cpu_count() or 1,
+            jobs=jobs or count_processors(),
             progress=Silence(),
             is_offline=offline,
             allows_missing=allow_missing,

@@ -1,11 +1,11 @@
 """How commands build; a file of its own, as its records would slow every start."""
 
-import os
 from pathlib import Path
 
 from bundler.commands.options import output_folder
 from bundler.model.build import BuildSettings
 from bundler.model.progress import Progress
+from bundler.system.processors import count_processors
 
 
 def how_to_build(
@@ -20,7 +20,7 @@ def how_to_build(
     """Return how a project is built where options say nothing else."""
     return BuildSettings(
         output=output_folder(project, output),
-        jobs=jobs or os.cpu_count() or 1,
+        jobs=jobs or count_processors(),
         progress=progress,
         is_offline=is_offline,
         allows_missing=allows_missing,

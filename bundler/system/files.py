@@ -7,11 +7,11 @@ import lzma
 import os
 import struct
 import tempfile
-import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,9 +33,8 @@ NO_PLACE = frozenset({errno.EACCES, errno.EPERM, *_FULL})
 """What writing fails with where there is no room or no right to."""
 _START_BYTES = 16
 _PIECE_BYTES = 1_000_000
+MOST_OPEN_WHEELS = 100
 
-_open_wheels: dict[Path, zipfile.ZipFile] = {}
-_lock = threading.Lock()
 _noted: list[set[str]] = []
 
 
@@ -132,12 +131,13 @@ def _own_file(file: SiteFile) -> Iterator[BinaryIO]:
         raise OwnFileGoneError(file.path, error.strerror or str(error)) from error
 
 
+@lru_cache(maxsize=MOST_OPEN_WHEELS)
 def open_wheel(path: Path) -> zipfile.ZipFile:
-    """Return the wheel's archive, opened once per process; `ZipFile` lets threads read side by side."""
-    with _lock:
-        if path not in _open_wheels:
-            _open_wheels[path] = zipfile.ZipFile(path)
-        return _open_wheels[path]
+    """Return the wheel's archive, opened once while it is among the last that were asked for.
+
+    `ZipFile` lets threads read side by side; one that nobody refers to any more closes itself.
+    """
+    return zipfile.ZipFile(path)
 
 
 def is_file(path: Path) -> bool:

@@ -1,11 +1,15 @@
 """Files of the project, results and temporary folders: what goes wrong with them is an error of ours."""
 
 import errno
+import os
+import zipfile
+from pathlib import Path
 
 import pytest
 
 from bundler.errors import OutputError, OwnFileGoneError, ScratchError, WheelDamagedError
 from bundler.model.wheels import OWN_CODE, SiteFile
+from bundler.system import files
 from bundler.system.files import read_own_file, read_site_file, read_start, scratch_folder, write_output
 from tests.support.sites import make_site
 
@@ -76,3 +80,19 @@ def test_no_room_for_temporary_files():
         raise OSError(errno.ENOSPC, "No space left on device")
     with pytest.raises(PermissionError), scratch_folder("test"):
         raise PermissionError(errno.EACCES, "Permission denied")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what is open")
+def test_few_wheels_are_open(tmp_path):
+    """Of many wheels few are open at a time, and one that is being read stays so."""
+    for number in range(files.MOST_OPEN_WHEELS + 20):
+        with zipfile.ZipFile(tmp_path / f"{number}.whl", "w") as wheel:
+            wheel.writestr("a.py", str(number))
+
+    with files.open_wheel(tmp_path / "0.whl").open("a.py") as first:
+        for number in range(1, files.MOST_OPEN_WHEELS + 20):
+            assert files.open_wheel(tmp_path / f"{number}.whl").read("a.py") == str(number).encode()
+        assert first.read() == b"0"
+
+    opened = [os.path.realpath(entry) for entry in Path("/proc/self/fd").iterdir()]
+    assert sum(str(tmp_path) in path for path in opened) <= files.MOST_OPEN_WHEELS + 1
