@@ -8,7 +8,7 @@ from functools import cached_property
 from bundler.model.wheels import SiteFile
 from bundler.system.files import read_site_file
 from bundler.trace.facts.nodes import all_nodes, walk
-from bundler.trace.facts.read import decode
+from bundler.trace.facts.parse import decode
 
 _MACHINERY = frozenset({"modules", "meta_path", "path_hooks"})
 _MACHINERY_WORDS = re.compile(r"\bmodules\b|\bmeta_path\b|\bpath_hooks\b|\b__import__\b")

@@ -9,7 +9,7 @@ from bundler.trace.facts.evaluate import OWN_NAME, UNKNOWN
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import all_nodes
 from bundler.trace.facts.objects import DEFINITIONS, ObjectReader
-from bundler.trace.facts.read import decode
+from bundler.trace.facts.parse import decode
 
 
 class Handed(NamedTuple):

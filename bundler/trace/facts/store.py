@@ -24,8 +24,9 @@ from bundler.trace.facts.flows import Flow, read_flows
 from bundler.trace.facts.handed import Handed, read_handed
 from bundler.trace.facts.listings import GivenFolders, read_given_folders
 from bundler.trace.facts.parameters import Call, Caller, read_calls
+from bundler.trace.facts.parse import decode
 from bundler.trace.facts.pickled import is_pickle, may_store_names, stored_names
-from bundler.trace.facts.read import decode, read_facts
+from bundler.trace.facts.read import read_facts
 from bundler.trace.facts.restore import restore_facts, restore_flow
 from bundler.trace.facts.skeletons import write_skeletons
 from bundler.trace.facts.source_facts import PatternFact, SourceFacts

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from bundler.trace.facts.read import decode
+from bundler.trace.facts.parse import decode
 
 # Not the parts of addresses and paths.
 _WORDS = r"(?<![\w.@/-])(%s)((?:\.\w+)*)(\.\Z)?"

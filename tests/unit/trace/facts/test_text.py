@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundler.trace.facts.read import decode
+from bundler.trace.facts.parse import decode
 from bundler.trace.facts.text import SourceText
 
 PARTS = st.lists(
