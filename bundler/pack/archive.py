@@ -55,7 +55,7 @@ def write_zip(
                 beside = path.with_name(f"{path.name.removesuffix('.zip')}.json")
                 replaced.enter_context(replacing(beside)).write_bytes(describe(artifact))
     except OSError as error:
-        raise OutputError(str(path), error.strerror or str(error)) from error
+        raise OutputError(str(error.filename2 or path), error.strerror or str(error)) from error
     return artifact
 
 

@@ -22,6 +22,8 @@ LOCKS = "locks"
 """The part of the cache that is no cache."""
 _USES = "uses"
 _MAKES_SMALLER = "makes the cache smaller"
+# Who takes a place among those who work with the cache holds the same lock for a moment.
+_PATIENCE_SECONDS = 5.0
 _ENDING, _OWNER = ".lock", ".owner"
 
 _says: list[Callable[[str], None]] = []
@@ -38,9 +40,12 @@ def announcing(say: Callable[[str], None]) -> Iterator[None]:
 
 
 @contextmanager
-def held(what: str) -> Iterator[None]:
-    """Hold the lock of one thing, such as ``builds into `/shop/.lbundle```; wait until no other process holds it."""
-    lock = _acquire(lock_path(what), what)
+def held(what: str, *, patience_seconds: float = 0) -> Iterator[None]:
+    """Hold the lock of one thing, such as ``builds into `/shop/.lbundle```; wait until no other process holds it.
+
+    Nothing is said of that for `patience_seconds`.
+    """
+    lock = _acquire(lock_path(what), what, patience_seconds)
     try:
         yield
     finally:
@@ -53,7 +58,7 @@ def in_use() -> Iterator[None]:
     """Work with the cache for a while, side by side with others that do, but with nobody who makes it smaller."""
     path = _folder() / _USES / f"{os.getpid()}-{token_hex(4)}{_ENDING}"
     # As one takes its place among those who work, nobody looks whether there are any.
-    with held(_MAKES_SMALLER):
+    with held(_MAKES_SMALLER, patience_seconds=_PATIENCE_SECONDS):
         lock = _acquire(path, _USES)
     try:
         yield
@@ -84,7 +89,7 @@ def _folder() -> Path:
     return cache_folder() / LOCKS
 
 
-def _acquire(path: Path, what: str) -> "BaseFileLock | None":
+def _acquire(path: Path, what: str, patience_seconds: float = 0) -> "BaseFileLock | None":
     """Return a lock that is held now; `None` where there is no place for locks, or a file system has none."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 - an unchanged build locks nothing
 
@@ -93,7 +98,7 @@ def _acquire(path: Path, what: str) -> "BaseFileLock | None":
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=patience_seconds)
         except Timeout:
             _say(f"waiting for {_read(owner)}, which {what}")
             lock.acquire()

@@ -226,3 +226,16 @@ def test_table_of_contents_that_names_something_else(tmp_path, monkeypatch):
 
     with pytest.raises(ZipDamagedError):
         write_zip([stage("text.txt")], tmp_path / "app.zip", Compressor(1, tmp_path))
+
+
+def test_described(tmp_path):
+    """What describes a zip appears with it, and neither appears where one of them has no place."""
+    write_zip([stage("a")], tmp_path / "app.zip", Compressor(1, tmp_path), lambda artifact: artifact.sha256.encode())
+    (tmp_path / "other.json").mkdir()
+
+    with pytest.raises(OutputError, match=r"other\.json"):
+        write_zip([stage("a")], tmp_path / "other.zip", Compressor(1, tmp_path), lambda _: b"{}")
+
+    written = (tmp_path / "app.zip").read_bytes()
+    assert (tmp_path / "app.json").read_bytes() == hashlib.sha256(written).hexdigest().encode()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["app.json", "app.zip", "other.json"]
