@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from bundler.trace.facts import known_calls
 from bundler.trace.facts.evaluate import (
     FOLDER_END,
     GIVEN,
@@ -27,96 +28,7 @@ from bundler.trace.facts.sinks import is_unknown_name
 from bundler.trace.facts.source_facts import ParameterFact, PatternFact, SinkFact
 from bundler.trace.facts.tables import looked_up
 
-_IMPORT_CALLS = frozenset(
-    {
-        "importlib.import_module",
-        "importlib.__import__",
-        "__import__",
-        "builtins.__import__",
-        "importlib.util.find_spec",
-        "importlib.find_loader",
-        "pkgutil.find_loader",
-        "pkgutil.get_loader",
-        "pkgutil.resolve_name",
-        "pydoc.locate",
-        "pydoc.safeimport",
-        "runpy.run_module",
-        "importlib.util.LazyLoader",
-    }
-)
-# Finding is not loading: `find_spec(name)` with an unknown name only asks whether something is there.
-_LOADING_CALLS = frozenset(
-    {
-        "importlib.import_module",
-        "importlib.__import__",
-        "__import__",
-        "builtins.__import__",
-        "pkgutil.resolve_name",
-        "pydoc.locate",
-        "pydoc.safeimport",
-        "runpy.run_module",
-    }
-)
-_WALK_CALLS = frozenset(
-    {
-        "pkgutil.iter_modules",
-        "pkgutil.walk_packages",
-        "pkgutil.extend_path",
-        "importlib.resources.contents",
-        "setuptools.find_packages",
-    }
-)
-_PACKAGE_RESOURCE_CALLS = frozenset(
-    {
-        "pkgutil.get_data",
-        "importlib.resources.read_text",
-        "importlib.resources.read_binary",
-        "importlib.resources.open_text",
-        "importlib.resources.open_binary",
-        "importlib.resources.path",
-        "importlib.resources.is_resource",
-        "importlib_resources.read_text",
-        "importlib_resources.read_binary",
-        "importlib_resources.open_text",
-        "importlib_resources.open_binary",
-        "importlib_resources.path",
-        "pkg_resources.resource_filename",
-        "pkg_resources.resource_string",
-        "pkg_resources.resource_stream",
-        "pkg_resources.resource_listdir",
-        "pkg_resources.resource_exists",
-        "pkg_resources.resource_isdir",
-    }
-)
-_METADATA_CALLS = frozenset(
-    f"{module}.{function}"
-    for module in ("importlib.metadata", "importlib_metadata", "pkg_resources")
-    for function in (
-        "version",
-        "metadata",
-        "distribution",
-        "files",
-        "requires",
-        "require",
-        "get_distribution",
-        "Distribution.from_name",
-    )
-)
-_RECORD_CALLS = frozenset({"importlib.metadata.files", "importlib_metadata.files"})
-_GROUP_CALLS = frozenset(
-    {"importlib.metadata.entry_points", "importlib_metadata.entry_points", "pkg_resources.iter_entry_points"}
-)
-# Whoever goes through all distributions is after their entry points, of a group that it compares itself.
-_ALL_DISTRIBUTIONS_CALLS = frozenset(
-    {"importlib.metadata.distributions", "importlib_metadata.distributions", "importlib.metadata.Distribution.discover"}
-)
-_PATH_ROOT_CALLS = frozenset({"sys.path.insert", "sys.path.append", "sys.path.extend", "site.addsitedir"})
-CALLS = (
-    _ALL_DISTRIBUTIONS_CALLS | _IMPORT_CALLS | _WALK_CALLS | _PACKAGE_RESOURCE_CALLS | _METADATA_CALLS | _GROUP_CALLS
-)
-"""Every function that matters, by its dotted name."""
 _VERSION_CONTROL = frozenset({"git", "hg", "svn"})
-_FROMLIST_POSITION, _LEVEL_POSITION = 3, 4
 _FIRST_KEYWORDS = frozenset({"name", "package", "group", "distribution_name", "anchor"})
 
 
@@ -126,7 +38,7 @@ class CallReader:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._evaluator = Evaluator(names)
-        self.functions = FunctionValues(names, _IMPORT_CALLS)
+        self.functions = FunctionValues(names, known_calls.IMPORT_CALLS)
         self._root_evaluator = Evaluator(names, takes_imported=True)
         self.dynamic: list[PatternFact] = []
         self.named_by_parameters: list[ParameterFact] = []
@@ -202,7 +114,7 @@ class CallReader:
         return self._names.resolve(node.func) if isinstance(node, ast.Call) else None
 
     def _visit_below(self, node: ast.expr) -> None:
-        if isinstance(node, ast.Call) and (only_tells(node) or self._called(node) in _PATH_ROOT_CALLS):
+        if isinstance(node, ast.Call) and (only_tells(node) or self._called(node) in known_calls.PATH_ROOT_CALLS):
             for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                 self.visit_unopened(argument)
             self.visit(node.func)
@@ -223,7 +135,7 @@ class CallReader:
         if found is not None and found.arguments:
             call = found.called_with(ast.copy_location(ast.Call(func=node, args=[], keywords=[]), node))
             self._visit_argument(found.dotted, call, found.arguments[0])
-        elif found is not None and found.dotted in _LOADING_CALLS:
+        elif found is not None and found.dotted in known_calls.LOADING_CALLS:
             self._note_unknown(found.dotted, node.lineno)
 
     def _note_unknown(self, dotted: str, line: int) -> None:
@@ -233,7 +145,7 @@ class CallReader:
 
     def _asked_folder(self, node: ast.Call) -> ast.expr | None:
         """Return the folder that a version control system is asked about: no bundle lies in a repository."""
-        folder = _keyword(node, frozenset({"cwd"}))
+        folder = known_calls.keyword(node, frozenset({"cwd"}))
         if folder is None or not node.args:
             return None
         command = node.args[0].elts[0] if isinstance(node.args[0], ast.List) and node.args[0].elts else node.args[0]
@@ -270,15 +182,15 @@ class CallReader:
                 self._visit_function(argument)
 
     def _visit_called(self, dotted: str, node: ast.Call) -> None:
-        first = node.args[0] if node.args else _keyword(node, _FIRST_KEYWORDS)
-        if dotted in _WALK_CALLS:
+        first = node.args[0] if node.args else known_calls.keyword(node, _FIRST_KEYWORDS)
+        if dotted in known_calls.WALK_CALLS:
             self._add_walk(node)
-        elif dotted in _PATH_ROOT_CALLS:
+        elif dotted in known_calls.PATH_ROOT_CALLS:
             self.add_path_roots(*node.args)
-        elif dotted in _GROUP_CALLS:
+        elif dotted in known_calls.GROUP_CALLS:
             names = self._evaluator.evaluate(first) if first is not None else frozenset({UNKNOWN})
             self.groups.extend(PatternFact(name, node.lineno) for name in sorted(names))
-        elif dotted in _ALL_DISTRIBUTIONS_CALLS:
+        elif dotted in known_calls.ALL_DISTRIBUTIONS_CALLS:
             self.groups.append(PatternFact(UNKNOWN, node.lineno))
         elif dotted.endswith(("lazy_loader.attach", "lazy_loader.attach_stub")):
             self.is_lazy = True
@@ -289,39 +201,39 @@ class CallReader:
             self._visit_argument(dotted, node, first)
 
     def _visit_argument(self, dotted: str, node: ast.Call, first: ast.expr) -> None:
-        if dotted in _IMPORT_CALLS:
+        if dotted in known_calls.IMPORT_CALLS:
             self._add_dynamic(dotted, node, first)
         elif dotted in PACKAGE_FILES:
             self.opens_resources = self.opens_resources or not self._packages_in(first)
-        elif dotted in _PACKAGE_RESOURCE_CALLS:
+        elif dotted in known_calls.PACKAGE_RESOURCE_CALLS:
             self._add_resource(node, first)
-        elif dotted in _METADATA_CALLS:
+        elif dotted in known_calls.METADATA_CALLS:
             named = [PatternFact(name, node.lineno) for name in sorted(self._evaluator.evaluate(first))]
             self.metadata.extend(named)
-            self.recorded.extend(named if dotted in _RECORD_CALLS else ())
+            self.recorded.extend(named if dotted in known_calls.RECORD_CALLS else ())
 
     def _add_dynamic(self, dotted: str, node: ast.Call, first: ast.expr) -> None:
         package = node.args[1] if len(node.args) > 1 and dotted == "importlib.import_module" else None
-        package = package or _keyword(node, frozenset({"package"}))
+        package = package or known_calls.keyword(node, frozenset({"package"}))
         heads = self._evaluator.evaluate(package) if package is not None else frozenset({OWN_PACKAGE})
         names = looked_up(first, self._names) or self._evaluator.evaluate(first)
         if dotted == "runpy.run_module":
             names = frozenset(part for name in names for part in program_modules(name))
         if dotted.endswith("__import__"):
-            dots = "." * self._level(node)
+            dots = "." * known_calls.level_of(node)
             names = frozenset(f"{dots}{name}" for name in names)
-            names |= self._from_modules(node, names)
+            names |= known_calls.modules_of_fromlist(node, names, self._evaluator.evaluate)
         else:
             names = self._add_given(node, first, names)
         for template in sorted(names):
             is_bounded = template == f".{UNKNOWN}" and UNKNOWN not in heads and not self.in_exports
             if not template.strip("*.") and not is_bounded:
-                if dotted in _LOADING_CALLS:
+                if dotted in known_calls.LOADING_CALLS:
                     self._note_unknown(dotted, node.lineno)
                 continue
             named = [f"{head}{template}" for head in sorted(heads)] if template.startswith(".") else [template]
             self.dynamic.extend(PatternFact(name, node.lineno) for name in named)
-            if dotted in _LOADING_CALLS and any(map(is_unknown_name, named)):
+            if dotted in known_calls.LOADING_CALLS and any(map(is_unknown_name, named)):
                 self.sinks.append(SinkFact(dotted, node.lineno))
 
     def _add_given(self, node: ast.Call, first: ast.expr, names: Value) -> Value:
@@ -335,24 +247,8 @@ class CallReader:
         self.named_by_parameters.extend(ParameterFact(self.function.name, name, node.lineno) for name in given)
         return inside.difference(given)
 
-    def _from_modules(self, node: ast.Call, packages: Value) -> Value:
-        """Return the modules that the `fromlist` of a call of `__import__` asks of known packages."""
-        given = _argument(node, _FROMLIST_POSITION, "fromlist")
-        parts = given.elts if isinstance(given, (ast.List, ast.Tuple)) else filter(None, [given])
-        # `[None]` and `['']` only ask for the package itself, not for the first part of its name.
-        asked = (part for part in parts if not isinstance(part, ast.Constant) or isinstance(part.value, str))
-        below = {name for part in asked for name in self._evaluator.evaluate(part) if name}
-        heads = (f"{package.rstrip('.')}." if package.strip(".") else package for package in packages)
-        return frozenset(f"{head}{name}" for head in heads if head and UNKNOWN not in head for name in below)
-
-    @staticmethod
-    def _level(node: ast.Call) -> int:
-        """Return the `level` of a call of `__import__`: how many packages up its name starts."""
-        given = _argument(node, _LEVEL_POSITION, "level")
-        return given.value if isinstance(given, ast.Constant) and type(given.value) is int and given.value > 0 else 0
-
     def _add_walk(self, node: ast.Call) -> None:
-        first = node.args[0] if node.args else _keyword(node, frozenset({"path"}))
+        first = node.args[0] if node.args else known_calls.keyword(node, frozenset({"path"}))
         if first is None:
             self.listed_packages.append(PatternFact(TOP_LEVEL, node.lineno))
         for element in first.elts if isinstance(first, (ast.List, ast.Tuple)) else filter(None, [first]):
@@ -391,14 +287,6 @@ class CallReader:
 def _is_open(template: str) -> bool:
     """Tell whether a name has a part that is unknown, and one that is not."""
     return UNKNOWN in template and template.strip("*.") != "" and not template.startswith(".")
-
-
-def _argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
-    return node.args[position] if len(node.args) > position else _keyword(node, frozenset({name}))
-
-
-def _keyword(node: ast.Call, names: frozenset[str]) -> ast.expr | None:
-    return next((word.value for word in node.keywords if word.arg in names), None)
 
 
 def _expressions_below(node: ast.AST) -> Iterator[ast.expr]:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 from bundler.model.project import Target
 from bundler.trace.facts import conditions, scan, strings
-from bundler.trace.facts.calls import CALLS, CallReader
+from bundler.trace.facts.calls import CallReader
 from bundler.trace.facts.distributions import read_distributions
 from bundler.trace.facts.evaluate import OWN_NAME
 from bundler.trace.facts.exports import Exports, read_exports
 from bundler.trace.facts.extract import extract_facts, may_extract
 from bundler.trace.facts.folders import read_folders
 from bundler.trace.facts.handed_values import handed_values
+from bundler.trace.facts.known_calls import CALLS
 from bundler.trace.facts.listings import Listings, may_list, read_listings
 from bundler.trace.facts.meant_words import read_meant_words
 from bundler.trace.facts.module_words import is_module_word, module_strings
