@@ -100,8 +100,9 @@ class Assets:
         """Return what tells which files of a folder, or of a glob, are meant.
 
         A folder that is no package, of Python files and data together, is a tree to be copied or searched: all of it
-        counts. Documentation counts where a folder of its own is named, or a glob asks for that ending: texts and
-        templates look the same.
+        counts. So does all data of a folder that first-party code names: what its folders are called says little
+        against that. Documentation counts where a folder of its own is named, or a glob asks for that ending: texts
+        and templates look the same.
         """
         ending = posixpath.splitext(path)[1] if "*" in path else ""
         # What the path says itself is meant, be it called `tests` or `docs`.
@@ -113,6 +114,8 @@ class Assets:
             return lambda name: _is_data(name[named:])
         if self._is_tree(folder):
             return lambda name: not name.endswith(".pyc") and not _EXTENSION_MODULE.search(name)
+        if source.is_own:
+            return lambda name: not name.endswith(_MODULE_ENDINGS) and not _EXTENSION_MODULE.search(name)
         return lambda name: _is_data(name[named:]) or name.endswith(_TEXTS)
 
     def _is_tree(self, folder: str) -> bool:

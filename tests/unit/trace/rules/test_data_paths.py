@@ -28,3 +28,11 @@ def test_what_it_must_not_catch(brought):
     }
 
     assert brought(RULE, own, packages) == []
+
+
+def test_a_first_party_folder_that_is_named(brought):
+    """All data of a folder that first-party code names ships, whatever the folders in it are called."""
+    code = "import pathlib, shutil\nshutil.copytree(pathlib.Path(__file__).parent / 'shop', '/tmp/shop')\n"
+    own = {"app.py": code, "shop/models/a.sql": "", "shop/tests/b.sql": "", "tests/c.sql": ""}
+
+    assert brought(RULE, own, {}) == ["shop/models/a.sql", "shop/tests/b.sql"]
