@@ -39,7 +39,12 @@ def build_or_keep(
 
     with held(f"builds into `{request.output}`"), in_use():
         # Who was waited for may have built the same.
-        return (None if verifies else _find(request)) or _build(request, read, build)
+        if not verifies:
+            return _find(request) or _build(request, read, build)
+        from bundler.system.cache import reading_again  # noqa: PLC0415 - as the docstring says
+
+        with reading_again():
+            return _build(request, read, build)
 
 
 def _find(request: Request) -> Done | None:

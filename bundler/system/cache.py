@@ -8,7 +8,8 @@ named by their digest.
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from bundler.system.home import cache_folder
 Value = TypeVar("Value")
 
 _DIGEST_BYTES = 32
+_reads_again = False
 # Two changes within a tick of the clock that file systems go by, which is coarse on some, have one time.
 _TICK_NANOSECONDS = 3_000_000_000
 # What reading a value in another form than the one looked for raises.
@@ -60,6 +62,17 @@ def kept_file_path(namespace: str, sha256: str, filename: str) -> Path:
     return cache_folder() / namespace / sha256[:2] / sha256 / filename
 
 
+@contextmanager
+def reading_again() -> Iterator[None]:
+    """Believe no stamp for a while: every file that is asked for is read."""
+    global _reads_again  # noqa: PLW0603 - of the process, as its threads ask too
+    _reads_again = True
+    try:
+        yield
+    finally:
+        _reads_again = False
+
+
 def is_kept(path: Path, sha256: str) -> bool:
     """Tell whether a file of the cache is what its digest says: disks fill up, and files are replaced.
 
@@ -68,7 +81,7 @@ def is_kept(path: Path, sha256: str) -> bool:
     """
     try:
         stamp = _stamp(path)
-        if load("kept", f"{sha256} {path}") == stamp:
+        if not _reads_again and load("kept", f"{sha256} {path}") == stamp:
             return True
         with path.open("rb") as stream:
             is_right = hashlib.file_digest(stream, "sha256").hexdigest() == sha256

@@ -137,3 +137,15 @@ def test_file_that_is_not_touched(kept, monkeypatch):
 
     assert cache.is_kept(path, digest)
     assert not cache.is_kept(path.with_name("gone"), digest)
+
+
+def test_reading_again(tmp_path):
+    """Where everything is read again, what a stamp says is right is held against its digest all the same."""
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    cache.store("kept", f"{'0' * 64} {path}", cache._stamp(path))
+
+    with cache.reading_again():
+        again = cache.is_kept(path, "0" * 64)
+
+    assert (cache.is_kept(path, "0" * 64), again) == (True, False)
