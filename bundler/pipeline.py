@@ -61,15 +61,11 @@ _FILES_AT_ONCE = 50_000
 
 def build_project(
     project: Project, layers: Sequence[BuiltLayer], settings: BuildSettings
-) -> tuple[Bundle[Metafile], ...]:
-    """Build a zip and a metafile for every function of a project, in the project's order."""
+) -> Iterator[Bundle[Metafile]]:
+    """Build a zip and a metafile for every function of a project, and yield each as it is done."""
     clear_leftovers(settings.output, written_files(function.name for function in project.functions))
-    bundles = {
-        bundle.name: bundle
-        for functions in share_sites(project.functions)
-        for bundle in build_functions(project, resolve_functions(project, functions, layers, settings), settings)
-    }
-    return tuple(bundles[function.name] for function in project.functions)
+    for functions in share_sites(project.functions):
+        yield from build_functions(project, resolve_functions(project, functions, layers, settings), settings)
 
 
 def written_files(names: Iterable[str]) -> frozenset[str]:

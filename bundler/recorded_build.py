@@ -22,8 +22,6 @@ class Done(NamedTuple):
     unchanged: frozenset[str]
     """Functions whose zips of an earlier build were still right."""
     unchanged_layers: frozenset[str]
-    built: "Built | None" = None
-    """What was built, where something had to be done."""
 
 
 def build_or_keep(
@@ -57,8 +55,7 @@ def _names(bundles: tuple[BundleSummary, ...]) -> frozenset[str]:
 
 
 def _build(request: Request, read: "Callable[[], Project]", build: "Callable[[Project], Built]") -> Done:
-    from bundler.report import summarise_build  # noqa: PLC0415 - as the docstring says
-    from bundler.system.home import cache_folder  # noqa: PLC0415
+    from bundler.system.home import cache_folder  # noqa: PLC0415 - as the docstring says
     from bundler.system.witness import Witness, watching  # noqa: PLC0415
 
     witness = Witness(request.output, (cache_folder(),))
@@ -66,16 +63,11 @@ def _build(request: Request, read: "Callable[[], Project]", build: "Callable[[Pr
         with watching():
             project = read()
         built = build(project)
-        summary = summarise_build(
-            [(str(bundle.zip_path), bundle.metafile) for bundle in built.functions],
-            [(str(bundle.zip_path), bundle.metafile) for bundle in built.layers],
-            built.findings,
-            project.notes,
-        )
+        summary = built.summary
         for bundle in (*summary.functions, *summary.layers):
             witness.know(bundle.zip_path, bundle.sha256)
             witness.know(bundle.metafile_path, "")
     # What was timed is timed anew by each build.
     if not any(function.options.limit.imports_seconds for function in project.functions):
         keep_record(request, witness.seen(), summary)
-    return Done(summary, built.unchanged, built.unchanged_layers, built)
+    return Done(summary, built.unchanged, built.unchanged_layers)

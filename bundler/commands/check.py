@@ -173,11 +173,9 @@ def _build(project: Path, stage: str | None, how: _How) -> tuple[Project, Done]:
 
 
 def _metafiles(done: Done) -> list[Metafile]:
-    """Return the metafiles of all functions: those that were made, else those of the last build."""
+    """Return the metafiles of all functions, as they are on the disk."""
     from bundler.system.metafiles import read_function_metafile  # noqa: PLC0415 - starts fast
 
-    if done.built is not None:
-        return [bundle.metafile for bundle in done.built.functions]
     found = (read_function_metafile(Path(bundle.metafile_path)) for bundle in done.summary.functions)
     return [metafile for metafile in found if metafile is not None]
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile
+from bundler.model.metafile import BundleMetafile, LayerMetafile
 from bundler.model.progress import Progress
 from bundler.model.project import Function, Layer, Target
-from bundler.model.report import Finding
+from bundler.model.summary import BuildSummary
 from bundler.model.wheels import Lock, LockFormat, Resolver, Site
 
 Described_co = TypeVar("Described_co", bound=BundleMetafile, covariant=True)
@@ -74,22 +74,10 @@ class BuiltLayer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """All that a build made, in the order of the settings, and what is wrong with it."""
+    """What a build says of itself; metafiles lie on the disk, as those of hundreds are too many to hold."""
 
-    layers: tuple[Bundle[LayerMetafile], ...]
-    functions: tuple[Bundle[Metafile], ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def unchanged(self) -> frozenset[str]:
-        """The functions whose zips of an earlier build were still right."""
-        return _unchanged(self.functions)
-
-    @property
-    def unchanged_layers(self) -> frozenset[str]:
-        """The layers whose zips of an earlier build were still right."""
-        return _unchanged(self.layers)
-
-
-def _unchanged(bundles: tuple[Bundle[BundleMetafile], ...]) -> frozenset[str]:
-    return frozenset(bundle.name for bundle in bundles if bundle.is_unchanged)
+    summary: BuildSummary
+    unchanged: frozenset[str]
+    """The functions whose zips of an earlier build were still right."""
+    unchanged_layers: frozenset[str]
+    """The layers whose zips of an earlier build were still right."""

@@ -1,7 +1,15 @@
 """Tell what was built: a plan and its artifact come in, a metafile, findings and text go out. All of it is pure."""
 
 from bundler.report.as_html import render_changes_html, render_report_html
-from bundler.report.as_text import render_finding, render_layers, render_table, summarise_build
+from bundler.report.as_text import (
+    ToldFunction,
+    render_finding,
+    render_layers,
+    render_table,
+    summarise_build,
+    summarise_bundle,
+    tell_function,
+)
 from bundler.report.baseline import BASELINE_SCHEMA, measure_sizes, read_baseline, write_baseline
 from bundler.report.changes import render_changes, render_changes_markdown
 from bundler.report.compare import compare_sizes
@@ -19,6 +27,7 @@ from bundler.sizes import format_bytes, format_count
 
 __all__ = [
     "BASELINE_SCHEMA",
+    "ToldFunction",
     "biggest_files",
     "compare_sizes",
     "find_findings",
@@ -56,6 +65,8 @@ __all__ = [
     "render_trace",
     "render_verdicts",
     "summarise_build",
+    "summarise_bundle",
+    "tell_function",
     "tell_own_files",
     "write_baseline",
 ]

@@ -1,14 +1,17 @@
 """What a build's table says, taken from metafiles; `bundler.build_table` lays it out."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from bundler import build_table
 from bundler.build_table import glue, render_build, render_built_layers
 from bundler.failure import show
-from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile
+from bundler.model.metafile import BundleMetafile, LayerMetafile, Metafile, WeakEntry
+from bundler.model.project import Limit
 from bundler.model.report import Finding
 from bundler.model.summary import BuildSummary, BundleSummary, FindingSummary, PackageSummary
-from bundler.report.doubts import note_first_party, summarise_doubts
+from bundler.report.doubts import summarise_doubts
+from bundler.report.gate import find_findings
 from bundler.report.measure import find_unreached, label_package, measure_omissions, measure_packages
 from bundler.sizes import format_bytes, format_count
 
@@ -22,21 +25,39 @@ _WEAK_WORDS = {
 }
 
 
+class ToldFunction(NamedTuple):
+    """What a build keeps of a function's metafile."""
+
+    summary: BundleSummary
+    findings: tuple[Finding, ...]
+    weak_edges: tuple[WeakEntry, ...]
+    unreached: frozenset[str]
+
+
+def tell_function(zip_path: str, metafile: Metafile, limit: Limit) -> ToldFunction:
+    """Return what is said of a function's zip, and what of it counts for all of them."""
+    findings = find_findings([metafile], {metafile.function: limit})
+    return ToldFunction(
+        summarise_bundle(zip_path, metafile), findings, metafile.weak_edges, frozenset(find_unreached([metafile]))
+    )
+
+
 def summarise_build(
-    functions: Sequence[tuple[str, Metafile]],
-    layers: Sequence[tuple[str, LayerMetafile]],
+    functions: Sequence[ToldFunction],
+    layers: Iterable[BundleSummary],
     findings: Iterable[Finding],
     notes: tuple[str, ...] = (),
 ) -> BuildSummary:
-    """Return what a build says of itself; each metafile comes with the path of its zip."""
-    metafiles = [metafile for _, metafile in functions]
+    """Return what a build says of itself; `findings` are those beside what is wrong with each zip."""
+    unreached = frozenset[str].intersection(*(told.unreached for told in functions)) if functions else frozenset()
+    found = (*(finding for told in functions for finding in told.findings), *findings)
     return BuildSummary(
-        functions=tuple(summarise_bundle(path, metafile) for path, metafile in functions),
-        layers=tuple(summarise_bundle(path, metafile) for path, metafile in layers),
-        optional=tuple(_weak_edge_texts(metafiles)),
-        unreached=find_unreached(metafiles),
-        findings=tuple(map(summarise_finding, findings)),
-        notes=(*notes, *([told] if (told := note_first_party(metafiles)) else ())),
+        functions=tuple(told.summary for told in functions),
+        layers=tuple(layers),
+        optional=tuple(_weak_edge_texts(weak for told in functions for weak in told.weak_edges)),
+        unreached=tuple(sorted(unreached)),
+        findings=tuple(map(summarise_finding, found)),
+        notes=notes,
     )
 
 
@@ -82,7 +103,8 @@ def render_table(
     width: int,
 ) -> str:
     """Return the table of a build that made these metafiles."""
-    summary = summarise_build([("", metafile) for metafile in metafiles], (), findings)
+    told = [tell_function("", metafile, Limit())._replace(findings=()) for metafile in metafiles]
+    summary = summarise_build(told, (), findings)
     return render_build(summary, unchanged=unchanged, is_whole=is_whole, seconds=seconds, width=width)
 
 
@@ -115,14 +137,13 @@ def _omissions_text(metafile: BundleMetafile) -> str:
     return f"left out {glue(format_bytes(size_bytes))} in {glue(format_count(files, 'file'))}: {rules}{more}"
 
 
-def _weak_edge_texts(metafiles: Iterable[Metafile]) -> Iterable[str]:
+def _weak_edge_texts(weak_edges: Iterable[WeakEntry]) -> Iterable[str]:
     """Tell which packages ship for an optional import alone, each once for all functions, the biggest first."""
     weights: dict[tuple[str, str, int, str], int] = {}
-    for metafile in metafiles:
-        for weak in metafile.weak_edges:
-            edge = weak.edge
-            key = (weak.distribution, edge.source, edge.line, edge.kind)
-            weights[key] = max(weak.bytes, weights.get(key, 0))
+    for weak in weak_edges:
+        edge = weak.edge
+        key = (weak.distribution, edge.source, edge.line, edge.kind)
+        weights[key] = max(weak.bytes, weights.get(key, 0))
     for key, size_bytes in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
         distribution, source, line, kind = key
         words = _WEAK_WORDS.get(kind, kind)
