@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.own_files import rule_by_name
 from bundler.test_paths import is_in_test_folder, is_test_path
-from bundler.trace.facts.evaluate import OWN_STUB, has_base
+from bundler.trace.facts.templates import OWN_STUB, has_base
 from bundler.trace.index import ModuleIndex
 from bundler.trace.places import folder_of, place_of
 

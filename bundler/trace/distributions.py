@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bundler.model.wheels import Distribution
 from bundler.standards import normalise_name
-from bundler.trace.facts.evaluate import OWN_NAME, OWN_PACKAGE
+from bundler.trace.facts.templates import OWN_NAME, OWN_PACKAGE
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 

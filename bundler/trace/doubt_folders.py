@@ -19,7 +19,7 @@ from bundler.model.wheels import SiteFile
 from bundler.system.files import read_site_file
 from bundler.test_paths import is_test_path
 from bundler.trace.facts.dotted import module_name
-from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME
+from bundler.trace.facts.templates import FOLDER_END, FOLDER_OF, OWN_FOLDER, OWN_NAME
 from bundler.trace.follow import Follower
 from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason

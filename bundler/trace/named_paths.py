@@ -2,8 +2,8 @@
 
 from bundler.model.wheels import SiteFile
 from bundler.trace.facts.dotted import absolute_name
-from bundler.trace.facts.evaluate import FOLDER_END, PATH_NAMED
 from bundler.trace.facts.source_facts import SourceFacts
+from bundler.trace.facts.templates import FOLDER_END, PATH_NAMED
 from bundler.trace.view import View
 
 _DEEPEST = 4

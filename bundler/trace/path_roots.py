@@ -1,7 +1,7 @@
 """Follow folders that code puts on `sys.path`: what lies in them is imported from the top."""
 
-from bundler.trace.facts.evaluate import PATH_NAMED
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.templates import PATH_NAMED
 from bundler.trace.follow import Follower
 from bundler.trace.named_paths import find_named_path
 from bundler.trace.read_module import ReadModule

@@ -4,7 +4,7 @@ import posixpath
 
 from bundler.model.wheels import OWN_CODE, SiteFile
 from bundler.trace.facts.dotted import absolute_name
-from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, TASK_ROOT
+from bundler.trace.facts.templates import FOLDER_END, FOLDER_OF, OWN_FILE, OWN_FOLDER, OWN_STUB, TASK_ROOT
 from bundler.trace.index import ModuleIndex
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from bundler.model.imports import SourceNeed
 from bundler.trace.facts.dotted import absolute_name
-from bundler.trace.facts.evaluate import OWN_NAME, UNKNOWN
 from bundler.trace.facts.handed import Handed
 from bundler.trace.facts.sources import CALLERS
+from bundler.trace.facts.templates import OWN_NAME, UNKNOWN
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from bundler.trace.demand import ModuleDemand
-from bundler.trace.facts.evaluate import OWN_NAME, OWN_PACKAGE, UNKNOWN
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.templates import OWN_NAME, OWN_PACKAGE, UNKNOWN
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 

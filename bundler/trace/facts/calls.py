@@ -4,21 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from bundler.trace.facts import known_calls
-from bundler.trace.facts.evaluate import (
-    FOLDER_END,
-    GIVEN,
-    OWN_FILE,
-    OWN_FOLDER,
-    OWN_PACKAGE,
-    OWN_STUB,
-    PACKAGE_FILES,
-    TASK_ROOT,
-    TOP_LEVEL,
-    UNKNOWN,
-    Evaluator,
-    Value,
-    has_base,
-)
+from bundler.trace.facts.calls_of_paths import PACKAGE_FILES
+from bundler.trace.facts.evaluate import Evaluator
 from bundler.trace.facts.function_values import FunctionValues
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.not_opened import hands_on_text, only_tells, whole_of_part
@@ -27,6 +14,19 @@ from bundler.trace.facts.programs import program_modules
 from bundler.trace.facts.sinks import is_unknown_name
 from bundler.trace.facts.source_facts import ParameterFact, PatternFact, SinkFact
 from bundler.trace.facts.tables import looked_up
+from bundler.trace.facts.templates import (
+    FOLDER_END,
+    GIVEN,
+    OWN_FILE,
+    OWN_FOLDER,
+    OWN_PACKAGE,
+    OWN_STUB,
+    TASK_ROOT,
+    TOP_LEVEL,
+    UNKNOWN,
+    Value,
+    has_base,
+)
 
 _VERSION_CONTROL = frozenset({"git", "hg", "svn"})
 _FIRST_KEYWORDS = frozenset({"name", "package", "group", "distribution_name", "anchor"})

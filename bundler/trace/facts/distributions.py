@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bundler.trace.facts.evaluate import UNKNOWN, Evaluator
+from bundler.trace.facts.evaluate import Evaluator
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import nodes_of
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.templates import UNKNOWN
 from bundler.trace.facts.text import SourceText
 
 _MODULES = ("importlib.metadata", "importlib_metadata", "pkg_resources")

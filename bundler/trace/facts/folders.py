@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bundler.trace.facts.evaluate import OWN_NAME
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import nodes_of, walk
 from bundler.trace.facts.not_opened import only_tells
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.templates import OWN_NAME
 from bundler.trace.facts.text import SourceText
 
 _PLACES = frozenset({"__file__", "__path__"})

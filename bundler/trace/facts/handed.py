@@ -5,11 +5,11 @@ import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bundler.trace.facts.evaluate import OWN_NAME, UNKNOWN
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import all_nodes
 from bundler.trace.facts.objects import DEFINITIONS, ObjectReader
 from bundler.trace.facts.parse import decode
+from bundler.trace.facts.templates import OWN_NAME, UNKNOWN
 
 
 class Handed(NamedTuple):

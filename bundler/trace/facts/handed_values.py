@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Callable, Iterator
 
-from bundler.trace.facts.evaluate import UNKNOWN, Value
 from bundler.trace.facts.flows import places_of
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import all_nodes
+from bundler.trace.facts.templates import UNKNOWN, Value
 
 
 def handed_values(

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 
-from bundler.trace.facts.evaluate import UNKNOWN, Value
+from bundler.trace.facts.templates import UNKNOWN, Value
 
 IMPORT_CALLS = frozenset(
     {

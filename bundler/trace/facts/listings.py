@@ -6,7 +6,11 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeGuard
 
-from bundler.trace.facts.evaluate import (
+from bundler.trace.facts.evaluate import Evaluator
+from bundler.trace.facts.names import Names
+from bundler.trace.facts.nodes import children, nodes_of, walk
+from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.templates import (
     FOLDER_END,
     FOLDER_OF,
     OWN_FOLDER,
@@ -14,13 +18,9 @@ from bundler.trace.facts.evaluate import (
     OWN_PACKAGE,
     PATH_NAMED,
     UNKNOWN,
-    Evaluator,
     Value,
     has_base,
 )
-from bundler.trace.facts.names import Names
-from bundler.trace.facts.nodes import children, nodes_of, walk
-from bundler.trace.facts.source_facts import PatternFact
 from bundler.trace.facts.text import SourceText
 
 _LISTING = frozenset(

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from bundler.trace.facts.bindings import UNKNOWN_VALUE
 from bundler.trace.facts.elements import elements_of
-from bundler.trace.facts.evaluate import UNKNOWN, Value
 from bundler.trace.facts.module_words import is_module_word
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import nodes_of
 from bundler.trace.facts.not_opened import only_tells
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.templates import UNKNOWN, Value
 
 _LOADING_FUNCTION = re.compile(r"load|import|plugin|backend|engine|extension|require|include", re.IGNORECASE)
 # `INSTALLED_APPS`, `backend`, `CELERY_IMPORTS`; `mapping` has no app in it.

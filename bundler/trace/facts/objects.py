@@ -4,9 +4,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
-from bundler.trace.facts.evaluate import OWN_NAME, UNKNOWN, Evaluator, has_base
+from bundler.trace.facts.evaluate import Evaluator
 from bundler.trace.facts.names import Names, parameters_of
 from bundler.trace.facts.nodes import all_nodes, walk
+from bundler.trace.facts.templates import OWN_NAME, UNKNOWN, has_base
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 

@@ -10,8 +10,9 @@ from itertools import product
 from typing import NamedTuple
 
 from bundler.trace.facts.dotted import absolute_name
-from bundler.trace.facts.evaluate import FOLDER_END, GIVEN, OWN_NAME, OWN_PACKAGE, UNKNOWN, Evaluator, Value
+from bundler.trace.facts.evaluate import Evaluator
 from bundler.trace.facts.names import Names, parameters_of
+from bundler.trace.facts.templates import FOLDER_END, GIVEN, OWN_NAME, OWN_PACKAGE, UNKNOWN, Value
 
 # Whoever has these of the function's own module may take it from there.
 _NAMESPACES = frozenset({"globals", "vars", "locals", "sys.modules"})

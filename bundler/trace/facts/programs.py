@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from bundler.trace.facts.evaluate import UNKNOWN, Value
 from bundler.trace.facts.nodes import nodes_of, walk
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.templates import UNKNOWN, Value
 from bundler.trace.facts.text import SourceText
 
 # Both start with a letter that is searched for at once; what stands before is asked of the few that are found.

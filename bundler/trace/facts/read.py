@@ -11,7 +11,6 @@ from bundler.model.project import Target
 from bundler.trace.facts import conditions, scan, strings
 from bundler.trace.facts.calls import CallReader
 from bundler.trace.facts.distributions import read_distributions
-from bundler.trace.facts.evaluate import OWN_NAME
 from bundler.trace.facts.exports import Exports, read_exports
 from bundler.trace.facts.extract import extract_facts, may_extract
 from bundler.trace.facts.folders import read_folders
@@ -32,6 +31,7 @@ from bundler.trace.facts.source_facts import ExportFact, PatternFact, SourceFact
 from bundler.trace.facts.source_file import Source
 from bundler.trace.facts.sources import SourceReads, read_sources, reads_sources
 from bundler.trace.facts.statements import StatementReader, names_bound_by
+from bundler.trace.facts.templates import OWN_NAME
 from bundler.trace.facts.test_folders import read_test_folders
 from bundler.trace.facts.text import SourceText
 

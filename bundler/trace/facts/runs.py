@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Callable
 
-from bundler.trace.facts.evaluate import UNKNOWN, Value, has_base
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import nodes_of
+from bundler.trace.facts.templates import UNKNOWN, Value, has_base
 from bundler.trace.facts.text import SourceText
 
 _MODULES = frozenset({"subprocess", "os", "asyncio", "asyncio.subprocess", "shutil", "pty", "anyio", "trio"})

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from bundler.trace.facts.evaluate import OWN_PACKAGE
 from bundler.trace.facts.strings import FORMAT_PLACE
+from bundler.trace.facts.templates import OWN_PACKAGE
 from bundler.trace.facts.text import SourceText
 
 # A word may stand inside a longer one: that costs a look, nothing else.

@@ -4,10 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from bundler.trace.facts.evaluate import OWN_PACKAGE
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import all_nodes
 from bundler.trace.facts.source_facts import PatternFact, ScanFact
+from bundler.trace.facts.templates import OWN_PACKAGE
 
 _SCANNING_WORDS = "scan|discover|find|walk|load|import|wire|collect|register"
 _SCANNING_NAME = re.compile(_SCANNING_WORDS, re.IGNORECASE)

@@ -8,10 +8,10 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from bundler.trace.facts.evaluate import UNKNOWN, Value, has_base
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import nodes_of, walk
 from bundler.trace.facts.source_facts import SinkFact
+from bundler.trace.facts.templates import UNKNOWN, Value, has_base
 from bundler.trace.facts.text import SourceText
 
 _NAMED = {

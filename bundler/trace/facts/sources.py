@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from bundler.trace.facts.evaluate import FILE_OF_MODULE, FOLDER_END, FOLDER_OF, OWN_FILE, OWN_NAME, UNKNOWN, Evaluator
+from bundler.trace.facts.evaluate import Evaluator
 from bundler.trace.facts.names import Names, parameters_of
 from bundler.trace.facts.nodes import walk
 from bundler.trace.facts.objects import DEFINITIONS, ObjectReader, Objects
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.templates import FILE_OF_MODULE, FOLDER_END, FOLDER_OF, OWN_FILE, OWN_NAME, UNKNOWN
 from bundler.trace.facts.text import SourceText
 
 CALLERS = "\x0f"

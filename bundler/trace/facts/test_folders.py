@@ -8,10 +8,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from bundler.trace.facts.evaluate import Evaluator, has_base
+from bundler.trace.facts.evaluate import Evaluator
 from bundler.trace.facts.names import Names
 from bundler.trace.facts.nodes import all_nodes
 from bundler.trace.facts.source_facts import PatternFact
+from bundler.trace.facts.templates import has_base
 from bundler.trace.facts.text import SourceText
 
 _FOLDER = re.compile(r"(?:^|/)(?:tests?|__tests__)(?=/|\Z)")

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from bundler.trace.facts.evaluate import OWN_PACKAGE, UNKNOWN
 from bundler.trace.facts.store import FactsStore
+from bundler.trace.facts.templates import OWN_PACKAGE, UNKNOWN
 from bundler.trace.knowledge.bindings import Bindings
 from bundler.trace.knowledge.definitions import Definitions
 from bundler.trace.knowledge.folder_listers import FolderListers

@@ -2,7 +2,7 @@
 
 import re
 
-from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, TOP_LEVEL, UNKNOWN
+from bundler.trace.facts.templates import FOLDER_END, FOLDER_OF, TOP_LEVEL, UNKNOWN
 from bundler.trace.read_module import ReadModule
 
 _UNKNOWN_PATH = f"{UNKNOWN}/{FOLDER_OF}{FOLDER_END}"

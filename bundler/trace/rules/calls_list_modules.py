@@ -7,7 +7,7 @@ Not caught: a listing of all that can be imported, of which names are then chose
 from collections.abc import Iterator
 
 from bundler.trace.demand import Demand, ModuleDemand, Rule
-from bundler.trace.facts.evaluate import TOP_LEVEL, has_base
+from bundler.trace.facts.templates import TOP_LEVEL, has_base
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 

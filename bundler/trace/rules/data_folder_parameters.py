@@ -7,7 +7,7 @@ Not caught: a word of that kind with no folder of its name beside the file.
 from collections.abc import Iterator
 
 from bundler.trace.demand import Demand, FilesDemand, Rule
-from bundler.trace.facts.evaluate import OWN_FOLDER
+from bundler.trace.facts.templates import OWN_FOLDER
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 

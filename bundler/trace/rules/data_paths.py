@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bundler.trace.demand import Demand, FilesDemand, ModuleDemand, Rule
-from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF
+from bundler.trace.facts.templates import FOLDER_END, FOLDER_OF
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 

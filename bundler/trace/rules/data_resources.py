@@ -7,7 +7,7 @@ Not caught: two strings of which no package and no path in it is there.
 from collections.abc import Iterator
 
 from bundler.trace.demand import Demand, FilesDemand, ModuleDemand, Rule
-from bundler.trace.facts.evaluate import OWN_NAME
+from bundler.trace.facts.templates import OWN_NAME
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 

@@ -7,7 +7,7 @@ Not caught: names with one dot alone, which may as well be those of loggers or e
 from collections.abc import Iterator
 
 from bundler.trace.demand import Demand, ModuleDemand, Rule
-from bundler.trace.facts.evaluate import UNKNOWN
+from bundler.trace.facts.templates import UNKNOWN
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 from bundler.trace.words import of_template

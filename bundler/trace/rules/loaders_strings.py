@@ -8,7 +8,7 @@ modules in the words of packages.
 from collections.abc import Iterator
 
 from bundler.trace.demand import Demand, ModuleDemand, Rule
-from bundler.trace.facts.evaluate import UNKNOWN
+from bundler.trace.facts.templates import UNKNOWN
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 from bundler.trace.words import dotted_words, of_template

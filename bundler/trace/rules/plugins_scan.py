@@ -10,8 +10,8 @@ Not caught: `table.scan()` of boto3, and a package that is given with a folder o
 from collections.abc import Hashable, Iterator
 
 from bundler.trace.demand import Demand, ModuleDemand, Rule
-from bundler.trace.facts.evaluate import OWN_NAME, OWN_PACKAGE
 from bundler.trace.facts.source_facts import ScanFact
+from bundler.trace.facts.templates import OWN_NAME, OWN_PACKAGE
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 

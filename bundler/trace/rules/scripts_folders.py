@@ -9,7 +9,7 @@ Not caught: folders on `sys.path`, whose modules come when they are imported, an
 from collections.abc import Iterator
 
 from bundler.trace.demand import Demand, FilesDemand, Rule
-from bundler.trace.facts.evaluate import FILE_OF_MODULE
+from bundler.trace.facts.templates import FILE_OF_MODULE
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 

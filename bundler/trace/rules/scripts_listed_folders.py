@@ -13,7 +13,7 @@ from bundler.model.wheels import SiteFile
 from bundler.test_paths import is_test_path
 from bundler.trace.demand import Demand, FilesDemand, ModuleDemand, Rule, SourceDemand
 from bundler.trace.facts.dotted import module_name
-from bundler.trace.facts.evaluate import FOLDER_END, FOLDER_OF, OWN_FOLDER, PATH_NAMED
+from bundler.trace.facts.templates import FOLDER_END, FOLDER_OF, OWN_FOLDER, PATH_NAMED
 from bundler.trace.named_paths import find_named_path
 from bundler.trace.read_module import ReadModule
 from bundler.trace.rules.scripts_own_folders import is_own_folder

@@ -7,7 +7,7 @@ Not caught: a module outside any package, and files that a glob leaves out.
 from collections.abc import Iterator
 
 from bundler.trace.demand import Demand, FilesDemand, ModuleDemand, Rule
-from bundler.trace.facts.evaluate import OWN_FILE, OWN_FOLDER
+from bundler.trace.facts.templates import OWN_FILE, OWN_FOLDER
 from bundler.trace.read_module import ReadModule
 from bundler.trace.view import View
 
