@@ -18,7 +18,6 @@ from bundler.trace.demand import (
     SinkDemand,
     SourceDemand,
 )
-from bundler.trace.doubt import Doubt
 from bundler.trace.facts.source_facts import SinkFact, SourceFacts
 from bundler.trace.facts.store import FactsStore
 from bundler.trace.follow import Follower
@@ -26,7 +25,7 @@ from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.path_roots import PathRoots
 from bundler.trace.read_module import ReadModule
-from bundler.trace.rules import RULES
+from bundler.trace.rules import RULES, RULES_IN_DOUBT
 from bundler.trace.settings_files import SettingsFiles
 from bundler.trace.source_needs import SourceNeeds
 from bundler.trace.statements import Statements
@@ -60,7 +59,6 @@ class Engine:
         self._roots = PathRoots(self._follower)
         self._sources = SourceNeeds(self._follower)
         self._modules: dict[str, str] = {}
-        self._doubt = Doubt(self._follower)
         self._questions: list[_Question] = []
 
     def trace(self, function: Function) -> ImportGraph:
@@ -70,7 +68,7 @@ class Engine:
         settings = SettingsFiles(self._follower, function)
         while settings.follow_new():
             self._drain()
-        self._doubt.follow()
+        self._follow_doubt()
         return self._finish()
 
     def trace_files(self, paths: Collection[str]) -> ImportGraph:
@@ -140,7 +138,6 @@ class Engine:
         for read in (read for read in new if read.facts is not _NOTHING):
             self._follower.knowledge.learn(read)
             self._sources.note(read)
-            self._doubt.note(read)
         has_grown = [self._roots.add(read) for read in new if read.facts.path_roots]
         if any(has_grown):
             self._look_again()
@@ -199,6 +196,18 @@ class Engine:
                     self._serve(rule.id, read, demand)
         return is_any
 
+    def _follow_doubt(self) -> None:
+        """Ask the rules in doubt, once.
+
+        They come after all others, as doubt is about what those left open: it starts at files that ship for sure, what
+        it brings has no doubt of its own, and it leads only into what ships for sure or is required.
+        """
+        self._follower.begin_doubt()
+        for rule in RULES_IN_DOUBT:
+            for read in filter(rule.wants, self._follower.knowledge.reads):
+                for demand in rule.visit(self._follower, read):
+                    self._serve(rule.id, read, demand)
+
     def _serve(self, rule: str, read: ReadModule, demand: Demand) -> None:
         """Follow what a rule demands."""
         follower = self._follower
@@ -214,7 +223,7 @@ class Engine:
             case SourceDemand(path, line, why):
                 self._sources.add(path, read.file.path, line, why)
             case SinkDemand(sink, line):
-                self._doubt.add(read.module, read.file, SinkFact(sink, line))
+                follower.knowledge.sinks.add(read.file.path, SinkFact(sink, line))
             case TraceWarning():
                 if follower.sure_owners is None and demand not in follower.warnings:
                     follower.warnings.append(demand)

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable
 
 from bundler.model.imports import Edge, EdgeKind, TraceWarning, leads_on_in_doubt
-from bundler.model.project import Deployment, Function, ShakeMode
+from bundler.model.project import Deployment, Function
 from bundler.model.wheels import OWN_CODE, Distribution, Site, SiteFile
 from bundler.test_paths import is_test_path
 from bundler.trace.facts.dotted import module_name
@@ -49,6 +49,12 @@ class Follower(View):
         self._skipped = function.options.exclude_modules if function is not None else ()
         self._linked: set[str] = set()
         self._searched: set[str] = set()
+
+    def begin_doubt(self) -> None:
+        """Take all that is reached by now for sure: what is reached from here on ships in doubt."""
+        self.sure_owners = frozenset(self.site.files[path].owner for path in self.reached)
+        self.sure_files = frozenset(self.reached)
+        self._sure_edges = {source: tuple(found.values()) for source, found in self.edges.items()}
 
     # ---- modules
 
@@ -117,12 +123,6 @@ class Follower(View):
             return False
         path = module.file.path if module.file is not None else f"{name.replace('.', '/')}/"
         return is_test_path(path) and not (found.file is not None and is_test_path(found.file.path))
-
-    def shake_of(self, file: SiteFile) -> ShakeMode:
-        """Return how far to go for a file's distribution; nothing first-party is in doubt, nor any of a layer."""
-        if self.function is None or file.is_own:
-            return ShakeMode.TRACED
-        return self.function.options.shake.mode_of(file.owner)
 
     # ---- edges
 

@@ -1,9 +1,11 @@
 """What a rule may look at: the site, its index and assets, facts, and what is known by now. Nothing here changes it."""
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
-from bundler.model.project import Deployment, Function
+from bundler.model.imports import Edge
+from bundler.model.project import Deployment, Function, ShakeMode
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.runtimes import BOTO3_FAMILY, preinstalled_modules, standard_library
 from bundler.system.files import read_site_file
@@ -14,6 +16,7 @@ from bundler.trace.index import FoundModule, ModuleIndex
 from bundler.trace.knowledge import Knowledge
 
 _PROJECT_FILES = ("/pyproject.toml", "/setup.py")
+_TEST_MODULE = re.compile(r"(?:^|/)(?:test_[^/]*|conftest)\.py\Z")
 _LISTING = re.compile(rb"\b(?:iter_modules|walk_packages)\b")
 
 
@@ -45,6 +48,10 @@ class View:
         self.distributions = {distribution.name: distribution for distribution in site.distributions}
         self.own_owners = frozenset({OWN_CODE, *(file.owner for file in site.files.values() if file.is_local)})
         self.knowledge = Knowledge(store)
+        self.sure_files: frozenset[str] = frozenset()
+        """What an edge leads to for sure; empty until that is known, and what follows is in doubt."""
+        self._sure_edges: dict[str, tuple[Edge, ...]] = {}
+        self._modules: dict[str, tuple[str, ...]] = {}
 
     def may_be_there(self, name: str) -> bool:
         """Tell whether anything may bring a module: the site, the runtime, a layer of which nothing is known."""
@@ -145,3 +152,49 @@ class View:
     def uses_any(self, owner: str, others: set[str]) -> bool:
         """Tell whether a distribution is one of the others, or requires one of them."""
         return owner in others or not others.isdisjoint(self.requires(owner))
+
+    # ---- doubt
+
+    def shake_of(self, file: SiteFile) -> ShakeMode:
+        """Return how far to go for a file's distribution; nothing first-party is in doubt, nor any of a layer."""
+        if self.function is None or file.is_own:
+            return ShakeMode.TRACED
+        return self.function.options.shake.mode_of(file.owner)
+
+    def ships_in_doubt(self, file: SiteFile) -> bool:
+        """Tell whether doubt counts for a file's distribution."""
+        return self.shake_of(file) is not ShakeMode.TRACED
+
+    def sure_edges(self, source: SiteFile) -> tuple[Edge, ...]:
+        """Return the edges that start at a file for sure, once they are known."""
+        return self._sure_edges.get(source.path, ())
+
+    def unsure(self, source: SiteFile, files: Iterable[SiteFile]) -> list[SiteFile]:
+        """Return which of some files a file does not lead to for sure."""
+        led_to = {edge.target for edge in self.sure_edges(source)}
+        return [file for file in files if file.path not in led_to]
+
+    def modules_of(self, owner: str) -> tuple[str, ...]:
+        """Return all modules of a distribution, tests aside."""
+        if owner not in self._modules:
+            self._modules[owner] = tuple(self.index.owned_matching("*", frozenset({owner})))
+        return self._modules[owner]
+
+    @cached_property
+    def owned(self) -> dict[str, list[SiteFile]]:
+        """The files of each distribution."""
+        owned: dict[str, list[SiteFile]] = {}
+        for file in self.site.files.values():
+            owned.setdefault(file.owner, []).append(file)
+        return owned
+
+    @cached_property
+    def programs(self) -> tuple[SiteFile, ...]:
+        """The programs that wheels bring, but for those of layers."""
+        return tuple(file for file in self.site.files.values() if file.is_program and not file.layer)
+
+    @cached_property
+    def test_folders(self) -> tuple[str, ...]:
+        """Folders that hold modules of tests: their data is those tests' own, unlike SQL in a folder called `tests`."""
+        modules = (path for path in self.site.files if _TEST_MODULE.search(path))
+        return tuple({f"{path.rpartition('/')[0]}/" for path in modules if "/" in path})

@@ -7,7 +7,9 @@ from bundler.trace.facts.templates import OWN_PACKAGE, UNKNOWN
 from bundler.trace.knowledge.bindings import Bindings
 from bundler.trace.knowledge.definitions import Definitions
 from bundler.trace.knowledge.folder_listers import FolderListers
+from bundler.trace.knowledge.folder_takers import FolderTakers
 from bundler.trace.knowledge.habits import Habits
+from bundler.trace.knowledge.sinks import Sinks
 from bundler.trace.read_module import ReadModule
 
 
@@ -26,12 +28,18 @@ class Knowledge:
     def __init__(self, store: FactsStore) -> None:
         self.modules: dict[str, ReadModule] = {}
         """By the paths of their files."""
+        self.reads: list[ReadModule] = []
+        """All that was read, in its order."""
+        self.first: dict[str, ReadModule] = {}
+        """By the distribution: what was read first of it."""
         self.imported: dict[str, set[str]] = {}
         """The modules that each file imports by statements."""
         self.bindings = Bindings(store)
         self.habits = Habits()
         self.definitions = Definitions()
         self.folder_listers = FolderListers(store)
+        self.folder_takers = FolderTakers()
+        self.sinks = Sinks(store)
         self.asks_metadata: dict[str, tuple[tuple[str, int], ...]] = {}
         """Files that ask for the metadata of distributions nobody can tell: their names with `*`, and the lines."""
         self.mentions: dict[str, set[Mention]] = {}
@@ -44,12 +52,16 @@ class Knowledge:
     def learn(self, read: ReadModule) -> None:
         """Add what a module says."""
         self.modules[read.file.path] = read
+        self.reads.append(read)
+        self.first.setdefault(read.file.owner, read)
         modules = map(read.imported_module, read.facts.imports)
         self.imported.setdefault(read.file.path, set()).update(filter(None, modules))
         self.bindings.learn(read)
         self.habits.learn(read)
         self.definitions.learn(read)
         self.folder_listers.learn(read)
+        self.folder_takers.learn(read)
+        self.sinks.learn(read)
         asked = [fact for fact in (*read.facts.metadata, *read.facts.asks_any) if UNKNOWN in fact.pattern]
         if asked:
             self.asks_metadata[read.file.path] = tuple((fact.pattern, fact.line) for fact in asked)

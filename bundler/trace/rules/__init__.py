@@ -17,6 +17,13 @@ from bundler.trace.rules import (
     data_resources,
     data_served,
     data_test_folders,
+    doubt_folders,
+    doubt_handed_folders,
+    doubt_named_folders,
+    doubt_outwards,
+    doubt_programs,
+    doubt_sinks,
+    doubt_unopened,
     first_party_lists,
     first_party_strings,
     first_party_templates,
@@ -37,6 +44,7 @@ from bundler.trace.rules import (
     plugins_prefixes,
     plugins_scan,
     plugins_strings,
+    programs_named,
     scripts_folder_parameters,
     scripts_folders,
     scripts_hidden,
@@ -85,6 +93,7 @@ RULES: tuple[Rule, ...] = (
     plugins_prefixes.RULE,
     plugins_scan.RULE,
     plugins_strings.RULE,
+    programs_named.RULE,
     scripts_folder_parameters.RULE,
     scripts_folders.RULE,
     scripts_hidden.RULE,
@@ -96,3 +105,14 @@ RULES: tuple[Rule, ...] = (
     settings_variables.RULE,
     unread.RULE,
 )
+
+RULES_IN_DOUBT: tuple[Rule, ...] = (
+    doubt_folders.RULE,
+    doubt_handed_folders.RULE,
+    doubt_named_folders.RULE,
+    doubt_outwards.RULE,
+    doubt_programs.RULE,
+    doubt_sinks.RULE,
+    doubt_unopened.RULE,
+)
+"""Asked once, when all that ships for sure is known."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bundler.trace import engine, rules, trace_functions
-from bundler.trace.rules import RULES
+from bundler.trace.rules import RULES, RULES_IN_DOUBT
 from tests.support.sites import make_function, make_site
 
 FOLDER = Path(rules.__file__).parent
@@ -58,6 +58,21 @@ SITES = {
         },
         {"pkg": {"pkg/__init__.py": ""}},
     ),
+    "doubt": (
+        {
+            "app.py": "import importlib, taker\ndef f(event):\n    importlib.import_module(event['name'])\n",
+            "more.py": "",
+        },
+        {
+            "taker": {
+                "taker/__init__.py": "import importlib, sys\ndef load(name):\n    importlib.import_module(name)\n"
+                "def folder(name):\n    return sys.modules[name].__file__\nread(__path__)\n",
+                "taker/plugin.py": "import needed\n",
+                "taker/words.sql": "x" * 900,
+            },
+            "needed": {"needed.py": "", "needed.txt": "x" * 900},
+        },
+    ),
     "loaders": (
         {"app.py": "import front\n"},
         {
@@ -80,8 +95,9 @@ def test_every_file_of_rules_is_asked():
     stems = {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
     listed = [import_module(f"bundler.trace.rules.{stem}").RULE for stem in sorted(stems)]
 
-    assert sorted(RULES) == sorted(listed)
-    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert sorted([*RULES, *RULES_IN_DOUBT]) == sorted(listed)
+    assert len({rule.id for rule in listed}) == len(listed)
+    assert all(rule.id.startswith("doubt.") == (rule in RULES_IN_DOUBT) for rule in listed)
 
 
 @pytest.mark.parametrize("stem", sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__"}))
@@ -103,6 +119,9 @@ def test_the_order_of_rules_is_all_the_same(tmp_path, monkeypatch, name):
     for seed in range(5):
         shuffled = random.Random(seed).sample(RULES, len(RULES))
         monkeypatch.setattr(engine, "RULES", tuple(shuffled))
+        monkeypatch.setattr(
+            engine, "RULES_IN_DOUBT", tuple(random.Random(seed).sample(RULES_IN_DOUBT, len(RULES_IN_DOUBT)))
+        )
         graphs.extend(trace_functions((make_function(tmp_path / "own"),), site))
 
     assert len(graphs[0].edges["app.py"]) > 0

@@ -3,9 +3,6 @@
 import pytest
 
 from bundler.model.project import Shake, ShakeMode
-from bundler.plan import plan_files
-from bundler.trace import trace_functions
-from tests.support.sites import make_function, make_site
 
 DATA = {
     "lib/data/one.sql": "",
@@ -17,20 +14,6 @@ DATA = {
     "lib/data/six.pyi": "",
 }
 OPENED = ["lib/data/four.mo", "lib/data/one.sql", "lib/data/tests/two.sql", "lib/data/three.rst"]
-
-
-@pytest.fixture
-def data(tmp_path):
-    """Return the data of packages that a plan ships, in order."""
-
-    def run(packages, own=None, *, shake=None, **more):
-        site = make_site(tmp_path / "own", own or {"app.py": "import lib"}, packages, **more)
-        function = make_function(tmp_path / "own", shake=shake or Shake())
-        (graph,) = trace_functions((function,), site)
-        paths = (planned.file.path for planned in plan_files(function, graph, site).files if planned.file.owner)
-        return [path for path in paths if not path.endswith(".py") and ".dist-info/" not in path]
-
-    return run
 
 
 @pytest.mark.parametrize(
@@ -89,29 +72,6 @@ def test_without_doubt(data):
     assert found == ["lib/data/four.mo", "lib/data/one.sql"]
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "from lib.include import PATH\nread(PATH)",
-        "from lib import include\nread(include.PATH)",
-        "import lib.include\nread(lib.include.PATH)",
-        "import lib.include as inside\nread(path=inside.PATH)",
-        "from . import include\nread(include.PATH)",
-    ],
-)
-def test_a_folder_that_another_module_has_a_name_for(data, code):
-    """A path that a module gives a name is taken by whoever imports the name, or takes it as an attribute."""
-    package = {
-        "lib/__init__.py": code,
-        "lib/include/__init__.py": f"import os\nPATH = os.path.dirname(__file__)\n{'#' * 500}",
-        "lib/include/tests/one.sql": "",
-        "lib/other.sql": "",
-    }
-    assert data({"lib": package}) == ["lib/include/tests/one.sql"]
-    package["lib/__init__.py"] = "from lib import include"
-    assert data({"lib": package}) == []
-
-
 def test_the_folder_of_an_entry_point(data):
     """Who takes the folder of what an entry point loads may open the data beside it."""
     packages = {
@@ -123,36 +83,6 @@ def test_the_folder_of_an_entry_point(data):
     }
     found = data(packages, entry_points={"theme": (("lib.themes", "theme", "theme"),)})
     assert found == ["theme/main.html"]
-
-
-def test_a_module_that_hands_itself_on(data):
-    """Who is handed a module and takes its folder may open the data beside it; nobody else may."""
-    packages = {
-        "taker": {"taker.py": "import sys\ndef make(name): return sys.modules[name].__file__"},
-        "other": {"other.py": ""},
-        "lib": {
-            "lib/__init__.py": f"import taker, other\nX = taker.make(__name__)\n{'#' * 500}",
-            "lib/one.sql": "",
-            "more.sql": "",
-        },
-    }
-    assert data(packages, requires={"lib": ("taker",)}) == ["lib/one.sql"]
-    packages["taker"] = {"taker.py": "def make(name): return name"}
-    assert data(packages, requires={"lib": ("taker",)}) == []
-
-
-def test_a_package_that_is_handed_on(tmp_path):
-    """Who is handed a package and walks it may load any of its modules."""
-    packages = {
-        "walker": {"walker.py": "import pkgutil\ndef load(package): pkgutil.walk_packages(package.__path__)"},
-        "lib": {"lib/__init__.py": "", "lib/plugins/__init__.py": "", "lib/plugins/one.py": "", "lib/other.py": ""},
-    }
-    own = {"app.py": "import walker\nimport lib.plugins\nwalker.load(lib.plugins)"}
-    site = make_site(tmp_path / "own", own, packages)
-    (graph,) = trace_functions((make_function(tmp_path / "own"),), site)
-    paths = [file.file.path for file in plan_files(make_function(tmp_path / "own"), graph, site).files]
-    assert "lib/plugins/one.py" in paths
-    assert "lib/other.py" not in paths
 
 
 @pytest.mark.parametrize(
@@ -171,10 +101,3 @@ def test_a_function_that_takes_the_folder_of_its_caller(data, asking):
         "plain": {"plain/__init__.py": f"import locate\n{'#' * 500}", "plain/words.gz": "x"},
     }
     assert data(packages, {"app.py": "import lib, plain"}, requires={"lib": ("locate",)}) == ["lib/words.gz"]
-
-
-def test_data_that_nothing_seems_to_open(data):
-    """Where it is most of what a distribution holds, it ships; where it is little, it does not."""
-    package = {"lib/__init__.py": "", "lib/words.gz": "x" * 100}
-    assert data({"lib": package}) == ["lib/words.gz"]
-    assert data({"lib": {**package, "lib/more.py": "#" * 200}}) == []

@@ -5,29 +5,11 @@ import textwrap
 import pytest
 
 from bundler.model.project import Architecture, Shake, ShakeMode
-from bundler.plan import plan_files
 from bundler.runtimes import make_target
-from bundler.trace import trace_functions
 from bundler.trace.facts.read import read_facts
-from tests.support.sites import make_function, make_site
 
 RUNS_ANY = "import subprocess\ndef run(name):\n    return subprocess.run([name, '-v'])\n"
 TARGET = make_target("python3.12", Architecture.X86_64)
-
-
-@pytest.fixture
-def programs(tmp_path):
-    """Return the programs that a plan ships; each distribution has one of its own name."""
-
-    def run(own, packages, *, shake=None, **more):
-        contents = {name: {**files, f"{name}-1.0.data/scripts/{name}": "#!/bin/sh"} for name, files in packages.items()}
-        site = make_site(tmp_path / "own", own, contents, **more)
-        function = make_function(tmp_path / "own", shake=shake or Shake())
-        (graph,) = trace_functions((function,), site)
-        paths = (planned.file.path for planned in plan_files(function, graph, site).files)
-        return [path for path in paths if path.startswith("bin/")]
-
-    return run
 
 
 def test_a_program_that_nobody_can_tell(programs):
@@ -37,25 +19,6 @@ def test_a_program_that_nobody_can_tell(programs):
     assert found == ["bin/lib", "bin/needed"]
     traced = Shake(default=ShakeMode.TRACED)
     assert programs({"app.py": "import lib"}, packages, shake=traced) == []
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import os, subprocess\nsubprocess.run([os.path.join(ROOT, 'bin', 'tool')])",
-        "import subprocess\nsubprocess.run('tool --fast', shell=True)",
-        "import subprocess\nsubprocess.run(['/var/task/bin/tool'])",
-        "import shutil\nshutil.which('tool')",
-    ],
-)
-def test_a_program_that_a_string_names(programs, code):
-    """It ships where code that runs programs names it, of whatever wheel it is."""
-    assert programs({"app.py": code}, {"tool": {"tool.py": ""}, "other": {"other.py": ""}}) == ["bin/tool"]
-
-
-def test_programs_that_nothing_runs(programs):
-    """Neither a package alone nor its name in code that runs nothing brings its program."""
-    assert programs({"app.py": "import tool\nNAME = 'tool'"}, {"tool": {"tool.py": ""}}) == []
 
 
 def test_a_path_beside_the_package(programs):
