@@ -81,3 +81,12 @@ class Rule(NamedTuple):
     visit: Callable[[View, ReadModule], Iterable[Demand]]
     hangs_on: Callable[[View, ReadModule], Hashable] = always
     """What of the knowledge the answer hangs on: the rule is asked again when that is another."""
+
+
+class FileRule(NamedTuple):
+    """One mechanism: what it asks for on behalf of a file that is no source, modules by their dotted names in it."""
+
+    id: str
+    wants: Callable[[SiteFile], object]
+    """Tells by its name and size whether it has anything to say of a file."""
+    visit: Callable[[View, SiteFile], Iterable[Demand]]

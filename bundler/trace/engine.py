@@ -7,7 +7,7 @@ from bundler.errors import HandlerNotFoundError
 from bundler.globs import last_verdict
 from bundler.model.imports import Edge, EdgeKind, ImportGraph, TraceWarning
 from bundler.model.project import NO_DEPLOYMENT, Deployment, Function
-from bundler.model.wheels import Site, SiteFile
+from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.trace.demand import (
     Demand,
     FilesDemand,
@@ -25,7 +25,7 @@ from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.path_roots import PathRoots
 from bundler.trace.read_module import ReadModule
-from bundler.trace.rules import RULES, RULES_IN_DOUBT
+from bundler.trace.rules import FILE_RULES, RULES, RULES_IN_DOUBT, native_link
 from bundler.trace.settings_files import SettingsFiles
 from bundler.trace.source_needs import SourceNeeds
 from bundler.trace.statements import Statements
@@ -112,8 +112,14 @@ class Engine:
             warnings=tuple(follower.warnings),
             sources=sources,
             asks_metadata=follower.knowledge.asks_metadata,
-            glibc=follower.glibc,
+            glibc=self._glibc(),
         )
+
+    def _glibc(self) -> dict[str, tuple[int, ...]]:
+        """Return what the shared objects that were looked into need of the target's glibc, but for first-party ones."""
+        follower = self._follower
+        linked = [file for file in follower.opened.values() if native_link.RULE.wants(file) and file.owner != OWN_CODE]
+        return {file.path: glibc for file in linked if (glibc := follower.store.binary(file).glibc)}
 
     # ---- waves
 
@@ -121,8 +127,10 @@ class Engine:
         """Go on until no new module is reached, and no rule has anything to add."""
         is_new = True
         while is_new:
+            self._ask_of_files()
             while self._follower.finder.unread:
                 self._expand_wave()
+                self._ask_of_files()
             is_new = self._ask(self._questions)
 
     def _expand_wave(self) -> None:
@@ -162,7 +170,7 @@ class Engine:
             self._modules[file.path] = found.name
         reads = []
         if found.is_extension:
-            self._follower.follow_links(file)
+            self._follower.open(file)
             companions = [other for other in found.companions if other.path.endswith(".py")]
             reads = [ReadModule(found, file, store.source(other)) for other in companions]
         if file.path.endswith((".py", ".pyc")):
@@ -196,12 +204,32 @@ class Engine:
                     self._serve(rule.id, read, demand)
         return is_any
 
+    def _ask_of_files(self) -> None:
+        """Ask what the files that were opened by now lead to, and those that they lead to."""
+        follower = self._follower
+        while follower.unopened:
+            file = follower.unopened.pop()
+            for rule in (rule for rule in FILE_RULES if rule.wants(file)):
+                for demand in rule.visit(follower, file):
+                    self._serve_file(rule.id, file, demand)
+
+    def _serve_file(self, rule: str, file: SiteFile, demand: Demand) -> None:
+        """Follow what a rule demands on behalf of a file that is no source."""
+        match demand:
+            case ModuleDemand(name):
+                self._follower.follow_from_data(file, name, rule)
+            case FilesDemand(files, line, text, kind):
+                self._follower.add_files(file, files, Reason(kind, line, text, rule))
+            case _:
+                raise TypeError(demand)
+
     def _follow_doubt(self) -> None:
         """Ask the rules in doubt, once.
 
         They come after all others, as doubt is about what those left open: it starts at files that ship for sure, what
         it brings has no doubt of its own, and it leads only into what ships for sure or is required.
         """
+        self._ask_of_files()
         self._follower.begin_doubt()
         for rule in RULES_IN_DOUBT:
             for read in filter(rule.wants, self._follower.knowledge.reads):

@@ -1,23 +1,18 @@
 """Follow what is demanded: edges from file to file, modules through modulegraph, libraries as the linker would."""
 
-import posixpath
 from collections.abc import Iterable
 
 from bundler.model.imports import Edge, EdgeKind, TraceWarning, leads_on_in_doubt
 from bundler.model.project import Deployment, Function
-from bundler.model.wheels import OWN_CODE, Distribution, Site, SiteFile
+from bundler.model.wheels import Distribution, Site, SiteFile
 from bundler.test_paths import is_test_path
 from bundler.trace.facts.dotted import module_name
-from bundler.trace.facts.scan import TEXT_ENDINGS
 from bundler.trace.facts.store import FactsStore
 from bundler.trace.index import FoundModule
 from bundler.trace.knowledge import Mention
 from bundler.trace.modules import ModuleFinder, Reason
 from bundler.trace.view import View
 
-# Shared objects aside, only files of these endings are looked into for what they link.
-_PROGRAM_ENDINGS = frozenset({"", ".bin"})
-_LARGEST_TEXT_BYTES = 1_000_000
 _THIN_METADATA = ("METADATA", "entry_points.txt")
 _STATEMENTS = frozenset({EdgeKind.IMPORT, EdgeKind.TRY, EdgeKind.CONDITIONAL, EdgeKind.FUNCTION, EdgeKind.PACKAGE})
 _HARD_KINDS = frozenset({EdgeKind.IMPORT, EdgeKind.CONDITIONAL, EdgeKind.PACKAGE, EdgeKind.HANDLER, EdgeKind.INCLUDE})
@@ -42,13 +37,11 @@ class Follower(View):
         """Files that an edge leads to."""
         self.sure_owners: frozenset[str] | None = None
         """What ships for sure; `None` until that is known: all that is reached later ships in doubt."""
-        self.glibc: dict[str, tuple[int, ...]] = {}
-        self._libraries = {
-            (file.owner, path.rpartition("/")[2]): file for path, file in site.files.items() if ".so" in path
-        }
+        self.opened: dict[str, SiteFile] = {}
+        """By their paths."""
+        self.unopened: list[SiteFile] = []
+        """What was opened and not looked into by now."""
         self._skipped = function.options.exclude_modules if function is not None else ()
-        self._linked: set[str] = set()
-        self._searched: set[str] = set()
 
     def begin_doubt(self) -> None:
         """Take all that is reached by now for sure: what is reached from here on ships in doubt."""
@@ -83,11 +76,6 @@ class Follower(View):
             self.knowledge.mention(name, Mention(found.name, reason.name, reason.rule))
         kept = tuple(part for part in names if not self._is_skipped(f"{name}.{part}"))
         return self.finder.follow(found.name, name, kept, reason)
-
-    def follow_stored(self, file: SiteFile) -> None:
-        """Follow the modules that a file of stored objects names."""
-        for name in sorted(self.store.stored_names(file)):
-            self.follow_from_data(file, name, "data.stored")
 
     def follow_from_data(self, file: SiteFile, name: str, rule: str) -> None:
         """Follow the module that a dotted name in a data file starts with; the packages above it come along."""
@@ -165,48 +153,11 @@ class Follower(View):
             if file.path.endswith(".py"):
                 if is_run:
                     self.load_file(file)
-            elif file.path not in self._searched and not file.is_own and file.path.endswith(TEXT_ENDINGS):
-                self._follow_named_files(file)
-            elif ".so" in file.path or posixpath.splitext(file.path)[1] in _PROGRAM_ENDINGS:
-                self.follow_links(file)
-            elif file.path not in self._searched and not file.is_own:
-                self._searched.add(file.path)
-                self.follow_stored(file)
+            else:
+                self.open(file)
 
-    def _follow_named_files(self, file: SiteFile) -> None:
-        """Text that a package opens may name files beside it, to be opened in turn: `@import constants_en.txt`."""
-        self._searched.add(file.path)
-        folder, _, name = file.path.rpartition("/")
-        if file.size_bytes <= _LARGEST_TEXT_BYTES and not folder.endswith((".dist-info", ".egg-info")):
-            paths = (f"{folder}/{other}" for other in self.store.named_files(file) if other != name)
-            named = [self.site.files[path] for path in paths if path in self.site.files]
-            self.add_files(file, named, Reason(EdgeKind.DATA, 0, name, "data.text"))
-
-    def follow_links(self, file: SiteFile) -> None:
-        """Follow the libraries that a shared object needs, and those they need."""
-        pending = [file]
-        while pending:
-            current = pending.pop()
-            if current.path in self._linked:
-                continue
-            self._linked.add(current.path)
-            facts = self.store.binary(current)
-            if facts.glibc and current.owner != OWN_CODE:
-                self.glibc[current.path] = facts.glibc
-            for soname in facts.needed:
-                library = self._find_library(current, soname, facts.run_paths)
-                if library is not None:
-                    self.add_edge(current.path, library.path, Reason(EdgeKind.LINK, 0, soname, "native.link"))
-                    pending.append(library)
-
-    def _find_library(self, file: SiteFile, soname: str, run_paths: tuple[str, ...]) -> SiteFile | None:
-        folder = file.path.rpartition("/")[0]
-        for run_path in (*run_paths, "$ORIGIN"):
-            plain = run_path.replace("${ORIGIN}", "$ORIGIN")
-            if plain.startswith("$ORIGIN"):
-                below = plain.removeprefix("$ORIGIN").lstrip("/")
-                path = posixpath.normpath(posixpath.join(folder, below, soname))
-                if path in self.site.files:
-                    return self.site.files[path]
-        # A library may be found because another one of its package loaded it before, wherever it lies.
-        return self._libraries.get((file.owner, soname))
+    def open(self, file: SiteFile) -> None:
+        """Take a file for opened: it may lead further."""
+        if file.path not in self.opened:
+            self.opened[file.path] = file
+            self.unopened.append(file)

@@ -59,7 +59,7 @@ class SettingsFiles:
         there = {file.path for file in new}
         self._waiting = [file for file in self._waiting if file.path not in there]
         for file in new:
-            self._follower.follow_stored(file)
+            self._follow_stored(file)
             if _may_hold_settings(file):
                 self._follow_text(file, read_site_file(file).decode(errors="replace"))
             elif file.size_bytes <= _LARGEST_BYTES and not _BINARY.search(content := read_site_file(file)):
@@ -79,6 +79,11 @@ class SettingsFiles:
             return may_ship(path, self._function)
         is_read = not is_of_tools(path) and not is_in_app(path, self._follower.site.app_folders, self._follower.reached)
         return ships_by_itself(path, rule, self._function) and (is_read or is_brought_back(path, self._function))
+
+    def _follow_stored(self, file: SiteFile) -> None:
+        """Follow the modules that a file of stored objects names."""
+        for name in sorted(self._follower.store.stored_names(file)):
+            self._follower.follow_from_data(file, name, "data.stored")
 
     def _follow_text(self, file: SiteFile, text: str) -> None:
         name = file.path.rpartition("/")[2]

@@ -153,6 +153,12 @@ class View:
         """Tell whether a distribution is one of the others, or requires one of them."""
         return owner in others or not others.isdisjoint(self.requires(owner))
 
+    @cached_property
+    def libraries(self) -> dict[tuple[str, str], SiteFile]:
+        """The shared objects by their distributions and names."""
+        files = self.site.files.items()
+        return {(file.owner, path.rpartition("/")[2]): file for path, file in files if ".so" in path}
+
     # ---- doubt
 
     def shake_of(self, file: SiteFile) -> ShakeMode:

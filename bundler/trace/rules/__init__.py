@@ -1,6 +1,6 @@
 """One mechanism a file, each with its evidence and what it must not catch. The order of `RULES` is all the same."""
 
-from bundler.trace.demand import Rule
+from bundler.trace.demand import FileRule, Rule
 from bundler.trace.rules import (
     calls_import_module,
     calls_list_modules,
@@ -16,7 +16,9 @@ from bundler.trace.rules import (
     data_recorded,
     data_resources,
     data_served,
+    data_stored,
     data_test_folders,
+    data_text,
     doubt_folders,
     doubt_handed_folders,
     doubt_named_folders,
@@ -36,6 +38,7 @@ from bundler.trace.rules import (
     loaders_strings,
     metadata_asked,
     native_data,
+    native_link,
     native_opaque,
     native_text,
     native_words,
@@ -116,3 +119,6 @@ RULES_IN_DOUBT: tuple[Rule, ...] = (
     doubt_unopened.RULE,
 )
 """Asked once, when all that ships for sure is known."""
+
+FILE_RULES: tuple[FileRule, ...] = (data_stored.RULE, data_text.RULE, native_link.RULE)
+"""Asked once about each file that is opened, and about each shared object that is loaded."""
