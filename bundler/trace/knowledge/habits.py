@@ -1,12 +1,9 @@
 """Know what the code of each distribution does somewhere, which gives a meaning to what it says elsewhere."""
 
-import re
-
 from bundler.trace.facts.templates import FOLDER_END, FOLDER_OF, TOP_LEVEL, UNKNOWN
 from bundler.trace.read_module import ReadModule
 
 _UNKNOWN_PATH = f"{UNKNOWN}/{FOLDER_OF}{FOLDER_END}"
-_ENDING = re.compile(r"\*(\w{2,})")
 
 
 class Habits:
@@ -29,8 +26,6 @@ class Habits:
         """They execute files by their path, or import what they find."""
         self.first_party_asks_for_words = False
         """First-party code loads by name what some other part of it says."""
-        self.endings: dict[str, set[str]] = {}
-        """What each puts to names before it imports them: `import_module(name + "_py")`."""
 
     def learn(self, read: ReadModule) -> None:
         """Add what a module does."""
@@ -50,6 +45,3 @@ class Habits:
         for owners, sign in signs:
             if sign:
                 owners.add(owner)
-        endings = {match[1] for fact in facts.dynamic if (match := _ENDING.fullmatch(fact.pattern))}
-        if endings:
-            self.endings.setdefault(owner, set()).update(endings)

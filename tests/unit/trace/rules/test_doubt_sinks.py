@@ -52,6 +52,16 @@ def test_a_sink_that_is_not_reached(shipped):
     assert shipped({"app.py": "import lib"}, {"lib": package}) == {"lib/__init__.py": "import"}
 
 
+def test_an_ending_that_is_put_to_a_name(shipped):
+    """A name whose start nobody can tell may be any module's of the distribution, whatever it ends with."""
+    package = {
+        "lib/__init__.py": "from lib import load\nNAME = 'lib.core'",
+        "lib/load.py": "import importlib\ndef load(name):\n    return importlib.import_module(find(name) + '_py')\n",
+        "lib/core_py.py": "",
+    }
+    assert shipped({"app.py": "import lib"}, {"lib": package})["lib/core_py.py"] == "doubt"
+
+
 def test_where_doubt_says_its_place(tmp_path):
     """An edge of doubt has the line of the sink, and its name."""
     site = make_site(tmp_path / "own", {"app.py": "import lib"}, {"lib": {"lib/__init__.py": LOADER, "lib/one.py": ""}})
