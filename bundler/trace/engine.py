@@ -10,6 +10,7 @@ from bundler.model.project import NO_DEPLOYMENT, Deployment, Function
 from bundler.model.wheels import OWN_CODE, Site, SiteFile
 from bundler.trace.demand import (
     Demand,
+    FileRule,
     FilesDemand,
     ImportDemand,
     MetadataDemand,
@@ -25,7 +26,7 @@ from bundler.trace.index import FoundModule
 from bundler.trace.modules import Reason
 from bundler.trace.path_roots import PathRoots
 from bundler.trace.read_module import ReadModule
-from bundler.trace.rules import FILE_RULES, RULES, RULES_IN_DOUBT, native_link
+from bundler.trace.rules import FILE_RULES, RULES, RULES_IN_DOUBT, SHIPPING_RULES, native_link
 from bundler.trace.settings_files import SettingsFiles
 from bundler.trace.source_needs import SourceNeeds
 from bundler.trace.statements import Statements
@@ -66,7 +67,9 @@ class Engine:
         self._start(function)
         self._drain()
         settings = SettingsFiles(self._follower, function)
-        while settings.follow_new():
+        while new := settings.find_new():
+            for file in new:
+                self._ask_of(file, SHIPPING_RULES)
             self._drain()
         self._follow_doubt()
         return self._finish()
@@ -208,10 +211,12 @@ class Engine:
         """Ask what the files that were opened by now lead to, and those that they lead to."""
         follower = self._follower
         while follower.unopened:
-            file = follower.unopened.pop()
-            for rule in (rule for rule in FILE_RULES if rule.wants(file)):
-                for demand in rule.visit(follower, file):
-                    self._serve_file(rule.id, file, demand)
+            self._ask_of(follower.unopened.pop(), FILE_RULES)
+
+    def _ask_of(self, file: SiteFile, rules: Iterable[FileRule]) -> None:
+        for rule in (rule for rule in rules if rule.wants(file)):
+            for demand in rule.visit(self._follower, file):
+                self._serve_file(rule.id, file, demand)
 
     def _serve_file(self, rule: str, file: SiteFile, demand: Demand) -> None:
         """Follow what a rule demands on behalf of a file that is no source."""

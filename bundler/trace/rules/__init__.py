@@ -27,6 +27,7 @@ from bundler.trace.rules import (
     doubt_sinks,
     doubt_unopened,
     first_party_lists,
+    first_party_stored,
     first_party_strings,
     first_party_templates,
     known,
@@ -55,6 +56,7 @@ from bundler.trace.rules import (
     scripts_own_globs,
     scripts_packages,
     scripts_programs,
+    settings_text,
     settings_variables,
     unread,
 )
@@ -120,3 +122,6 @@ RULES_IN_DOUBT: tuple[Rule, ...] = (
 
 FILE_RULES: tuple[FileRule, ...] = (data_stored.RULE, data_text.RULE, native_link.RULE)
 """Asked once about each file that is opened, and about each shared object that is loaded."""
+
+SHIPPING_RULES: tuple[FileRule, ...] = (first_party_stored.RULE, settings_text.RULE)
+"""Asked once about each data file of first-party code that is known to ship."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bundler.trace import engine, rules, trace_functions
-from bundler.trace.rules import FILE_RULES, RULES, RULES_IN_DOUBT
+from bundler.trace.rules import FILE_RULES, RULES, RULES_IN_DOUBT, SHIPPING_RULES
 from tests.support.sites import make_function, make_site
 
 FOLDER = Path(rules.__file__).parent
@@ -95,7 +95,7 @@ def test_every_file_of_rules_is_asked():
     stems = {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
     listed = [import_module(f"bundler.trace.rules.{stem}").RULE for stem in sorted(stems)]
 
-    assert sorted([*RULES, *RULES_IN_DOUBT, *FILE_RULES], key=id) == sorted(listed, key=id)
+    assert sorted([*RULES, *RULES_IN_DOUBT, *FILE_RULES, *SHIPPING_RULES], key=id) == sorted(listed, key=id)
     assert len({rule.id for rule in listed}) == len(listed)
     assert all(rule.id.startswith("doubt.") == (rule in RULES_IN_DOUBT) for rule in listed)
 
