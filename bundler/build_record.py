@@ -86,7 +86,7 @@ def _write(request: Request, seen: Seen, summary: BuildSummary, tools: str) -> N
 
 def _digest_tools() -> str:
     """Return what changes with lbundle itself, also in a checkout that someone works on, and with what it stands on."""
-    found: list[object] = [digest_names(os.path.dirname(os.path.dirname(os.path.abspath(json.__file__))))]  # noqa: PTH100, PTH120
+    found: list[object] = [digest_names(os.path.dirname(os.path.dirname(os.path.abspath(json.__file__))))]  # noqa: PTH100, PTH120 - as above
     found += [digest_names(folder) for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))]
     waiting = [_PACKAGE]
     while waiting:

@@ -100,22 +100,24 @@ class Assets:
         """Return what tells which files of a folder, or of a glob, are meant.
 
         A folder that is no package, of Python files and data together, is a tree to be copied or searched: all of it
-        counts. So does all data of a folder that first-party code names: what its folders are called says little
-        against that. Documentation counts where a folder of its own is named, or a glob asks for that ending: texts
-        and templates look the same.
+        counts. So does all of a folder that first-party code names, be it in a path whose end nobody can tell, but for
+        the modules of a package: what files and folders in it are called says little against that. Documentation
+        counts where a folder of its own is named, or a glob asks for that ending: texts and templates look the same.
         """
+        folder = path.partition("*")[0].rpartition("/")[0] if "*" in path else path.rstrip("/")
+        named = len(folder)
+        is_apart = bool(folder) and not _holds(folder, source.path) and not index.is_root(folder)
+        if is_apart and source.is_own:
+            has_modules = f"{folder}/__init__.py" not in self._files
+            return lambda name: _is_file(name, has_modules=has_modules)
         ending = posixpath.splitext(path)[1] if "*" in path else ""
         # What the path says itself is meant, be it called `tests` or `docs`.
-        named = len(path.partition("*")[0].rpartition("/")[0]) if "*" in path else len(path.rstrip("/"))
         if ending and _NEVER_BY_GLOB.search(f"x{ending}"):
             return lambda name: _is_data(name[named:]) or name.endswith(ending)
-        folder = path.rstrip("/")
-        if not folder or "*" in folder or _holds(folder, source.path) or index.is_root(folder):
+        if "*" in path or not is_apart:
             return lambda name: _is_data(name[named:])
         if self._is_tree(folder):
-            return lambda name: not name.endswith(".pyc") and not _EXTENSION_MODULE.search(name)
-        if source.is_own:
-            return lambda name: not name.endswith(_MODULE_ENDINGS) and not _EXTENSION_MODULE.search(name)
+            return lambda name: _is_file(name, has_modules=True)
         return lambda name: _is_data(name[named:]) or name.endswith(_TEXTS)
 
     def _is_tree(self, folder: str) -> bool:
@@ -263,6 +265,11 @@ def _matcher(name: str) -> Callable[[str], object]:
 
 def _holds(folder: str, path: str) -> bool:
     return not folder.strip("/") or path.startswith(f"{folder.rstrip('/')}/")
+
+
+def _is_file(path: str, *, has_modules: bool) -> bool:
+    """Tell whether a file may be copied or read as text: modules only where they lie in no package."""
+    return not (path.endswith(".pyc" if has_modules else _MODULE_ENDINGS) or _EXTENSION_MODULE.search(path))
 
 
 def _is_data(path: str) -> bool:

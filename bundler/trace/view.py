@@ -60,6 +60,11 @@ class View:
             return True
         return head in self.index.top_level or head in self.provided
 
+    def is_first_party(self, name: str) -> bool:
+        """Tell whether a name is that of a module of the project's own, with a file."""
+        found = self.index.find(name)
+        return found is not None and found.file is not None and found.file.is_own
+
     def is_handler(self, module: str) -> bool:
         """Tell whether a module is the one that the runtime calls."""
         return self.function is not None and self.function.handler.module == module

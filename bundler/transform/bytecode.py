@@ -16,6 +16,7 @@ from struct import pack, unpack_from
 
 from bundler.errors import SourceNotCompilableError
 from bundler.model.bounds import MOST_SOURCE_BYTES
+from bundler.model.imports import EdgeKind
 from bundler.model.plan import LayerPlan, Plan
 from bundler.model.project import BytecodeMode
 from bundler.model.wheels import SiteFile
@@ -40,7 +41,7 @@ def compile_modules(
     The plans ship to one folder: they are those of functions, or that of a layer.
 
     A package's file that does not compile has none, as only a branch that never runs can want it; one of the
-    project's own is an error.
+    project's own is an error, unless a path led to it alone, as it does to text of any kind.
     """
     if interpreter is None:
         return {}
@@ -53,7 +54,7 @@ def compile_modules(
         cache.store("bytecode", keys[path], answer)
         answers[path] = answer
     problems = {path: problem for path, answer in answers.items() if (problem := _problem(answer)) is not None}
-    if own := tuple((path, *problems[path]) for path in sorted(problems) if files[path].is_own):
+    if own := tuple((path, *problems[path]) for path in sorted(problems.keys() & _own_code(plans))):
         raise SourceNotCompilableError(own, ".".join(map(str, interpreter.python)))
     return {path: answers.pop(path)[_NUMBER_BYTES:] for path in files if path not in problems}
 
@@ -103,6 +104,12 @@ def describe_bytecode(plan: Plan | LayerPlan, interpreter: Interpreter | None) -
     version = plan.target.runtime.removeprefix("python")
     setting = f"LBUNDLE_PYTHON_{version.replace('.', '_')}"
     return (f"no Python {version} to compile for, so cold starts compile the source: install it or set {setting}",)
+
+
+def _own_code(plans: Iterable[Plan | LayerPlan]) -> set[str]:
+    """Return the project's own files that something means as code."""
+    own = (planned for plan in plans for planned in plan.files if planned.file.is_own)
+    return {planned.file.path for planned in own if planned.cause.kind is not EdgeKind.DATA}
 
 
 def _modules(plans: Iterable[Plan | LayerPlan]) -> dict[str, SiteFile]:

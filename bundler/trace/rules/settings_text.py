@@ -1,13 +1,16 @@
 """Text files of first-party code that ship name modules and folders of scripts: logging, frameworks, migrations.
 
 Settings name any module; text of another kind names first-party code to whoever reads it: suites of tests, ZCML.
+Where first-party code loads by name what others tell it, a word that stands alone is such a name too. A relative name
+starts at the folder of the file, or at a first-party package that the file names.
 
-Evidence: Alembic 1.20 runs the scripts of the folder that `script_location` names in alembic.ini (script/base.py:159).
+Evidence: Alembic 1.20 runs the scripts of the folder that `script_location` names in alembic.ini (script/base.py:159);
+discord.py 2.7 loads extensions by relative names and their package (ext/commands/bot.py, `load_extension`).
 Not caught: handlers of other functions, what is packed or layered, and tables that only developers' tools read.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bundler.model.wheels import SiteFile
 from bundler.system.files import read_site_file
@@ -37,6 +40,10 @@ _TOOLS_TABLE = re.compile(
 )
 _DOTTED_WORD = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+(?::\w+)?")
 _RELATIVE_WORD = re.compile(r"(?<![\w./])\.[A-Za-z_]\w*(?:\.\w+)*")
+# A string, or what stands alone as a key, a value or an item of a list.
+_WHOLE_WORD = re.compile(
+    r"""["']([A-Za-z_]\w*)["']|(?:^|[:=,\[-])[ \t]*([A-Za-z_]\w*)[ \t]*(?=$|[:=,\]])""", re.MULTILINE
+)
 _BINARY = re.compile(rb"\0")
 _PATH_WORD = re.compile(r"[\w./-]+")
 
@@ -55,7 +62,11 @@ def _in_settings(view: View, file: SiteFile, text: str) -> Iterator[Demand]:
         text, is_deployment = _TOOLS_TABLE.sub("", text), False
     elif is_deployment:
         text = _BLOCK.sub("", _HANDLER.sub("", text))
-    for word in dict.fromkeys(_DOTTED_WORD.findall(text)):
+    words = dict.fromkeys(quoted or plain for quoted, plain in _WHOLE_WORD.findall(text)) if not is_deployment else {}
+    packages = filter(None, (_folder_of(file), *filter(view.is_first_party, words)))
+    relative = _relative_names(text, packages) if not is_deployment else ()
+    meant = words if view.knowledge.habits.first_party_asks_for_words else ()
+    for word in dict.fromkeys((*_DOTTED_WORD.findall(text), *relative, *meant)):
         yield from _module(view, word)
     for word in dict.fromkeys(_PATH_WORD.findall(text)) if not is_deployment else ():
         if scripts := view.scripts_in_folder(word):
@@ -63,12 +74,21 @@ def _in_settings(view: View, file: SiteFile, text: str) -> Iterator[Demand]:
 
 
 def _in_text(view: View, file: SiteFile, text: str) -> Iterator[Demand]:
-    folder = file.path.rpartition("/")[0].replace("/", ".")
-    relative = (f"{folder}{word}" for word in _RELATIVE_WORD.findall(text) if folder)
+    relative = _relative_names(text, filter(None, [_folder_of(file)]))
     for word in dict.fromkeys((*_DOTTED_WORD.findall(text), *relative)):
-        module = view.index.find(view.index.longest_module(word) or "")
-        if module is not None and module.file is not None and module.file.is_own:
+        if view.is_first_party(view.index.longest_module(word) or ""):
             yield from _module(view, word)
+
+
+def _folder_of(file: SiteFile) -> str:
+    """Return the folder of a file as the name of a package; empty at the root."""
+    return file.path.rpartition("/")[0].replace("/", ".")
+
+
+def _relative_names(text: str, packages: Iterable[str]) -> Iterator[str]:
+    """Yield the relative names in a text as absolute ones, in any of some packages."""
+    words = _RELATIVE_WORD.findall(text)
+    return (f"{package}{word}" for package in packages for word in words)
 
 
 def _module(view: View, word: str) -> Iterator[Demand]:

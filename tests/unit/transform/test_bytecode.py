@@ -4,12 +4,14 @@ import importlib.util
 import io
 import marshal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from bundler.errors import SourceNotCompilableError
+from bundler.model.imports import EdgeKind
 from bundler.model.project import BytecodeMode
 from bundler.system.interpreters import Interpreter
 from bundler.system.process import Finished
@@ -125,6 +127,20 @@ def test_broken_own_file(tmp_path):
         compile_all(tmp_path, {"app.py": "a = 1\nb = \n"})
 
     assert caught.value.message == "`app.py:2` does not compile for Python 3.12: invalid syntax"
+
+
+@pytest.mark.usefixtures("runs")
+def test_broken_text(tmp_path):
+    """An own file that only a path led to may be text of any kind: it has no bytecode, unless it is code elsewhere."""
+    site = make_site(tmp_path / "own", {"app.py": "a = 1", "snippets/broken.py": "b = \n"})
+    code = make_plan(tmp_path / "own", site)
+    read = [replace(file, cause=replace(file.cause, kind=EdgeKind.DATA)) for file in code.files]
+
+    compiled = compile_modules([replace(code, files=tuple(read))], INTERPRETER, jobs=1)
+
+    assert sorted(compiled) == ["app.py"]
+    with pytest.raises(SourceNotCompilableError):
+        compile_modules([code, replace(code, files=tuple(read))], INTERPRETER, jobs=1)
 
 
 @pytest.mark.usefixtures("runs")

@@ -36,3 +36,12 @@ def test_a_first_party_folder_that_is_named(brought):
     own = {"app.py": code, "shop/models/a.sql": "", "shop/tests/b.sql": "", "tests/c.sql": ""}
 
     assert brought(RULE, own, {}) == ["shop/models/a.sql", "shop/tests/b.sql"]
+
+
+def test_a_first_party_file_of_source_that_is_read(brought):
+    """Source in a folder that is no package may be read as text, whichever file of it; that of a package is code."""
+    code = "import pathlib\nHERE = pathlib.Path(__file__).parent\n"
+    code += "def read(name):\n    return (HERE / 'snippets' / name).read_text(), (HERE / 'tools' / name).read_text()\n"
+    own = {"app.py": code, "snippets/days.py": "", "tools/__init__.py": "", "tools/other.py": ""}
+
+    assert brought(RULE, own, {}) == ["snippets/days.py"]
