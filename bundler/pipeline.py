@@ -32,7 +32,7 @@ from bundler.pack import (
     join_inputs,
     write_zip,
 )
-from bundler.plan import describe_left_out, hold_size, plan_files
+from bundler.plan import KnownSite, describe_left_out, hold_size, plan_files
 from bundler.report import format_count, keep_symbols, make_metafile, packed_before, tell_own_files
 from bundler.resolve import (
     complete_lock,
@@ -329,12 +329,12 @@ def _keep(metafile: Metafile, before: Metafile, settings: BuildSettings) -> Bund
 
 def time_imports(project: Project, settings: BuildSettings) -> tuple[ImportTiming, ...]:
     """Measure how long the handlers of finished zips take to import, of those functions that have a limit for it."""
-    from bundler.prove import measure_imports  # noqa: PLC0415 - few builds measure
-
     timings = []
     for function in project.functions:
         allowed_seconds = function.options.limit.imports_seconds
         if allowed_seconds is not None:
+            from bundler.prove import measure_imports  # noqa: PLC0415 - few builds measure
+
             settings.progress.start("import", function.name)
             zip_path = settings.output / f"{function.name}.zip"
             is_offline = settings.is_offline
@@ -369,8 +369,9 @@ def plan_group(
     """Trace functions of a group, and yield what each one's zip holds and leaves out."""
     settings.progress.start("trace", ", ".join(function.name for function in functions))
     graphs = trace_functions(functions, group.site, deployment, jobs=settings.jobs)
+    known = KnownSite(group.site)
     for function, graph in zip(functions, graphs, strict=True):
-        yield plan_files(function, graph, group.site)
+        yield plan_files(function, graph, group.site, known)
 
 
 def _bundle(name: str, metafile: Metafile, settings: BuildSettings, *, is_unchanged: bool) -> Bundle[Metafile]:

@@ -55,11 +55,12 @@ def _names(bundles: tuple[BundleSummary, ...]) -> frozenset[str]:
 
 
 def _build(request: Request, read: "Callable[[], Project]", build: "Callable[[Project], Built]") -> Done:
-    from bundler.system.home import cache_folder  # noqa: PLC0415 - as the docstring says
+    from bundler.system.garbage import collecting_seldom  # noqa: PLC0415 - as the docstring says
+    from bundler.system.home import cache_folder  # noqa: PLC0415
     from bundler.system.witness import Witness, watching  # noqa: PLC0415
 
     witness = Witness(request.output, (cache_folder(),))
-    with witness.present():
+    with collecting_seldom(), witness.present():
         with watching():
             project = read()
         built = build(project)

@@ -2,8 +2,18 @@
 
 from bundler.plan.bound import hold_size
 from bundler.plan.explain import Explanation, explain
+from bundler.plan.known_site import KnownSite
 from bundler.plan.layer import choose_layer_files, plan_layer
 from bundler.plan.left_out import describe_left_out
 from bundler.plan.select import plan_files
 
-__all__ = ["Explanation", "choose_layer_files", "describe_left_out", "explain", "hold_size", "plan_files", "plan_layer"]
+__all__ = [
+    "Explanation",
+    "KnownSite",
+    "choose_layer_files",
+    "describe_left_out",
+    "explain",
+    "hold_size",
+    "plan_files",
+    "plan_layer",
+]

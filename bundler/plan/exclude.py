@@ -50,4 +50,9 @@ def omission_rule(file: SiteFile, external: frozenset[str]) -> str:
     """Return the rule under which a file that nothing leads to stays out."""
     if file.owner in external:
         return "external"
-    return next((rule for rule, fits in _RULES if fits(file.path)), "unused-data")
+    return rule_by_path(file.path)
+
+
+def rule_by_path(path: str) -> str:
+    """Return the rule under which a file stays out that nothing leads to and nothing else brings."""
+    return next((rule for rule, fits in _RULES if fits(path)), "unused-data")

@@ -5,27 +5,19 @@ from collections.abc import Iterator, Mapping
 
 from bundler.model.imports import Edge, EdgeKind, ImportGraph
 from bundler.model.wheels import Distribution, Site
-from bundler.plan.exclude import is_thin_metadata
 from bundler.standards import normalise_name
 
 
-def metadata_of(causes: Mapping[str, Edge], site: Site) -> dict[str, Edge]:
-    """Return the thin dist-info of every distribution that ships a file."""
+def metadata_of(causes: Mapping[str, Edge], site: Site, thin_metadata: Mapping[str, str]) -> dict[str, Edge]:
+    """Return the thin dist-info of every distribution that ships a file; `thin_metadata` has all owners of any."""
     first: dict[str, str] = {}
     for path in causes:
         first.setdefault(site.files[path].owner, path)
     return {
         path: Edge(source=first[owner], target=path, kind=EdgeKind.METADATA, line=0, name=owner)
-        for path, owner in thin_metadata(site).items()
+        for path, owner in thin_metadata.items()
         if owner in first and path not in causes
     }
-
-
-def thin_metadata(site: Site) -> dict[str, str]:
-    """Return the owner of each file of a dist-info that ships with any other file of its distribution."""
-    folders = {distribution.dist_info: distribution.name for distribution in site.distributions}
-    owners = {path: folders.get(path.partition("/")[0]) for path in site.files if is_thin_metadata(path)}
-    return {path: owner for path, owner in owners.items() if owner is not None and not site.files[path].layer}
 
 
 def metadata_alone(shipped: Mapping[str, Edge], graph: ImportGraph, site: Site) -> dict[str, Edge]:

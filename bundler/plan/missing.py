@@ -18,10 +18,14 @@ _NEAR = 0.8
 _AT_LOAD = frozenset({EdgeKind.IMPORT, EdgeKind.PACKAGE})
 
 
-def tell_missing(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterator[str]:
-    """Tell each package or module once that own code imports and nothing provides, where it is met first."""
+def tell_missing(
+    function: Function, graph: ImportGraph, site: Site, owners: Mapping[str, str], shipped: Mapping[str, Edge]
+) -> Iterator[str]:
+    """Tell each package or module once that own code imports and nothing provides, where it is met first.
+
+    `owners` has the top-level names of the site.
+    """
     told: dict[str, list[MissingImport]] = {}
-    owners = _owners(site)
     for missing in _missing_at_load(graph, site, shipped):
         head = missing.name.partition(".")[0]
         told.setdefault(missing.name if head in owners else head, []).append(missing)
@@ -40,25 +44,29 @@ def tell_missing(function: Function, graph: ImportGraph, site: Site, shipped: Ma
 
 
 def find_unimportable(
-    function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]
+    function: Function, graph: ImportGraph, site: Site, owners: Mapping[str, str], shipped: Mapping[str, Edge]
 ) -> tuple[str, ...]:
     """Return what keeps a function from being imported, as far as that is sure; nothing where it may work.
 
     It is where imports at load lead from the handler to a relative one that leaves its package, or to one of a
-    top-level module that nothing has and nothing that ships may make.
+    top-level module that nothing has, none of the `owners` among it, and nothing that ships may make.
     """
     start = {function.handler_path: shipped[function.handler_path]} if function.handler_path in shipped else {}
     loaded = reach(start, graph, lambda edge: edge.kind not in _AT_LOAD)
     astray = (one for one in graph.astray if one.kind is EdgeKind.IMPORT and one.always_runs and one.source in loaded)
-    absent = () if function.has_foreign_layers else _surely_absent(function, graph, site, shipped, loaded)
+    # A folder of nothing but data can be imported too.
+    possible = possible_modules(function.target.runtime) | owners.keys()
+    absent = () if function.has_foreign_layers else _surely_absent(graph, site, possible, shipped, loaded)
     return (*map(_astray_text, astray), *absent)
 
 
 def _surely_absent(
-    function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], loaded: Mapping[str, Edge]
+    graph: ImportGraph,
+    site: Site,
+    possible: frozenset[str],
+    shipped: Mapping[str, Edge],
+    loaded: Mapping[str, Edge],
 ) -> Iterator[str]:
-    # A folder of nothing but data can be imported too.
-    possible = possible_modules(function.target.runtime) | _owners(site).keys()
     found: dict[str, str] = {}
     for missing in _missing_at_load(graph, site, shipped):
         head = missing.name.partition(".")[0]
@@ -87,11 +95,6 @@ def _missing_at_load(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]
     for missing in graph.missing:
         if missing.source in shipped and site.files[missing.source].is_own and missing.kind is EdgeKind.IMPORT:
             yield missing
-
-
-def _owners(site: Site) -> dict[str, str]:
-    """Return the top-level names of a site, each with a distribution that has it."""
-    return {path.removesuffix(".py").partition("/")[0]: file.owner for path, file in site.files.items()}
 
 
 def _own_folder_of(name: str, site: Site) -> str:

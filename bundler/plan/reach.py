@@ -10,15 +10,21 @@ from bundler.model.wheels import Distribution, Site
 _AT_LOAD = frozenset({EdgeKind.IMPORT, EdgeKind.PACKAGE})
 
 
-def reach(starts: Mapping[str, Edge], graph: ImportGraph, is_cut: Callable[[Edge], bool]) -> dict[str, Edge]:
+def reach(
+    starts: Mapping[str, Edge],
+    graph: ImportGraph,
+    is_cut: Callable[[Edge], bool],
+    broken: Mapping[str, int] | None = None,
+) -> dict[str, Edge]:
     """Return every file an uncut edge leads to, with the first such edge.
 
     The walk is breadth first, so that each file's cause begins a shortest chain back to where it started. What a module
-    asks for behind an import that it cannot survive is a reason only where there is no other.
+    asks for behind an import that it cannot survive is a reason only where there is no other. Who walks a graph more
+    than once hands over what `find_broken` says of it.
     """
     causes = dict(starts)
     waiting = deque(starts)
-    broken = _find_broken(graph)
+    broken = find_broken(graph) if broken is None else broken
     postponed: deque[Edge] = deque()
     while waiting or postponed:
         if waiting:
@@ -35,7 +41,7 @@ def reach(starts: Mapping[str, Edge], graph: ImportGraph, is_cut: Callable[[Edge
     return causes
 
 
-def _find_broken(graph: ImportGraph) -> dict[str, int]:
+def find_broken(graph: ImportGraph) -> dict[str, int]:
     """Return the modules that cannot be imported, each with the line of the import that nothing provides."""
     broken: dict[str, int] = {}
     failing = (known for known in graph.missing if known.is_absent and known.kind is EdgeKind.IMPORT)
@@ -69,9 +75,10 @@ def reach_what_is_meant(starts: Mapping[str, Edge], graph: ImportGraph, site: Si
     ships needs it anyway.
     """
     options = _Options(site)
+    broken = find_broken(graph)
     present: frozenset[str] = frozenset()
     while True:
-        causes = reach(starts, graph, partial(options.is_unmeant, present))
+        causes = reach(starts, graph, partial(options.is_unmeant, present), broken)
         owners = with_needs((site.files[path].owner for path in causes), site)
         if owners <= present:
             return _reach_in_doubt(causes, graph, site)

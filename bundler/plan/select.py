@@ -11,13 +11,14 @@ from bundler.model.project import Function
 from bundler.model.wheels import OWN_CODE, Distribution, Site, SiteFile
 from bundler.plan.clashes import hold_clashes
 from bundler.plan.dominate import find_dominators
-from bundler.plan.exclude import omission_rule, own_file_rule
-from bundler.plan.metadata import metadata_alone, metadata_of, thin_metadata
+from bundler.plan.exclude import own_file_rule
+from bundler.plan.known_site import KnownSite
+from bundler.plan.metadata import metadata_alone, metadata_of
 from bundler.plan.missing import find_unimportable, tell_missing
 from bundler.plan.own_data import installed_folders, own_data
 from bundler.plan.patterns import find_left_out, split_by_patterns, tell_patterns
 from bundler.plan.promises import hold_promises
-from bundler.plan.reach import find_doubted, reach, reach_what_is_meant, with_needs
+from bundler.plan.reach import find_broken, find_doubted, reach, reach_what_is_meant, with_needs
 from bundler.plan.secrets import split_by_secrets, tell_secrets
 from bundler.plan.sources import describe_bytecode_only, find_source_needs
 from bundler.runtimes import BOTO3_FAMILY, own_boto3, preinstalled_versions
@@ -26,8 +27,9 @@ from bundler.standards import is_newer_version, is_version_allowed
 _SMALLEST_WEAK_EDGE_BYTES = 100_000
 
 
-def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
-    """Return what one function's zip holds and what it leaves out."""
+def plan_files(function: Function, graph: ImportGraph, site: Site, known: KnownSite | None = None) -> Plan:
+    """Return what one function's zip holds and what it leaves out; functions share what is `known` of their site."""
+    known = known or KnownSite(site)
     left_out = find_left_out(function, site)
     made_of = _made_of(graph, site)
     graph, secrets = split_by_secrets(graph, function, site)
@@ -36,13 +38,13 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
     causes = _reach_with_own_data(function, graph, site)
     reached = causes
     causes = {path: edge for path, edge in causes.items() if _is_ours(site.files[path], external)}
-    causes |= metadata_of(causes, site)
+    causes |= metadata_of(causes, site, known.thin_metadata)
     unwanted = {edge.target: "patterns" for edge in refused if edge.source in causes}
     unwanted |= {path: "excluded" for path in causes if _is_excluded(path, function)}
     shipped = {path: edge for path, edge in causes.items() if unwanted.get(path) != "excluded"}
     brought = {path for path in reached if site.files[path].layer}
     sources = find_source_needs(shipped, graph, brought)
-    through = _find_gates(reached, shipped, graph, site)
+    through = _find_gates(reached, shipped, graph, site, known.thin_metadata)
     alone = {
         path: edge for path, edge in metadata_alone(reached, graph, site).items() if not _is_excluded(path, function)
     }
@@ -60,16 +62,18 @@ def plan_files(function: Function, graph: ImportGraph, site: Site) -> Plan:
             for path, cause in sorted({**shipped, **alone}.items())
         ),
         omissions=tuple(
-            omission for omission in _omissions(function, graph, site, shipped, unwanted) if omission.path not in alone
+            omission
+            for omission in _omissions(function, graph, site, known, shipped, unwanted)
+            if omission.path not in alone
         ),
         weak_edges=tuple(_weak_edges(graph, site, shipped)),
         sinks=tuple(_sinks(graph, shipped)),
         made_of=made_of | {path for path in shipped if _is_read_in_place(site.files[path])},
-        unimportable=find_unimportable(function, graph, site, shipped),
+        unimportable=find_unimportable(function, graph, site, known.top_level, shipped),
         warnings=(
             *tell_secrets(secrets, shipped),
             *tell_patterns(left_out, refused, shipped),
-            *_warnings(function, graph, site, shipped),
+            *_warnings(function, graph, site, known, shipped),
             *describe_bytecode_only(function.options.bytecode, sources, site),
         ),
     )
@@ -122,7 +126,11 @@ def _reach_with_own_data(function: Function, graph: ImportGraph, site: Site) -> 
 
 
 def _find_gates(
-    reached: Mapping[str, Edge], shipped: Mapping[str, Edge], graph: ImportGraph, site: Site
+    reached: Mapping[str, Edge],
+    shipped: Mapping[str, Edge],
+    graph: ImportGraph,
+    site: Site,
+    thin_metadata: Mapping[str, str],
 ) -> dict[str, str]:
     """Return for each file that ships the nearest other one that every chain to it passes through, or nothing.
 
@@ -136,7 +144,7 @@ def _find_gates(
     files_of: dict[str, list[str]] = {}
     for path in reached:
         files_of.setdefault(site.files[path].owner, []).append(path)
-    for path, owner in thin_metadata(site).items():
+    for path, owner in thin_metadata.items():
         if path in shipped:
             for source in files_of.get(owner, ()):
                 leads_to[source].append(path)
@@ -155,16 +163,30 @@ def _is_excluded(path: str, function: Function) -> bool:
 
 
 def _omissions(
-    function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge], unwanted: Mapping[str, str]
+    function: Function,
+    graph: ImportGraph,
+    site: Site,
+    known: KnownSite,
+    shipped: Mapping[str, Edge],
+    unwanted: Mapping[str, str],
 ) -> Iterable[Omission]:
     """Yield what does not ship; `unwanted` has the rules of files that would, if the user had not said otherwise."""
     optional = _left_optional(graph, site, shipped)
     # Whoever brings boto3 brings what it needs: nothing of that is missing where only boto3 would use it.
     brought = with_needs(graph.external, site) - {site.files[path].owner for path in shipped}
     installed = installed_folders(function, site, shipped)
-    for path in sorted(site.files.keys() - shipped.keys()):
+    for path in known.paths:
+        if path in shipped:
+            continue
         file = site.files[path]
-        rule = "layer" if file.layer else unwanted.get(path) or _rule(file, installed, graph.external, site)
+        if file.layer:
+            rule = "layer"
+        elif path in unwanted:
+            rule = unwanted[path]
+        elif file.owner == OWN_CODE:
+            rule = _own_rule(path, installed, site)
+        else:
+            rule = "external" if file.owner in graph.external else known.rule_of(path)
         if rule == "unreached" and file.owner in brought:
             rule = "external"
         if rule == "external" and function.options.external is None:
@@ -174,10 +196,8 @@ def _omissions(
         yield Omission(path=path, owner=file.owner, size_bytes=file.size_bytes, rule=rule)
 
 
-def _rule(file: SiteFile, installed: tuple[str, ...], external: frozenset[str], site: Site) -> str:
-    if file.owner != OWN_CODE:
-        return omission_rule(file, external)
-    return own_file_rule(file.path, site) or ("local" if file.path.startswith(installed) else "patterns")
+def _own_rule(path: str, installed: tuple[str, ...], site: Site) -> str:
+    return own_file_rule(path, site) or ("local" if path.startswith(installed) else "patterns")
 
 
 def _left_optional(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> set[str]:
@@ -194,9 +214,10 @@ def _left_optional(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) 
 def _weak_edges(graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[WeakEdge]:
     """Return each distribution that only optional imports lead to, with what would go without it, in order of name."""
     starts = {path: edge for path, edge in shipped.items() if not edge.source}
+    broken = find_broken(graph)
     found = []
     for distribution, edge in _entered_weakly(site, shipped).items():
-        kept = reach(starts, graph, partial(_leads_weakly_into, site, distribution))
+        kept = reach(starts, graph, partial(_leads_weakly_into, site, distribution), broken)
         if any(site.files[path].owner == distribution for path in kept):
             continue
         gone = frozenset(path for path in shipped if path in graph.modules and path not in kept)
@@ -221,11 +242,13 @@ def _entered_weakly(site: Site, shipped: Mapping[str, Edge]) -> dict[str, Edge]:
     return entered
 
 
-def _warnings(function: Function, graph: ImportGraph, site: Site, shipped: Mapping[str, Edge]) -> Iterable[str]:
+def _warnings(
+    function: Function, graph: ImportGraph, site: Site, known: KnownSite, shipped: Mapping[str, Edge]
+) -> Iterable[str]:
     yield from site.warnings
     doubted = find_doubted(shipped)
     sure = {path: edge for path, edge in shipped.items() if path not in doubted}
-    yield from tell_missing(function, graph, site, sure)
+    yield from tell_missing(function, graph, site, known.top_level, sure)
     for warning in graph.warnings:
         if warning.source in shipped and site.files[warning.source].is_own:
             line = f":{warning.line}" if warning.line else ""
