@@ -26,6 +26,13 @@ def hide_secrets(text: str, *addresses: str) -> str:
     return hidden
 
 
+def file_path(url: str) -> str:
+    """Return the path that a `file:` address, or one without a scheme, stands for on this machine."""
+    from urllib.request import url2pathname  # noqa: PLC0415 - brings HTTP and TLS, and most builds have no such address
+
+    return url2pathname(urlsplit(url).path)
+
+
 def public_address(url: str) -> str:
     """Return an address that may be written down: without login and query."""
     return _ADDRESS.sub(lambda found: f"://{_without_secrets(found['rest'], '')}", url)

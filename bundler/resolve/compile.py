@@ -5,10 +5,8 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
-from bundler.addresses import public_address
+from bundler.addresses import file_path, public_address
 from bundler.errors import CompileError, IndexAccessError, OfflineError, ResolveError
 from bundler.model.project import Options, Target
 from bundler.model.wheels import Lock, Pin, Resolver
@@ -192,7 +190,7 @@ def _digest_file(url: str) -> str:
     if not url.startswith("file:"):
         return ""
     try:
-        return hashlib.sha256(Path(url2pathname(urlsplit(url).path)).read_bytes()).hexdigest()
+        return hashlib.sha256(Path(file_path(url)).read_bytes()).hexdigest()
     except OSError:
         return ""  # whoever is asked for it says so
 

@@ -7,10 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from bundler import standards
-from bundler.addresses import public_address
+from bundler.addresses import file_path, public_address
 from bundler.errors import (
     CacheUnwritableError,
     FetchError,
@@ -125,7 +124,7 @@ class _Downloader:
 
     def _finish(self, pin: Pin, chosen: ChosenFile, wheel: Wheel) -> Wheel:
         wheel = replace(wheel, yanked=chosen.yanked)
-        source = url2pathname(urlsplit(chosen.url).path) if chosen.url.startswith("file:") else None
+        source = file_path(chosen.url) if chosen.url.startswith("file:") else None
         self._memory.remember(pin, wheel, Path(source) if source else None)
         self._tally.add(pin.name, pins=1)
         return wheel

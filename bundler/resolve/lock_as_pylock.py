@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import tomli_w
 
 from bundler import standards
-from bundler.addresses import public_address
+from bundler.addresses import file_path, public_address
 from bundler.model.project import Target
 from bundler.model.wheels import LockPlan
 from bundler.resolve.git import portable_source
@@ -100,7 +99,7 @@ def _file(file: LockedFile, folder: Path) -> Mapping[str, Any]:
 def _place(url: str, folder: Path) -> Mapping[str, str]:
     parts = urlsplit(url)
     if parts.scheme == "file":
-        return {"path": relative_path(Path(url2pathname(parts.path)), folder)}
+        return {"path": relative_path(Path(file_path(url)), folder)}
     return {"url": public_address(url)}
 
 

@@ -6,11 +6,9 @@ import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from bundler import standards
-from bundler.addresses import public_address
+from bundler.addresses import file_path, public_address
 from bundler.model.project import Target
 from bundler.model.wheels import LockPlan, Pin
 from bundler.resolve.git import portable_source
@@ -69,7 +67,7 @@ def _state_portably(pin: Pin, folder: Path) -> str:
     if pin.path is None and not (pin.url and pin.url.startswith("file:")):
         url, git = pin.url and public_address(pin.url), pin.git and portable_source(pin.git)
         return state_pin(replace(pin, url=url, git=git))
-    path = relative_path(pin.path or Path(url2pathname(urlsplit(pin.url or "").path)), folder)
+    path = relative_path(pin.path or Path(file_path(pin.url or "")), folder)
     extras = f"[{','.join(pin.extras)}]" if pin.extras else ""
     return f"{path if path.startswith('../') else f'./{path}'}{extras}"
 

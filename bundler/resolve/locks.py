@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
-from urllib.request import url2pathname
 
 from bundler import standards
-from bundler.addresses import address_problem, public_address
+from bundler.addresses import address_problem, file_path, public_address
 from bundler.errors import PinConflictError, RequirementError, UnpinnedRequirementError
 from bundler.model.paths import show_path
 from bundler.model.project import Target
@@ -225,7 +224,7 @@ def _read_url(line: RequirementLine, name: str, extras: tuple[str, ...], url: st
         return _Problem(line=line, reason=f"cannot be fetched: {problem}")
     scheme = urlsplit(url).scheme
     if scheme == "file":
-        path = line.find(url2pathname(urlsplit(url).path))
+        path = line.find(file_path(url))
         if path.is_dir():
             return _read_folder(line, name, extras, path)
         url = urlunsplit(urlsplit(path.resolve().as_uri())._replace(fragment=urlsplit(url).fragment))

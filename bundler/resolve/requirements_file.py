@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from getopt import GetoptError, gnu_getopt
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
+from bundler.addresses import file_path
 from bundler.errors import RequirementError, RequirementsFileError, ResolveError
 from bundler.model.paths import show_path
 from bundler.resolve.requirements_text import LogicalLine, decode, logical_lines
@@ -190,7 +189,7 @@ def _read_options(text: str) -> list[_Option]:
 def _nested_path(path: Path, nested: str, origin: str) -> Path:
     if _REMOTE.match(nested):
         raise RequirementsFileError(nested, "only files on this machine can be included", origin)
-    return path.parent / (url2pathname(urlsplit(nested).path) if _FILE.match(nested) else nested)
+    return path.parent / (file_path(nested) if _FILE.match(nested) else nested)
 
 
 def _option_lines(options: list[_Option], line: LogicalLine, folder: Path) -> Iterator[OptionLine]:

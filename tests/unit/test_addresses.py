@@ -1,8 +1,11 @@
 """Secrets in addresses: neither shown nor written down."""
 
+import subprocess
+import sys
+
 import pytest
 
-from bundler.addresses import address_problem, has_login, hide_secrets, public_address
+from bundler.addresses import address_problem, file_path, has_login, hide_secrets, public_address
 
 
 @pytest.mark.parametrize(
@@ -66,3 +69,15 @@ def test_no_address(url):
 def test_addresses(url):
     """Everything else is one, or a path."""
     assert address_problem(url) is None
+
+
+def test_nothing_of_http_is_loaded_for_a_build_that_fetches_nothing():
+    """What talks to servers takes long to load."""
+    code = "import sys, bundler.configure, bundler.whole_pipeline; print({'ssl', 'http.client'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_the_path_of_a_file_address_is_as_this_machine_writes_it():
+    """What an address escapes is a character of a name."""
+    assert file_path("file:///srv/my%20wheels/a.whl") == "/srv/my wheels/a.whl"
