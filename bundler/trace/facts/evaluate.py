@@ -36,6 +36,8 @@ from bundler.trace.facts.templates import (
 )
 
 _DEEPEST = 40
+# What hangs on itself in two ways doubles its work with each level.
+_MOST_STEPS = 2_000
 _TASK_FOLDER = re.compile(r"\A/var/task(?=/|\Z)")
 
 
@@ -56,11 +58,14 @@ class Evaluator:
         self._known: dict[str, Value] = {}
         self._open: set[str] = set()
         self._depth = 0
+        self._steps = 0
+        """How many expressions the one that was asked for took by now."""
 
     def evaluate(self, node: ast.expr) -> Value:
         """Return what the expression may be; `{"*"}` when nothing of it is known."""
         handler = self._HANDLERS.get(type(node))
-        if handler is None or self._depth > _DEEPEST:
+        self._steps = self._steps + 1 if self._depth else 0
+        if handler is None or self._depth > _DEEPEST or self._steps > _MOST_STEPS:
             return ANYTHING
         self._depth += 1
         try:
@@ -92,8 +97,14 @@ class Evaluator:
 
     def _element(self, node: ast.Starred) -> Value:
         """Return what any element of an expression may be, as far as it is written down what it goes through."""
+        key = f"*{id(node)}"
+        if key in self._open:
+            return ANYTHING
+        self._open.add(key)
         parts = elements_of(node.value, self)
-        return ANYTHING if node.value in parts else self._any_of(parts)
+        value = ANYTHING if node.value in parts else self._any_of(parts)
+        self._open.discard(key)
+        return value
 
     def _attribute(self, node: ast.Attribute) -> Value:
         module = self._module(node.value) if node.attr in {"__file__", "__path__"} else None
