@@ -20,6 +20,7 @@ _MOVES = (
     re.compile(r"\b0x[0-9a-fA-F]{6,}\b"),
     re.compile(r"/tmp/[\w./-]+"),  # noqa: S108 - what is made there has another name each time
 )
+_WARNING = re.compile(r"\S+:\d+: \w+: ")
 _JSON_TEXT = re.compile(r"\s*[\[{]")
 _NOTHING = object()
 _SHOWN_CHARACTERS = 160
@@ -80,14 +81,13 @@ def _open(value: object) -> object:
 
 def _log_lines(log: str) -> Iterator[object]:
     """Give what the function itself wrote, line by line, without Lambda's lines and the frames of tracebacks."""
-    is_in_frames = False
+    is_in_frames = is_after_warning = False
     for line in log.splitlines():
-        if is_in_frames and (line.startswith(" ") or not line):
+        if (is_in_frames or is_after_warning) and (line.startswith(" ") or not line):
             continue
-        # A line of source stands below the place of a warning, where there is source.
-        is_in_frames = (
-            line.startswith("Traceback (most recent call last)") or re.match(r"\S+:\d+: \w+: ", line) is not None
-        )
+        is_in_frames = line.startswith("Traceback (most recent call last)")
+        # A line of source stands below a warning, whose text may have many lines, where there is source.
+        is_after_warning = _WARNING.match(line) is not None or (is_after_warning and not line.startswith(("[", "{")))
         if line and not _PLATFORM.match(line):
             yield from _log_line(line)
 

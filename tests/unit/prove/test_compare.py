@@ -112,3 +112,12 @@ def test_logs():
     assert told(outcome(1, log=first), outcome(1, log=second.replace('"hi"', '"ho"'))) == [
         ("$.log[5].message", '"hi"', '"ho"')
     ]
+
+
+def test_warnings_of_many_lines():
+    """A warning's text may have many lines before its line of source, which a bundle may not have."""
+    said = "/var/task/a.py:3: SystemWarning: no threads\nThe others are:\nworkqueue\n"
+    with_source = outcome(1, log=f"{said}  warnings.warn(text)\n[INFO]\tdone\n  more\n")
+
+    assert told(with_source, outcome(1, log=f"{said}[INFO]\tdone\n  more\n")) == []
+    assert told(with_source, outcome(1, log=f"{said}[INFO]\tdone\n  other\n")) != []
