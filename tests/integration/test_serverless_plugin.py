@@ -278,7 +278,8 @@ def test_invoke_local_of_a_runtime_that_the_framework_does_not_know(tmp_path):
 def test_invoke_local_sees_no_source(tmp_path):
     """What the zip lacks is missing when it is invoked, though it lies beside the handler in the source."""
     handler = "import importlib\n\n\ndef hello(event, context):\n    return importlib.import_module(event['name']).X\n"
-    project = small(tmp_path, SMALL + ONE, {"app.py": handler, "hidden.py": "X = 1\n"})
+    left_out = "package: { patterns: ['!hidden.py'] }\n"
+    project = small(tmp_path, SMALL + ONE + left_out, {"app.py": handler, "hidden.py": "X = 1\n"})
 
     ended = run_framework("osls4", project, "invoke", "local", "-f", "hello", "-d", '{"name": "hidden"}')
 
