@@ -21,6 +21,8 @@ _MOVES = (
     re.compile(r"/tmp/[\w./-]+"),  # noqa: S108 - what is made there has another name each time
 )
 _WARNING = re.compile(r"\S+:\d+: \w+: ")
+# As `warnings` shows it: two blanks, and the line without its own.
+_SOURCE = re.compile(r"  \S")
 _JSON_TEXT = re.compile(r"\s*[\[{]")
 _NOTHING = object()
 _SHOWN_CHARACTERS = 160
@@ -83,7 +85,9 @@ def _log_lines(log: str) -> Iterator[object]:
     """Give what the function itself wrote, line by line, without Lambda's lines and the frames of tracebacks."""
     is_in_frames = is_after_warning = False
     for line in log.splitlines():
-        if (is_in_frames or is_after_warning) and (line.startswith(" ") or not line):
+        if is_in_frames and (line.startswith(" ") or not line):
+            continue
+        if is_after_warning and _SOURCE.match(line):
             continue
         is_in_frames = line.startswith("Traceback (most recent call last)")
         # A line of source stands below a warning, whose text may have many lines, where there is source.

@@ -121,3 +121,4 @@ def test_warnings_of_many_lines():
 
     assert told(with_source, outcome(1, log=f"{said}[INFO]\tdone\n  more\n")) == []
     assert told(with_source, outcome(1, log=f"{said}[INFO]\tdone\n  other\n")) != []
+    assert told(outcome(1, log=f"{said}    deep\n"), outcome(1, log=f"{said}    other\n")) != []
